@@ -1,0 +1,352 @@
+//! Who asks, what they may do, and the proof of it.
+//!
+//! The table in [`Role::may`] is the only place that decides. A [`Scope`] cannot be made without
+//! passing it, and the store opens no transaction without a scope.
+
+use crate::{
+    Error, Id, Result, codes,
+    name::{Collection, CustomerName, EntryName, Parent, ProfileName},
+};
+use std::fmt;
+
+codes! {
+    /// What an API key is for.
+    Role { Unspecified = 0, Operator = 1, Admin = 2, Supervisor = 3, Agent = 4, Writer = 5, Reader = 6 }
+}
+
+/// One thing that a caller can be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    ReadConversations,
+    StartConversation,
+    UpdateConversation,
+    AppendMessage,
+    CreateEvent,
+    TagConversation,
+    ShareConversation,
+    DeleteConversation,
+    DeleteMessage,
+    RedactMessage,
+    SkipPiiRedaction,
+    ImportConversations,
+    ExportConversations,
+    Annotate,
+    ReadDirectory,
+    ManageDirectory,
+    ManageProfiles,
+    ManageCustomers,
+    ManageApiKeys,
+    ReadAudit,
+    ReadMetrics,
+}
+
+impl Role {
+    /// The permission table.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Unspecified => false,
+            Self::Operator => matches!(
+                permission,
+                P::ManageCustomers | P::ManageProfiles | P::ManageApiKeys | P::ReadMetrics
+            ),
+            Self::Admin => !matches!(permission, P::ManageCustomers),
+            Self::Supervisor => matches!(
+                permission,
+                P::ReadConversations
+                    | P::TagConversation
+                    | P::ShareConversation
+                    | P::ExportConversations
+                    | P::Annotate
+                    | P::ReadDirectory
+            ),
+            Self::Agent => matches!(
+                permission,
+                P::ReadConversations
+                    | P::StartConversation
+                    | P::UpdateConversation
+                    | P::AppendMessage
+                    | P::CreateEvent
+                    | P::TagConversation
+                    | P::ReadDirectory
+            ),
+            Self::Writer => matches!(
+                permission,
+                P::ReadConversations
+                    | P::StartConversation
+                    | P::UpdateConversation
+                    | P::AppendMessage
+                    | P::CreateEvent
+                    | P::TagConversation
+                    | P::ImportConversations
+                    | P::ReadDirectory
+            ),
+            Self::Reader => matches!(permission, P::ReadConversations | P::ReadDirectory),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+            Self::Supervisor => "supervisor",
+            Self::Agent => "agent",
+            Self::Writer => "writer",
+            Self::Reader => "reader",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Self::Operator, Self::Admin, Self::Supervisor, Self::Agent, Self::Writer, Self::Reader]
+            .into_iter()
+            .find(|role| role.word() == text)
+            .ok_or_else(|| {
+                Error::invalid("role", "must be operator, admin, supervisor, agent, writer or reader")
+            })
+    }
+}
+
+/// Whoever holds the key that came with a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    customer: Id,
+    /// Empty = all profiles of the customer.
+    profiles: Vec<Id>,
+    role: Role,
+    key: Id,
+    user: Option<Id>,
+}
+
+/// Proof that a caller may do one thing to the conversations of one profile.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    profile: ProfileName,
+    actor: Actor,
+    own_of: Option<Id>,
+    resource: String,
+}
+
+/// Proof that a caller may do one thing to what belongs to a customer.
+#[derive(Debug, Clone)]
+pub struct CustomerScope {
+    customer: Id,
+    profile: Option<ProfileName>,
+    actor: Actor,
+    role: Role,
+    resource: String,
+}
+
+/// Who did something, as events and audit entries name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Resource name of the user or of the API key; `system` for the service itself.
+    pub name: String,
+    /// Resource name of the API key, or `cli`.
+    pub key: String,
+    /// The id of the caller's own star tag.
+    pub star: String,
+}
+
+impl Caller {
+    pub fn new(customer: Id, profiles: Vec<Id>, role: Role, key: Id, user: Option<Id>) -> Self {
+        Self { customer, profiles, role, key, user }
+    }
+
+    /// The operator's own hand on a stopped server: an admin of one customer.
+    pub fn command_line(customer: Id) -> Self {
+        Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known("cli"), user: None }
+    }
+
+    pub fn customer(&self) -> &Id {
+        &self.customer
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn actor(&self) -> Actor {
+        let key = EntryName::of_customer(&self.customer, Collection::ApiKey, self.key.clone()).to_string();
+        let key = if self.key.as_str() == "cli" { "cli".to_owned() } else { key };
+        match &self.user {
+            Some(user) => Actor {
+                name: EntryName::of_customer(&self.customer, Collection::User, user.clone()).to_string(),
+                key,
+                star: format!("star-{user}"),
+            },
+            None => Actor { name: key.clone(), key, star: format!("star-{}", self.key) },
+        }
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+
+    fn sees(&self, profile: &ProfileName) -> bool {
+        profile.customer == self.customer
+            && (self.profiles.is_empty() || self.profiles.contains(&profile.profile))
+    }
+
+    /// Enters a profile to do something to `resource`, which is what a refusal names.
+    ///
+    /// A profile that the caller does not see is NotFound, exactly as an absent resource is.
+    pub fn enter(
+        &self,
+        profile: &ProfileName,
+        resource: impl fmt::Display,
+        permission: Permission,
+    ) -> Result<Scope> {
+        if !self.sees(profile) {
+            return Err(Error::not_found(resource));
+        }
+        self.check(permission)?;
+        let own_of = (self.role == Role::Agent).then(|| self.user.clone().unwrap_or(Id::known("")));
+        Ok(Scope { profile: profile.clone(), actor: self.actor(), own_of, resource: resource.to_string() })
+    }
+
+    /// Enters a customer, or one of its profiles, to manage `resource`.
+    pub fn enter_directory(
+        &self,
+        parent: &Parent,
+        resource: impl fmt::Display,
+        permission: Permission,
+    ) -> Result<CustomerScope> {
+        let store_wide = self.role == Role::Operator && self.role.may(permission);
+        let visible = match parent {
+            Parent::Customer(CustomerName(customer)) => *customer == self.customer,
+            Parent::Profile(profile) => self.sees(profile),
+        };
+        if !visible && !store_wide {
+            return Err(Error::not_found(resource));
+        }
+        self.check(permission)?;
+        Ok(CustomerScope {
+            customer: parent.customer().clone(),
+            profile: parent.profile().cloned(),
+            actor: self.actor(),
+            role: self.role,
+            resource: resource.to_string(),
+        })
+    }
+
+    /// Refuses a caller whose role lacks the permission.
+    pub fn check(&self, permission: Permission) -> Result<()> {
+        if self.role.may(permission) {
+            return Ok(());
+        }
+        Err(Error::forbidden(format!("the role {} does not have the permission {permission:?}", self.role)))
+    }
+
+    /// The profiles that the caller is limited to; empty = all of the customer.
+    pub fn profiles(&self) -> &[Id] {
+        &self.profiles
+    }
+}
+
+impl Scope {
+    pub fn profile(&self) -> &ProfileName {
+        &self.profile
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The only agent whose conversations the caller sees, for the role agent.
+    pub fn own_of(&self) -> Option<&Id> {
+        self.own_of.as_ref()
+    }
+
+    pub fn sees_agent(&self, agent: Option<&Id>) -> bool {
+        self.own_of.as_ref().is_none_or(|own| agent == Some(own))
+    }
+
+    /// The answer for what is absent or not visible.
+    pub fn not_found(&self) -> Error {
+        Error::not_found(&self.resource)
+    }
+}
+
+impl CustomerScope {
+    pub fn customer(&self) -> &Id {
+        &self.customer
+    }
+
+    pub fn profile(&self) -> Option<&ProfileName> {
+        self.profile.as_ref()
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn not_found(&self) -> Error {
+        Error::not_found(&self.resource)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn caller(role: Role, profiles: &[&str]) -> Caller {
+        let profiles = profiles.iter().map(|id| Id::known(*id)).collect();
+        Caller::new(Id::known("acme"), profiles, role, Id::known("k"), Some(Id::known("ada")))
+    }
+
+    fn profile(customer: &str, profile: &str) -> ProfileName {
+        ProfileName { customer: Id::known(customer), profile: Id::known(profile) }
+    }
+
+    #[test]
+    fn foreign_and_limited_profiles_look_absent() {
+        let admin = caller(Role::Admin, &["support"]);
+        let read = Permission::ReadConversations;
+        assert!(admin.enter(&profile("acme", "support"), "x", read).is_ok());
+        for foreign in [profile("other", "support"), profile("acme", "sales")] {
+            let error = admin.enter(&foreign, "x", read).unwrap_err();
+            assert_eq!(error.message(), "x was not found");
+        }
+    }
+
+    #[test]
+    fn visibility_comes_before_permission() {
+        let reader = caller(Role::Reader, &[]);
+        let append = Permission::AppendMessage;
+        let kind = |customer| reader.enter(&profile(customer, "p"), "x", append).unwrap_err().kind();
+        assert_eq!(kind("other"), crate::ErrorKind::NotFound);
+        assert_eq!(kind("acme"), crate::ErrorKind::Forbidden);
+    }
+
+    #[test]
+    fn an_operator_sees_no_conversation() {
+        let operator = caller(Role::Operator, &[]);
+        assert!(operator.enter(&profile("acme", "p"), "x", Permission::ReadConversations).is_err());
+        let parent = Parent::Customer(CustomerName(Id::known("other")));
+        assert!(operator.enter_directory(&parent, "x", Permission::ManageProfiles).is_ok());
+    }
+
+    #[test]
+    fn an_agent_sees_only_its_own() {
+        let scope =
+            caller(Role::Agent, &[]).enter(&profile("acme", "p"), "x", Permission::AppendMessage).unwrap();
+        assert!(scope.sees_agent(Some(&Id::known("ada"))));
+        assert!(!scope.sees_agent(Some(&Id::known("bob"))) && !scope.sees_agent(None));
+    }
+}

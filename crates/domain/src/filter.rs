@@ -1,0 +1,176 @@
+//! Which conversations a list, a count or a watcher selects, and in what order.
+//!
+//! Values inside one field are ORed, fields are ANDed. The store turns it into SQL.
+
+use crate::{
+    Error, Id, Result, Span, Time,
+    conversation::{
+        Channel, CorruptionState, Direction, PersistenceState, RaiseHandState, SharingState, Source, State,
+        Status,
+    },
+    limits,
+    metadata::MetadataValue,
+};
+
+/// An empty member does not filter. The zero value inside a list selects what is unset.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    pub range_start: Option<Time>,
+    pub range_end: Option<Time>,
+    pub users: Vec<UserCondition>,
+    pub users_or_teams: UsersOrTeams,
+    pub platform_conversation_id: String,
+    pub correlation_id: String,
+    pub correlation_or_platform_id: String,
+    pub min_duration: Option<Span>,
+    pub max_duration: Option<Span>,
+    pub state: Option<State>,
+    pub include_dev_users: bool,
+    /// The language code, as it is stored; any of them.
+    pub language_code: String,
+    pub language_codes: Vec<String>,
+    pub usecase_ids: Vec<String>,
+    pub sources: Vec<Source>,
+    pub sharing_states: Vec<SharingState>,
+    pub with_audio: Option<bool>,
+    pub channel: Option<Channel>,
+    pub channels: Vec<Channel>,
+    pub corruption_states: Vec<CorruptionState>,
+    pub persistence_states: Vec<PersistenceState>,
+    pub tags: Vec<Id>,
+    pub skills: Vec<String>,
+    pub statuses: Vec<Status>,
+    pub directions: Vec<Direction>,
+    pub visitor_ids: Vec<String>,
+    pub virtual_agents: Vec<String>,
+    pub deployment_config_ids: Vec<String>,
+    pub raise_hand_states: Vec<RaiseHandState>,
+    pub unassigned: bool,
+    pub metadata: Vec<MetadataCondition>,
+    pub display_name_contains: String,
+    pub updated_from: Option<Time>,
+    pub updated_to: Option<Time>,
+}
+
+/// Both must hold where both are given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserCondition {
+    pub user: Option<Id>,
+    pub team: Option<Id>,
+}
+
+/// ORed with each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UsersOrTeams {
+    pub users: Vec<Id>,
+    pub teams: Vec<Id>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetadataCondition {
+    pub key: String,
+    pub test: MetadataTest,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum MetadataTest {
+    Exists(bool),
+    AnyOf(Vec<MetadataValue>),
+    /// Inclusive; an absent bound is open.
+    Range(Option<f64>, Option<f64>),
+    Prefix(String),
+}
+
+/// The order of a list; ties go by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    pub by: OrderBy,
+    pub descending: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderBy {
+    StartTime,
+    UpdateTime,
+    Duration,
+}
+
+impl Filter {
+    /// Checks list lengths and ranges; paths are relative to the filter.
+    pub fn check(&self) -> Result<()> {
+        let lists = [
+            ("users", self.users.len()),
+            ("usersOrTeamsUsers", self.users_or_teams.users.len()),
+            ("usersOrTeamsTeams", self.users_or_teams.teams.len()),
+            ("languageCodes", self.language_codes.len()),
+            ("usecaseIds", self.usecase_ids.len()),
+            ("tags", self.tags.len()),
+            ("skills", self.skills.len()),
+            ("visitorIds", self.visitor_ids.len()),
+            ("virtualAgents", self.virtual_agents.len()),
+            ("deploymentConfigIds", self.deployment_config_ids.len()),
+            ("metadata", self.metadata.len()),
+        ];
+        for (field, count) in lists {
+            limits::items_at_most(field, count, limits::LIST_ITEMS_MAX)?;
+        }
+        ordered("rangeEndTime", "rangeStartTime", self.range_start, self.range_end)?;
+        ordered("maxConversationDuration", "minConversationDuration", self.min_duration, self.max_duration)?;
+        ordered("updateTimeEnd", "updateTimeStart", self.updated_from, self.updated_to)
+    }
+}
+
+fn ordered<T: PartialOrd>(field: &str, other: &str, low: Option<T>, high: Option<T>) -> Result<()> {
+    match (low, high) {
+        (Some(low), Some(high)) if low > high => {
+            Err(Error::invalid(field, format!("must not be below {other}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Order {
+    pub const DEFAULT: Self = Self { by: OrderBy::StartTime, descending: true };
+
+    /// Reads `start_time`, `update_time` or `duration`, each with an optional `desc`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut words = text.split_ascii_whitespace();
+        let by = match words.next() {
+            None => return Ok(Self::DEFAULT),
+            Some("start_time" | "startTime") => OrderBy::StartTime,
+            Some("update_time" | "updateTime") => OrderBy::UpdateTime,
+            Some("duration") => OrderBy::Duration,
+            Some(_) => return Err(Self::refused()),
+        };
+        let descending = match words.next() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(_) => return Err(Self::refused()),
+        };
+        if words.next().is_some() {
+            return Err(Self::refused());
+        }
+        Ok(Self { by, descending })
+    }
+
+    fn refused() -> Error {
+        Error::invalid("orderBy", "must be start_time, update_time or duration, each with an optional 'desc'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn orders_are_read() {
+        assert_eq!(Order::parse("").unwrap(), Order::DEFAULT);
+        let ascending = Order { by: OrderBy::StartTime, descending: false };
+        assert_eq!(Order::parse("start_time").unwrap(), ascending);
+        assert!(Order::parse("duration desc").unwrap().descending);
+        for text in ["name", "start_time up", "start_time desc desc", "start_time, duration"] {
+            assert!(Order::parse(text).is_err(), "{text}");
+        }
+    }
+}
