@@ -1,0 +1,281 @@
+//! The write door: one thread, one writer, a group of members a commit.
+//!
+//! It gathers what waits, has it run in one transaction, commits, and only then tells everyone. What
+//! the members are and what they write is the [`Group`]'s business.
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, PoisonError, RwLock},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+use hansard_domain::{Error, Result};
+
+use crate::{
+    engine::{
+        Engine, WriterSlot, guarded,
+        health::Monitor,
+        lock,
+        sqlite::{Failure, Writer},
+    },
+    folder,
+    tx::Tx,
+};
+
+/// Members that may wait for the writer.
+pub const WAITING_MAX: usize = 4096;
+/// Members of one transaction.
+pub const GROUP_MAX: usize = 512;
+const SLOW: Duration = Duration::from_secs(1);
+/// How often a full disk is looked at again.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How long a look waits for readers of the log.
+const PROBE_PATIENCE: Duration = Duration::from_millis(100);
+
+/// One write that waits at the door.
+pub trait Member: Send + 'static {
+    /// Its kind, as metrics and logs name it.
+    fn name(&self) -> &'static str;
+
+    /// Whether it runs in a transaction of its own.
+    fn alone(&self) -> bool;
+
+    /// Told exactly once, after the commit or the failure: `Ok` = committed.
+    fn settle(self, outcome: Result<()>);
+}
+
+/// What turns members into rows.
+pub trait Group: Send + 'static {
+    type Member: Member;
+
+    /// Loads what the members need, runs them and writes their rows; one call is one transaction.
+    ///
+    /// An error or a panic fails all these members and no other.
+    fn run(&mut self, tx: &Tx<'_>, members: &mut [Self::Member]) -> Result<()>;
+
+    /// Called after the commit, before anyone is told.
+    fn committed(&mut self, members: &[Self::Member]);
+}
+
+/// The way in for writes; shared by all who write.
+#[derive(Debug)]
+pub struct Door<M: Member> {
+    queue: RwLock<Option<Sender<M>>>,
+    monitor: Monitor,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl<M: Member> Door<M> {
+    /// Starts the writer thread of a store; there is one door at a time.
+    pub fn open<G: Group<Member = M>>(engine: &Engine, group: G) -> Result<Self> {
+        let slot = WriterSlot::clone(engine.writer());
+        let writer = lock(&slot).take().ok_or_else(|| Error::internal("the store has a door already"))?;
+        let (queue, waiting) = bounded(WAITING_MAX);
+        let keeper = Keeper {
+            writer,
+            group,
+            waiting,
+            next_alone: None,
+            monitor: engine.monitor().clone(),
+            probe_file: engine.folder().path().join(folder::PROBE_FILE),
+        };
+        let thread = thread::Builder::new()
+            .name("store-write".to_owned())
+            .spawn(move || *lock(&slot) = Some(keeper.run()))
+            .map_err(Error::internal)?;
+        Ok(Self {
+            queue: RwLock::new(Some(queue)),
+            monitor: engine.monitor().clone(),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Queues a write. One that cannot be taken is settled at once, on this thread.
+    pub fn submit(&self, member: M) {
+        if let Some(error) = self.monitor.refusal() {
+            return member.settle(Err(error));
+        }
+        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = queue.as_ref() else {
+            return member.settle(Err(shutting_down()));
+        };
+        match queue.try_send(member) {
+            Ok(()) => {}
+            Err(TrySendError::Full(member)) => {
+                member.settle(Err(Error::exhausted("too many writes waiting; retry")));
+            }
+            Err(TrySendError::Disconnected(member)) => member.settle(Err(shutting_down())),
+        }
+    }
+
+    /// Takes no more writes, finishes those that wait, and ends the thread.
+    pub fn close(&self) {
+        self.queue.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread panicked");
+        }
+    }
+}
+
+impl<M: Member> Drop for Door<M> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn shutting_down() -> Error {
+    Error::unavailable("the server is shutting down; retry")
+}
+
+/// The writer thread's own.
+struct Keeper<G: Group> {
+    writer: Writer,
+    group: G,
+    waiting: Receiver<G::Member>,
+    /// A member that was found while gathering others, and must not run with them.
+    next_alone: Option<G::Member>,
+    monitor: Monitor,
+    probe_file: PathBuf,
+}
+
+/// What there is to do.
+enum Turn<M> {
+    Write(Vec<M>),
+    Upkeep,
+    Close,
+}
+
+impl<G: Group> Keeper<G> {
+    fn run(mut self) -> Writer {
+        let mut wait = None;
+        loop {
+            match self.next(wait) {
+                Turn::Write(members) => self.write(members),
+                Turn::Upkeep => {}
+                Turn::Close => return self.writer,
+            }
+            wait = self.keep_up();
+        }
+    }
+
+    /// Waits for work, at most `wait` when there is upkeep to do.
+    fn next(&mut self, wait: Option<Duration>) -> Turn<G::Member> {
+        if let Some(member) = self.next_alone.take() {
+            return Turn::Write(vec![member]);
+        }
+        select! {
+            recv(self.waiting) -> first => match first {
+                Ok(first) => Turn::Write(self.gather(first)),
+                Err(_) => Turn::Close,
+            },
+            recv(self.writer.log().wakes()) -> _ => Turn::Upkeep,
+            default(wait.unwrap_or(Duration::MAX)) => Turn::Upkeep,
+        }
+    }
+
+    /// Takes what waits already; waiting longer would only delay the first.
+    fn gather(&mut self, first: G::Member) -> Vec<G::Member> {
+        let mut members = vec![first];
+        if members[0].alone() {
+            return members;
+        }
+        while members.len() < GROUP_MAX {
+            match self.waiting.try_recv() {
+                Ok(member) if member.alone() => {
+                    self.next_alone = Some(member);
+                    break;
+                }
+                Ok(member) => members.push(member),
+                Err(_) => break,
+            }
+        }
+        members
+    }
+
+    fn write(&mut self, mut members: Vec<G::Member>) {
+        metrics::gauge!("hansard_store_queue_members").set(self.waiting.len() as f64);
+        let outcome = match self.monitor.refusal() {
+            Some(error) => Err(error),
+            None => self.transact(&mut members),
+        };
+        if outcome.is_ok()
+            && let Err(error) = guarded(|| {
+                self.group.committed(&members);
+                Ok(())
+            })
+        {
+            tracing::error!(?error, "failed after the commit");
+        }
+        settle(members, &outcome);
+    }
+
+    fn transact(&mut self, members: &mut [G::Member]) -> Result<()> {
+        let started = Instant::now();
+        let group = &mut self.group;
+        let done = self.writer.transact(|tx| group.run(tx, members));
+        let took = started.elapsed();
+        metrics::histogram!("hansard_store_group_members").record(members.len() as f64);
+        metrics::histogram!("hansard_store_commit_seconds").record(took.as_secs_f64());
+        if took > SLOW {
+            let took_ms = took.as_millis() as u64;
+            tracing::warn!(name = members[0].name(), members = members.len(), took_ms, "slow write");
+        }
+        done.map_err(|failure| self.failed(members[0].name(), failure))
+    }
+
+    fn failed(&self, name: &'static str, failure: Failure) -> Error {
+        tracing::error!(name, error = ?failure.error, fault = ?failure.fault, "a write failed");
+        if let Some(fault) = &failure.fault {
+            self.monitor.report(fault);
+        }
+        failure.error
+    }
+
+    /// What is done between two groups; returns how long it can wait.
+    fn keep_up(&mut self) -> Option<Duration> {
+        if self.monitor.has_failed() {
+            return None;
+        }
+        let kept = self.writer.keep_log_short();
+        if let Err(fault) = &kept {
+            self.monitor.report(fault);
+        }
+        if self.monitor.is_disk_full() {
+            return self.probe_disk();
+        }
+        kept.ok().flatten()
+    }
+
+    /// Emptying the log may itself make the space that the next writes need.
+    fn probe_disk(&self) -> Option<Duration> {
+        if let Err(fault) = self.writer.truncate_log(PROBE_PATIENCE) {
+            self.monitor.report(&fault);
+        }
+        match folder::probe_space(&self.probe_file) {
+            Ok(()) => {
+                self.monitor.recovered();
+                None
+            }
+            Err(_) => Some(PROBE_EVERY),
+        }
+    }
+}
+
+fn settle<M: Member>(members: Vec<M>, outcome: &Result<()>) {
+    let label = if outcome.is_ok() { "committed" } else { "failed" };
+    for member in members {
+        let name = member.name();
+        metrics::counter!("hansard_store_writes_total", "name" => name, "outcome" => label).increment(1);
+        let told = guarded(|| {
+            member.settle(outcome.clone());
+            Ok(())
+        });
+        if let Err(error) = told {
+            tracing::error!(name, ?error, "a write could not be told its outcome");
+        }
+    }
+}

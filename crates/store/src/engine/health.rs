@@ -1,0 +1,91 @@
+//! Whether the store takes writes, for whoever watches.
+
+use tokio::sync::watch;
+
+use super::sqlite::{Fault, broken};
+use hansard_domain::Error;
+
+/// The state of the store as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    Ready,
+    /// Writes fail and reads go on; writes resume by themselves once there is space.
+    DiskFull,
+    /// A write or a flush failed, so none is accepted any more: the process should end and recover at
+    /// its next start.
+    Failed(String),
+}
+
+/// The one place where the state changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Monitor {
+    state: watch::Sender<Health>,
+}
+
+impl Monitor {
+    pub(super) fn new() -> Self {
+        Self { state: watch::Sender::new(Health::Ready) }
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Health> {
+        self.state.subscribe()
+    }
+
+    pub(crate) fn is_disk_full(&self) -> bool {
+        *self.state.borrow() == Health::DiskFull
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(&*self.state.borrow(), Health::Failed(_))
+    }
+
+    /// Why no write is accepted now, if so.
+    pub(crate) fn refusal(&self) -> Option<Error> {
+        match &*self.state.borrow() {
+            Health::Ready => None,
+            Health::DiskFull => Some(Fault::DiskFull.error()),
+            Health::Failed(reason) => Some(broken(reason)),
+        }
+    }
+
+    /// Draws the consequence of a failed write, commit or checkpoint.
+    pub(crate) fn report(&self, fault: &Fault) {
+        match fault {
+            Fault::DiskFull => self.become_disk_full(),
+            Fault::Broken(reason) => self.fail(reason),
+            Fault::Busy | Fault::Interrupted | Fault::Statement => {}
+        }
+    }
+
+    pub(crate) fn recovered(&self) {
+        let changed = self.change(|state| *state == Health::DiskFull, Health::Ready);
+        if changed {
+            tracing::info!("there is space on the disk again: writes go on");
+        }
+    }
+
+    fn become_disk_full(&self) {
+        let changed = self.change(|state| *state == Health::Ready, Health::DiskFull);
+        if changed {
+            tracing::error!("the disk is full: writes fail until there is space, reads go on");
+        }
+    }
+
+    fn fail(&self, reason: &str) {
+        let failed = Health::Failed(reason.to_owned());
+        let changed = self.change(|state| !matches!(state, Health::Failed(_)), failed);
+        if changed {
+            tracing::error!(reason, "a write or flush failed: the store takes no more writes");
+        }
+    }
+
+    fn change(&self, when: impl FnOnce(&Health) -> bool, next: Health) -> bool {
+        self.state.send_if_modified(|state| {
+            let change = when(state);
+            if change {
+                *state = next;
+            }
+            change
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Keeps the write-ahead log short.
+//!
+//! A thread copies committed pages into the database file as it can (PASSIVE); that alone never
+//! shortens a log that is always in use. Above a size, or when residue of deleted text must go, the
+//! writer itself empties it (TRUNCATE) between two transactions.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use hansard_domain::{Error, Result};
+use rusqlite::Connection;
+
+use super::{BUSY_TIMEOUT, Fault, Writer, connect};
+
+const PASSIVE_EVERY: Duration = Duration::from_millis(500);
+/// How long the writer waits for readers at each try, while the log is not yet long.
+const SHORT_PATIENCE: Duration = Duration::from_millis(20);
+const RETRY_AFTER: Duration = Duration::from_millis(250);
+/// So far above the limit the writer waits until every read transaction must have ended.
+const LONG_OVER_BYTES: u64 = 96 * 1024 * 1024;
+/// Only another process (a backup) reads for longer; writes go on meanwhile.
+const PATIENT_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// The log of one store, as its threads share it.
+#[derive(Debug)]
+pub(crate) struct Log {
+    file: PathBuf,
+    truncate_over_bytes: u64,
+    patience: Duration,
+    commits: AtomicU64,
+    truncate_requested: AtomicBool,
+    wake: (Sender<()>, Receiver<()>),
+    turn: Mutex<()>,
+}
+
+impl Log {
+    /// `read_time_max` is how long a reader of this process may keep the log in use.
+    pub(crate) fn new(database: &Path, truncate_over_bytes: u64, read_time_max: Duration) -> Self {
+        let mut file = database.as_os_str().to_owned();
+        file.push("-wal");
+        Self {
+            file: file.into(),
+            truncate_over_bytes,
+            patience: read_time_max + Duration::from_secs(1),
+            commits: AtomicU64::new(0),
+            truncate_requested: AtomicBool::new(false),
+            wake: bounded(1),
+            turn: Mutex::new(()),
+        }
+    }
+
+    /// The size of the log's file.
+    pub(crate) fn bytes(&self) -> u64 {
+        fs::metadata(&self.file).map_or(0, |file| file.len())
+    }
+
+    /// Asks the writer to empty the log as soon as it can.
+    pub(crate) fn request_truncate(&self) {
+        self.truncate_requested.store(true, Ordering::Release);
+        // A full channel means that the writer is being woken already.
+        let _ = self.wake.0.try_send(());
+    }
+
+    /// Wakes whoever waits for work in the writer's place.
+    pub(crate) fn wakes(&self) -> &Receiver<()> {
+        &self.wake.1
+    }
+
+    pub(super) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn truncate_is_due(&self, bytes: u64) -> bool {
+        bytes > self.truncate_over_bytes || self.truncate_requested.load(Ordering::Acquire)
+    }
+
+    fn is_long(&self, bytes: u64) -> bool {
+        bytes > self.truncate_over_bytes.saturating_add(LONG_OVER_BYTES)
+    }
+
+    /// SQLite lets a second checkpoint fail at once instead of waiting for the first.
+    fn take_turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the writer tries again what a reader prevented.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    retry_at: Option<Instant>,
+    patient_at: Option<Instant>,
+}
+
+impl Writer {
+    /// Empties the log when that is due; to be called between two transactions.
+    ///
+    /// Returns when to call again at the latest, although nothing was written.
+    pub(crate) fn keep_log_short(&mut self) -> Result<Option<Duration>, Fault> {
+        let bytes = self.log.bytes();
+        metrics::gauge!("hansard_store_wal_bytes").set(bytes as f64);
+        if !self.log.truncate_is_due(bytes) {
+            return Ok(None);
+        }
+        let now = Instant::now();
+        let may = |at: Option<Instant>| at.is_none_or(|at| at <= now);
+        let patient = self.log.is_long(bytes) && may(self.pace.patient_at);
+        if !patient && !may(self.pace.retry_at) {
+            return Ok(Some(RETRY_AFTER));
+        }
+        let patience = if patient { self.log.patience } else { SHORT_PATIENCE };
+        if self.truncate_log(patience)? {
+            self.pace = Pace::default();
+            return Ok(None);
+        }
+        self.pace.retry_at = Some(now + RETRY_AFTER);
+        if patient {
+            self.pace.patient_at = Some(now + PATIENT_RETRY_AFTER);
+            tracing::warn!(wal_bytes = bytes, "another process reads the store: the log cannot be shortened");
+        }
+        Ok(Some(RETRY_AFTER))
+    }
+
+    /// Copies the whole log into the database file and empties it; false when a reader prevents it.
+    pub(crate) fn truncate_log(&self, patience: Duration) -> Result<bool, Fault> {
+        let _turn = self.log.take_turn();
+        let requested = self.log.truncate_requested.swap(false, Ordering::AcqRel);
+        let done = self
+            .connection
+            .busy_timeout(patience)
+            .map_err(|error| Fault::of(&error))
+            .and_then(|()| checkpoint(&self.connection, "truncate"));
+        self.connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| Fault::of(&error))?;
+        if requested && done != Ok(true) {
+            self.log.truncate_requested.store(true, Ordering::Release);
+        }
+        done
+    }
+
+    /// Empties the log and closes the connection.
+    pub(crate) fn close(self) -> Result<()> {
+        let patience = self.log.patience;
+        if !self.truncate_log(patience).map_err(|fault| fault.error())? {
+            tracing::warn!("another process reads the store: its log stays until the next start");
+        }
+        self.connection.close().map_err(|(_, error)| Error::internal(error))
+    }
+}
+
+/// True when nothing stood in its way.
+fn checkpoint(connection: &Connection, mode: &str) -> Result<bool, Fault> {
+    let busy = connection
+        .query_row(&format!("pragma wal_checkpoint({mode})"), [], |row| row.get::<_, i64>(0))
+        .map_err(|error| Fault::of(&error));
+    match busy {
+        Ok(busy) => Ok(busy == 0),
+        Err(Fault::Busy) => Ok(false),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The body of the thread that copies committed pages; it ends when `stop` is disconnected.
+pub(crate) struct Checkpointer {
+    connection: Connection,
+}
+
+impl Checkpointer {
+    pub(crate) fn open(database: &Path) -> Result<Self> {
+        let connection = connect(database)?;
+        connection.pragma_update(None, "synchronous", "full").map_err(Error::internal)?;
+        Ok(Self { connection })
+    }
+
+    pub(crate) fn run(self, log: &Log, stop: &Receiver<()>, report: impl Fn(&Fault)) {
+        let mut copied = 0;
+        while stop.recv_timeout(PASSIVE_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let commits = log.commits.load(Ordering::Relaxed);
+            if commits == copied {
+                continue;
+            }
+            let _turn = log.take_turn();
+            match checkpoint(&self.connection, "passive") {
+                Ok(_) => copied = commits,
+                Err(fault) => report(&fault),
+            }
+        }
+    }
+}

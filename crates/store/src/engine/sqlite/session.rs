@@ -1,0 +1,146 @@
+//! One transaction on one connection: statements in, values out.
+//!
+//! Beginning and ending it is the reader's and the writer's business.
+
+use std::{borrow::Cow, cell::RefCell};
+
+use hansard_domain::{Error, Result};
+use rusqlite::{
+    Batch, CachedStatement, Connection, ToSql,
+    fallible_iterator::FallibleIterator,
+    params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use super::{Fault, Row, reader::Deadline};
+use crate::tx::Value;
+
+pub(crate) struct Session<'c> {
+    connection: &'c Connection,
+    deadline: Option<&'c Deadline>,
+    fault: RefCell<Option<Fault>>,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("fault", &self.fault).finish_non_exhaustive()
+    }
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c Connection, deadline: Option<&'c Deadline>) -> Self {
+        Self { connection, deadline, fault: RefCell::default() }
+    }
+
+    /// The first failure that leaves no hope for the transaction, even if the caller swallowed it.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault.borrow().clone()
+    }
+
+    pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        self.check_usable()?;
+        self.prepare(sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(params)))
+            .map(|changed| changed as u64)
+            .map_err(|error| self.failed(sql, &error))
+    }
+
+    /// Hands each row to `visit` until it answers false.
+    pub(crate) fn query(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut visit: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        self.check_usable()?;
+        let mut statement = self.prepare(sql).map_err(|error| self.failed(sql, &error))?;
+        let mut rows = statement.query(params_from_iter(params)).map_err(|error| self.failed(sql, &error))?;
+        while let Some(row) = rows.next().map_err(|error| self.failed(sql, &error))? {
+            if !visit(row)? {
+                return Ok(());
+            }
+            self.check_in_time()?;
+        }
+        Ok(())
+    }
+
+    /// Runs each statement of a script; SQLite's own parser finds where one ends.
+    pub(crate) fn script(&self, sql: &str) -> Result<()> {
+        let sql = sql.replace("/*clustered*/", "without rowid");
+        let mut batch = Batch::new(self.connection, &sql);
+        loop {
+            self.check_usable()?;
+            let next = batch.next().map_err(|error| self.failed(&sql, &error))?;
+            let Some(mut statement) = next else { return Ok(()) };
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(|error| self.failed(&sql, &error))?.is_some() {}
+        }
+    }
+
+    fn prepare(&self, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+        self.connection.prepare_cached(&numbered(sql))
+    }
+
+    /// After a failure SQLite may have rolled back by itself: what follows would commit row by row.
+    fn check_usable(&self) -> Result<()> {
+        if let Some(fault) = &*self.fault.borrow() {
+            return Err(fault.error());
+        }
+        if self.connection.is_autocommit() {
+            return Err(Error::unavailable("the transaction ended early; nothing was stored"));
+        }
+        self.check_in_time()
+    }
+
+    fn check_in_time(&self) -> Result<()> {
+        match self.deadline {
+            Some(deadline) if deadline.has_passed() => Err(Fault::Interrupted.error()),
+            _ => Ok(()),
+        }
+    }
+
+    fn failed(&self, sql: &str, error: &rusqlite::Error) -> Error {
+        let fault = Fault::of(error);
+        if matches!(fault, Fault::DiskFull | Fault::Broken(_)) {
+            self.fault.borrow_mut().get_or_insert(fault.clone());
+        }
+        fault.error().with_source(format!("{error} in `{sql}`"))
+    }
+}
+
+/// `$1` is a name to SQLite, counted by first appearance; `?1` is the number that PostgreSQL means.
+fn numbered(sql: &str) -> Cow<'_, str> {
+    if sql.contains('$') { sql.replace('$', "?").into() } else { sql.into() }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Self::Null => ValueRef::Null,
+            Self::Int(value) => ValueRef::Integer(value),
+            Self::Real(value) => ValueRef::Real(value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+/// Reads a column, counted from 0.
+pub(crate) fn value<'r>(row: &'r Row<'_>, column: usize) -> Result<Value<'r>> {
+    match row.get_ref(column).map_err(Error::internal)? {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(value) => Ok(Value::Int(value)),
+        ValueRef::Real(value) => Ok(Value::Real(value)),
+        ValueRef::Blob(value) => Ok(Value::Bytes(value)),
+        ValueRef::Text(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Text(text)),
+            Err(_) => Err(mismatch(row, column, "UTF-8 text", Value::Bytes(bytes))),
+        },
+    }
+}
+
+/// The error of a reader that expects another type than the statement answers.
+pub(crate) fn mismatch(row: &Row<'_>, column: usize, wanted: &str, found: Value<'_>) -> Error {
+    let name = row.as_ref().column_name(column).unwrap_or("?").to_owned();
+    Error::internal(format!("column {column} ({name}) should be {wanted} but is {}", found.type_name()))
+}

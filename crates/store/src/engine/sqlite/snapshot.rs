@@ -1,0 +1,88 @@
+//! A store as one file that nobody writes: how it is copied off a live one, opened and examined.
+//!
+//! What surrounds the image in a backup file is `backup.rs`.
+
+use std::{fmt::Write, path::Path};
+
+use hansard_domain::{Error, Result};
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
+
+use super::{Session, cannot_open, check_application, connect_reader};
+use crate::tx::Tx;
+
+/// 8 MiB between two reports of progress.
+const PAGES_PER_STEP: i32 = 1024;
+/// Problems that a report names; a damaged file may have millions.
+const PROBLEMS_MAX: usize = 10;
+
+/// Copies one committed state of a store, which another process may be writing, into an empty file.
+///
+/// Until the end the write-ahead log of the store cannot be shortened. `progress` sees the pages copied
+/// and their total.
+pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
+    let from = connect_reader(store)?;
+    check_application(&from, store)?;
+    let mut copied = || -> rusqlite::Result<bool> {
+        // A transaction of our own holds the state still, so that no step starts again.
+        from.execute_batch("begin deferred; select count(*) from sqlite_schema")?;
+        let mut to = Connection::open(to)?;
+        to.pragma_update(None, "journal_mode", "off")?;
+        to.pragma_update(None, "synchronous", "off")?;
+        let backup = Backup::new(&from, &mut to)?;
+        loop {
+            let step = backup.step(PAGES_PER_STEP)?;
+            let at = backup.progress();
+            progress((at.pagecount - at.remaining) as u64, at.pagecount as u64);
+            match step {
+                StepResult::Done => return Ok(true),
+                StepResult::More => {}
+                _ => return Ok(false),
+            }
+        }
+    };
+    match copied() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::unavailable("the store is locked by another process; retry")),
+        Err(error) => Err(Error::failed_precondition(format!("the copy failed: {error}")).with_source(error)),
+    }
+}
+
+/// Runs `work` on an image that is in nobody's use.
+pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let connection = connect_immutable(image)?;
+    check_application(&connection, image)?;
+    connection.execute_batch("begin deferred").map_err(|error| cannot_open(image, error))?;
+    work(&Tx::new(Session::new(&connection, None)))
+}
+
+/// Checks every page, index and reference; the error names the first problems.
+pub(crate) fn verify(tx: &Tx<'_>) -> Result<()> {
+    let mut problems = tx.rows("pragma integrity_check", &[], |row| row.string(0))?;
+    problems.retain(|problem| problem != "ok");
+    let broken = tx.rows("pragma foreign_key_check", &[], |row| row.string(0))?;
+    problems.extend(broken.into_iter().map(|table| format!("a row of {table} refers to a missing row")));
+    if problems.is_empty() {
+        return Ok(());
+    }
+    problems.truncate(PROBLEMS_MAX);
+    Err(Error::failed_precondition(format!("the store is damaged: {}", problems.join("; "))))
+}
+
+fn connect_immutable(image: &Path) -> Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut uri = String::from("file:");
+    for byte in image.as_os_str().as_encoded_bytes() {
+        // Writing to a string cannot fail.
+        let _ = match byte {
+            b'/' | b'.' | b'-' | b'_' => write!(uri, "{}", char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => write!(uri, "{}", char::from(*byte)),
+            byte => write!(uri, "%{byte:02X}"),
+        };
+    }
+    uri.push_str("?immutable=1");
+    Connection::open_with_flags(uri, flags).map_err(|error| cannot_open(image, error))
+}

@@ -1,0 +1,95 @@
+//! The one write connection: a transaction is committed whole or is not there.
+//!
+//! What is to be done about a failure is the door's business.
+
+use std::{path::Path, sync::Arc};
+
+use hansard_domain::{Error, Result};
+use rusqlite::Connection;
+
+use super::{Fault, Log, Session, checkpoint::Pace, connect_writer};
+use crate::{engine::guarded, tx::Tx};
+
+/// A transaction that was not committed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What every member of the transaction is told.
+    pub(crate) error: Error,
+    /// What it says about the store; `None` when the work alone failed.
+    pub(crate) fault: Option<Fault>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) log: Arc<Log>,
+    pub(super) pace: Pace,
+}
+
+impl Writer {
+    pub(crate) fn open(file: &Path, log: Arc<Log>) -> Result<Self> {
+        Ok(Self { connection: connect_writer(file)?, log, pace: Pace::default() })
+    }
+
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// Runs `work` in one transaction, and commits it when `work` succeeds.
+    ///
+    /// A panic of `work` counts as its failure.
+    pub(crate) fn transact<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T, Failure> {
+        self.run("begin immediate")?;
+        let tx = Tx::new(Session::new(&self.connection, None));
+        let done = guarded(|| work(&tx));
+        let done = match (tx.session().fault(), done) {
+            (Some(fault), _) => Err(fault.into()),
+            (None, Err(error)) => Err(Failure { error, fault: None }),
+            (None, Ok(_)) if self.connection.is_autocommit() => Err(gone()),
+            (None, Ok(value)) => self.run("commit").map(|()| value),
+        };
+        match done {
+            Ok(value) => {
+                self.log.committed();
+                Ok(value)
+            }
+            Err(failure) => Err(self.roll_back(failure)),
+        }
+    }
+
+    fn roll_back(&self, failure: Failure) -> Failure {
+        if self.connection.is_autocommit() {
+            return failure;
+        }
+        match self.run("rollback") {
+            Ok(()) => failure,
+            Err(worse) => worse,
+        }
+    }
+
+    /// Runs a statement that begins or ends a transaction.
+    fn run(&self, sql: &str) -> Result<(), Failure> {
+        let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let fault = Fault::of(&error);
+                let told = fault.error().with_source(format!("{error} in `{sql}`"));
+                Err(Failure { error: told, fault: Some(fault) })
+            }
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self { error: fault.error(), fault: Some(fault) }
+    }
+}
+
+fn gone() -> Failure {
+    Failure {
+        error: Error::unavailable("the transaction ended early; nothing was stored; retry"),
+        fault: None,
+    }
+}

@@ -1,0 +1,120 @@
+//! Brings a store to the newest version, one numbered step after another.
+//!
+//! There is no way back, and no step is ever changed once released. What the steps make is in
+//! `migrations/`.
+
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use hansard_domain::{Error, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    engine::sqlite::Writer,
+    tx::{Row, Tx},
+};
+
+/// One step: a script in the common subset of SQLite and PostgreSQL.
+///
+/// `/*clustered*/` at the end of a `create table` statement asks for rows stored in key order.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Counted from 1 without gaps.
+    pub version: i64,
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+impl Migration {
+    fn checksum(&self) -> String {
+        Sha256::digest(self.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// A step that a store has taken.
+pub(crate) struct Applied {
+    version: i64,
+    name: String,
+    checksum: String,
+}
+
+/// Applies what the store has not applied; each step and its row are one transaction.
+pub(crate) fn migrate(writer: &Writer, file: &Path, migrations: &[Migration]) -> Result<()> {
+    check_list(migrations)?;
+    let applied = writer.transact(prepare).map_err(|failure| failure.error)?;
+    check_known(file, &applied, migrations)?;
+    for migration in &migrations[applied.len()..] {
+        writer.transact(|tx| apply(tx, migration)).map_err(|failure| {
+            failure.error.with_source(format!("migration {} ({})", migration.version, migration.name))
+        })?;
+        tracing::info!(version = migration.version, name = migration.name, "the store was migrated");
+    }
+    Ok(())
+}
+
+/// The steps of the list are 1, 2, 3 ...: anything else is a fault of the build.
+fn check_list(migrations: &[Migration]) -> Result<()> {
+    let counted = (1..).zip(migrations).all(|(number, migration)| migration.version == number);
+    if counted { Ok(()) } else { Err(Error::internal("the migrations are not numbered 1, 2, 3 ...")) }
+}
+
+fn prepare(tx: &Tx<'_>) -> Result<Vec<Applied>> {
+    tx.execute(
+        "create table if not exists schema_migration (
+           version bigint primary key,
+           name text not null,
+           checksum text not null,
+           apply_time bigint not null
+         )",
+        &[],
+    )?;
+    list_applied(tx)
+}
+
+/// The steps that the store has taken, in order.
+pub(crate) fn list_applied(tx: &Tx<'_>) -> Result<Vec<Applied>> {
+    tx.rows("select version, name, checksum from schema_migration order by version", &[], |row: &Row<'_>| {
+        Ok(Applied { version: row.i64(0)?, name: row.string(1)?, checksum: row.string(2)? })
+    })
+}
+
+/// The version of a store that has taken these steps.
+pub(crate) fn version(applied: &[Applied]) -> i64 {
+    applied.last().map_or(0, |last| last.version)
+}
+
+/// Refuses a store that this list did not make. `store` is what the text calls it.
+pub(crate) fn check_known(store: &Path, applied: &[Applied], migrations: &[Migration]) -> Result<()> {
+    let (has, known) = (version(applied), migrations.last().map_or(0, |last| last.version));
+    let store = store.display();
+    if has > known {
+        return Err(Error::failed_precondition(format!(
+            "the store {store} has version {has}, and this hansard knows versions up to {known} only: \
+             run a newer hansard"
+        )));
+    }
+    let differs = applied.iter().zip(migrations).find(|(applied, migration)| {
+        applied.version != migration.version || applied.checksum != migration.checksum()
+    });
+    match differs {
+        None => Ok(()),
+        Some((applied, _)) => Err(Error::failed_precondition(format!(
+            "the store {store} was made by another build: its migration {} ({}) is not the one that this \
+             hansard has",
+            applied.version, applied.name
+        ))),
+    }
+}
+
+fn apply(tx: &Tx<'_>, migration: &Migration) -> Result<()> {
+    tx.script(migration.sql)?;
+    let apply_time =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_err(Error::internal)?.as_micros() as i64;
+    tx.execute(
+        "insert into schema_migration (version, name, checksum, apply_time) values ($1, $2, $3, $4)",
+        &[migration.version.into(), migration.name.into(), (&migration.checksum()).into(), apply_time.into()],
+    )?;
+    Ok(())
+}

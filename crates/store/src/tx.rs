@@ -1,0 +1,243 @@
+//! A transaction as the table files see it: three verbs over plain values.
+//!
+//! SQL is written in the common subset of SQLite and PostgreSQL: `$1` parameters, `on conflict`,
+//! `returning`. Nothing here begins, commits or names a driver: that is `engine/`.
+
+use hansard_domain::Result;
+
+use crate::engine::sqlite::{self, Session};
+
+/// One parameter of a statement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+/// An open transaction.
+///
+/// Once a statement failed for want of disk or by a broken file, every later statement fails too, and
+/// so does the commit, whatever the caller makes of the first error.
+#[derive(Debug)]
+pub struct Tx<'c> {
+    session: Session<'c>,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(session: Session<'c>) -> Self {
+        Self { session }
+    }
+
+    pub(crate) fn session(&self) -> &Session<'c> {
+        &self.session
+    }
+
+    /// Runs a statement that answers no rows; returns how many rows it changed.
+    pub fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        self.session.execute(sql, params)
+    }
+
+    /// Runs a statement and reads every row of its answer.
+    pub fn rows<T>(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.session.query(sql, params, |row| {
+            found.push(read(&Row { row })?);
+            Ok(true)
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a statement and reads the first row of its answer, if there is one.
+    pub fn row<T>(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut read = Some(read);
+        let mut found = None;
+        self.session.query(sql, params, |row| {
+            if let Some(read) = read.take() {
+                found = Some(read(&Row { row })?);
+            }
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// Runs every statement of a script, one after another.
+    pub(crate) fn script(&self, sql: &str) -> Result<()> {
+        self.session.script(sql)
+    }
+}
+
+/// One row of an answer; columns are counted from 0.
+///
+/// Each getter fails with an internal error that names the column when its value has another type:
+/// the statement and its reader disagree, which no caller can mend.
+#[derive(Debug)]
+pub struct Row<'r> {
+    row: &'r sqlite::Row<'r>,
+}
+
+impl Row<'_> {
+    pub fn i64(&self, column: usize) -> Result<i64> {
+        self.opt_i64(column)?.ok_or_else(|| self.null(column))
+    }
+
+    /// A boolean, stored as 0 or 1.
+    pub fn bool(&self, column: usize) -> Result<bool> {
+        Ok(self.i64(column)? != 0)
+    }
+
+    pub fn f64(&self, column: usize) -> Result<f64> {
+        self.opt_f64(column)?.ok_or_else(|| self.null(column))
+    }
+
+    pub fn text(&self, column: usize) -> Result<&str> {
+        self.opt_text(column)?.ok_or_else(|| self.null(column))
+    }
+
+    pub fn string(&self, column: usize) -> Result<String> {
+        self.text(column).map(str::to_owned)
+    }
+
+    pub fn bytes(&self, column: usize) -> Result<&[u8]> {
+        self.opt_bytes(column)?.ok_or_else(|| self.null(column))
+    }
+
+    pub fn opt_i64(&self, column: usize) -> Result<Option<i64>> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            Value::Int(value) => Ok(Some(value)),
+            other => Err(self.mismatch(column, "an integer", other)),
+        }
+    }
+
+    pub fn opt_f64(&self, column: usize) -> Result<Option<f64>> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            Value::Real(value) => Ok(Some(value)),
+            other => Err(self.mismatch(column, "a real", other)),
+        }
+    }
+
+    pub fn opt_text(&self, column: usize) -> Result<Option<&str>> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            Value::Text(value) => Ok(Some(value)),
+            other => Err(self.mismatch(column, "a text", other)),
+        }
+    }
+
+    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
+        Ok(self.opt_text(column)?.map(str::to_owned))
+    }
+
+    pub fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            Value::Bytes(value) => Ok(Some(value)),
+            other => Err(self.mismatch(column, "bytes", other)),
+        }
+    }
+
+    fn value(&self, column: usize) -> Result<Value<'_>> {
+        sqlite::value(self.row, column)
+    }
+
+    fn null(&self, column: usize) -> hansard_domain::Error {
+        self.mismatch(column, "a value", Value::Null)
+    }
+
+    fn mismatch(&self, column: usize, wanted: &str, found: Value<'_>) -> hansard_domain::Error {
+        sqlite::mismatch(self.row, column, wanted, found)
+    }
+}
+
+impl Value<'_> {
+    /// The name of the value's type, as an error says it; never the value itself.
+    pub(crate) fn type_name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Int(_) => "an integer",
+            Self::Real(_) => "a real",
+            Self::Text(_) => "a text",
+            Self::Bytes(_) => "bytes",
+        }
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<i32> for Value<'_> {
+    fn from(value: i32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(value: u32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(value: f64) -> Self {
+        Self::Real(value)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(value: &'a String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Value<'a> {
+    fn from(value: &'a Vec<u8>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    fn from(value: &'a [u8; N]) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
