@@ -278,7 +278,21 @@ impl Scope {
     }
 }
 
+impl Actor {
+    /// The service itself.
+    pub fn system() -> Self {
+        Self { name: "system".to_owned(), key: "system".to_owned(), star: String::new() }
+    }
+}
+
 impl CustomerScope {
+    /// The same authority over the profile that was entered, where one was.
+    pub fn in_profile(&self) -> Option<Scope> {
+        let profile = self.profile.clone()?;
+        let (actor, resource) = (self.actor.clone(), self.resource.clone());
+        Some(Scope { profile, actor, own_of: None, resource })
+    }
+
     pub fn customer(&self) -> &Id {
         &self.customer
     }

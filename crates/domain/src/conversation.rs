@@ -16,7 +16,7 @@ pub use lifecycle::{Closing, NewConversation, StateChange};
 pub use update::{AudioReport, PATCH_PATHS, Patch};
 
 use crate::{
-    Span, Time, codes,
+    Id, Span, Time, codes,
     name::ConversationName,
     redact::{SafeJson, SafeText},
 };
@@ -127,6 +127,18 @@ pub struct Transfer {
     pub complete_time: Option<Time>,
     #[serde(skip_serializing_if = "is_default")]
     pub reason: SafeText,
+}
+
+/// A conversation with what the directory and its tags add to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    pub conversation: Conversation,
+    /// The display name of the agent's user, or the id where the directory has none.
+    pub agent_user_name: String,
+    /// Id of the agent's team.
+    pub team: Option<Id>,
+    /// Ids, in order.
+    pub tags: Vec<Id>,
 }
 
 impl Conversation {

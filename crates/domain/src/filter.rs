@@ -11,9 +11,10 @@ use crate::{
     limits,
     metadata::MetadataValue,
 };
+use serde::Serialize;
 
 /// An empty member does not filter. The zero value inside a list selects what is unset.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Filter {
     pub range_start: Option<Time>,
     pub range_end: Option<Time>,
@@ -53,26 +54,26 @@ pub struct Filter {
 }
 
 /// Both must hold where both are given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UserCondition {
     pub user: Option<Id>,
     pub team: Option<Id>,
 }
 
 /// ORed with each other.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UsersOrTeams {
     pub users: Vec<Id>,
     pub teams: Vec<Id>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MetadataCondition {
     pub key: String,
     pub test: MetadataTest,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum MetadataTest {
     Exists(bool),
     AnyOf(Vec<MetadataValue>),
@@ -82,13 +83,13 @@ pub enum MetadataTest {
 }
 
 /// The order of a list; ties go by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Order {
     pub by: OrderBy,
     pub descending: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum OrderBy {
     StartTime,
     UpdateTime,

@@ -1,16 +1,40 @@
 //! The store: the only crate that knows a database.
 //!
-//! It holds no rule of the domain and no wire type.
+//! It holds no rule of the domain and no wire type. `engine` and `door` know no table, `table` is
+//! literal SQL, `unit` and `direct` are what a write may do, `reading` what a read may.
 
-pub mod backup;
+mod clock;
+mod direct;
 pub mod door;
+mod effects;
 pub mod engine;
 pub mod folder;
+mod json;
+mod live;
 pub mod migrate;
+mod page_token;
+mod query;
+mod reading;
+mod reading_directory;
+mod secret;
+mod store;
+mod table;
+pub mod tenancy;
 pub mod tx;
+mod unit;
+mod work;
 
+pub use direct::Direct;
 pub use door::{Door, Group, Member};
 pub use engine::{Engine, Health, Options};
 pub use folder::Folder;
 pub use migrate::Migration;
+pub use page_token::Binding;
+pub use query::{ConversationPage, ListRequest};
+pub use reading::Reading;
+pub use reading_directory::DirectoryReading;
+pub use secret::{Secret, random};
+pub use store::{MIGRATIONS, Store};
 pub use tx::{Row, Tx, Value};
+pub use unit::{Needs, Unit};
+pub use work::{Idempotency, Outcome, Receipt, Ticket, Written};

@@ -1,0 +1,158 @@
+//! A write in a transaction of its own: it loads what it meets, and writes what no group can.
+
+use crate::{
+    Tx, Unit,
+    table::EntryPlace,
+    tenancy::{CustomerKey, ProfileKey},
+};
+use hansard_domain::{
+    Error, Id, Result, Time,
+    change::ChangeKind,
+    conversation::Conversation,
+    directory::{ApiKey, CustomerBody, Entry, ProfileBody, Stamps},
+    name::{Collection, ConversationName},
+};
+use std::ops::{Deref, DerefMut};
+
+/// A [`Unit`] with a transaction of its own.
+pub struct Direct<'t> {
+    pub(crate) unit: Unit<'t>,
+    pub(crate) tx: &'t Tx<'t>,
+}
+
+impl<'t> Deref for Direct<'t> {
+    type Target = Unit<'t>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.unit
+    }
+}
+
+impl DerefMut for Direct<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.unit
+    }
+}
+
+impl Direct<'_> {
+    fn customer(&self) -> CustomerKey {
+        self.unit.mandate.customer
+    }
+
+    fn place(&self, collection: Collection) -> EntryPlace {
+        let profile = if collection.belongs_to_customer() { ProfileKey(0) } else { self.unit.profile_key() };
+        EntryPlace { customer: self.customer(), profile, collection }
+    }
+
+    /// The agent's live conversations, oldest first.
+    pub fn list_live_of_agent(&mut self, agent: &Id) -> Result<Vec<Conversation>> {
+        let name = self.unit.profile().name.clone();
+        self.tx.list_live_of_agent(self.unit.profile_key(), &name, agent)
+    }
+
+    /// Loads a conversation so that it can be put again.
+    pub fn adopt(&mut self, name: &ConversationName) -> Result<Conversation> {
+        self.unit.conversation(name)
+    }
+
+    pub fn list_conversation_tags(&self, conversation: &Conversation) -> Result<Vec<Id>> {
+        self.tx.list_conversation_tags(self.unit.profile_key(), conversation.number)
+    }
+
+    /// Adds a tag with its change; false where the conversation has it already.
+    pub fn add_conversation_tag(&mut self, conversation: &Conversation, tag: &Id) -> Result<bool> {
+        let added = self.tx.add_conversation_tag(self.unit.profile_key(), conversation.number, tag)?;
+        if added {
+            self.record_part(conversation, ChangeKind::TagAdded, Some(tag.clone()), 0);
+        }
+        Ok(added)
+    }
+
+    /// Removes a tag with its change; false where the conversation does not have it.
+    pub fn delete_conversation_tag(&mut self, conversation: &Conversation, tag: &Id) -> Result<bool> {
+        let removed = self.tx.delete_conversation_tag(self.unit.profile_key(), conversation.number, tag)?;
+        if removed {
+            self.record_part(conversation, ChangeKind::TagRemoved, Some(tag.clone()), 0);
+        }
+        Ok(removed)
+    }
+
+    /// Conversations that carry a tag, at most `limit`.
+    pub fn list_tagged(&mut self, tag: &Id, limit: i32) -> Result<Vec<Conversation>> {
+        let (key, name) = (self.unit.profile_key(), self.unit.profile().name.clone());
+        let numbers = self.tx.list_tagged(key, tag, limit)?;
+        let found = numbers.into_iter().map(|number| self.tx.find_by_number(key, &name, number));
+        found.filter_map(Result::transpose).collect()
+    }
+
+    /// Deletes a conversation and everything in it; its change stays in the log.
+    pub fn delete_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        let key = self.unit.profile_key();
+        self.record(conversation, ChangeKind::ConversationDeleted, None, 0);
+        self.unit.state.forget(key, &conversation.name.conversation);
+        self.tx.delete_conversation(key, conversation.number)
+    }
+
+    pub fn find_entry(&self, collection: Collection, id: &Id) -> Result<Option<Entry>> {
+        self.tx.find_entry(self.place(collection), id)
+    }
+
+    pub fn put_entry(&mut self, collection: Collection, entry: &Entry) -> Result<()> {
+        self.tx.put_entry(self.place(collection), entry)
+    }
+
+    pub fn delete_entry(&mut self, collection: Collection, id: &Id) -> Result<()> {
+        self.tx.delete_entry(self.place(collection), id)
+    }
+
+    /// Makes a customer; the caller is an operator, so this is not the caller's own.
+    pub fn insert_customer(&mut self, id: &Id, body: &CustomerBody, stamps: &Stamps) -> Result<()> {
+        self.tx.insert_customer(id, body, stamps).map(drop)
+    }
+
+    pub fn update_customer(&mut self, body: &CustomerBody, stamps: &Stamps) -> Result<()> {
+        self.tx.update_customer(self.customer(), body, stamps)
+    }
+
+    /// Deletes the customer, which must have no profiles any more.
+    pub fn delete_customer(&mut self) -> Result<()> {
+        // What is audited of a customer goes with it.
+        self.unit.effects.audits.clear();
+        self.unit.effects.kept.clear();
+        self.tx.delete_customer(self.customer())
+    }
+
+    pub fn insert_profile(&mut self, id: &Id, body: &ProfileBody, stamps: &Stamps) -> Result<()> {
+        self.tx.insert_profile(self.customer(), id, body, stamps).map(drop)
+    }
+
+    pub fn update_profile(&mut self, body: &ProfileBody, stamps: &Stamps) -> Result<()> {
+        self.tx.update_profile(self.unit.profile_key(), body, stamps)
+    }
+
+    /// Deletes the profile, refused while it holds conversations.
+    pub fn delete_profile(&mut self) -> Result<()> {
+        let key = self.unit.profile_key();
+        if self.tx.has_conversations(key)? {
+            return Err(Error::failed_precondition("the profile holds conversations: delete them first"));
+        }
+        self.tx.delete_profile(key)
+    }
+
+    pub fn insert_api_key(&mut self, key: &ApiKey, secret_mac: &[u8]) -> Result<()> {
+        self.tx.insert_api_key(self.customer(), key, secret_mac)
+    }
+
+    pub fn update_api_key(&mut self, key: &ApiKey) -> Result<()> {
+        self.tx.update_api_key(self.customer(), key)
+    }
+
+    pub fn delete_api_key(&mut self, id: &Id) -> Result<()> {
+        self.tx.delete_api_key(self.customer(), id)
+    }
+
+    /// Writes down when keys were last used.
+    pub fn note_api_key_uses(&mut self, uses: &[(Id, Time)]) -> Result<()> {
+        uses.iter().try_for_each(|(id, time)| self.tx.note_api_key_use(id, *time))
+    }
+}

@@ -1,0 +1,245 @@
+//! What a group has loaded, and what it is going to write.
+
+use crate::{
+    Tx,
+    table::{Kept, NewChange},
+    tenancy::{CustomerKey, ProfileKey},
+    unit::{Needs, undeclared},
+};
+use hansard_domain::{
+    Id, Result, audit::AuditEntry, conversation::Conversation, event::Event, message::Message,
+    metadata::Metadata, name::ConversationName,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// A conversation of a profile.
+type ConversationAt = (ProfileKey, Id);
+/// Something inside a conversation, by its id.
+type PartAt = (ProfileKey, i64, Id);
+/// An idempotency key of a method of a customer.
+pub(crate) type KeptAt = (CustomerKey, &'static str, String);
+
+/// What one write, or all writes of a group, want written.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    pub conversations: BTreeMap<ConversationAt, Conversation>,
+    pub metadata: Vec<(ProfileKey, i64, Metadata)>,
+    /// With whether the message is new.
+    pub messages: Vec<((ProfileKey, i64), Message, bool)>,
+    pub events: Vec<(ProfileKey, i64, Event)>,
+    pub changes: Vec<(ProfileKey, NewChange)>,
+    pub audits: Vec<(CustomerKey, AuditEntry)>,
+    pub kept: Vec<(KeptAt, Kept)>,
+}
+
+/// What the members of a group see: the store as they left it for each other.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    conversations: HashMap<ConversationAt, Slot>,
+    messages: HashMap<PartAt, Option<Message>>,
+    events: HashMap<PartAt, Option<Event>>,
+    kept: HashMap<KeptAt, Option<Kept>>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    stored: Option<Conversation>,
+    present: Option<Conversation>,
+    /// The number of a conversation that is not there yet.
+    reserved: Option<i64>,
+}
+
+impl State {
+    /// Loads what a write declared.
+    pub(crate) fn load(&mut self, tx: &Tx<'_>, profile: ProfileKey, needs: &Needs) -> Result<()> {
+        let Some(name) = &needs.conversation else { return Ok(()) };
+        let Some(conversation) = self.conversation(Some(tx), profile, name)? else {
+            if needs.creates {
+                self.new_number(Some(tx), profile, name)?;
+            }
+            return Ok(());
+        };
+        for id in &needs.messages {
+            self.message(Some(tx), profile, &conversation, id)?;
+        }
+        for id in &needs.events {
+            self.event(Some(tx), profile, &conversation, id)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn conversation(
+        &mut self,
+        tx: Option<&Tx<'_>>,
+        profile: ProfileKey,
+        name: &ConversationName,
+    ) -> Result<Option<Conversation>> {
+        let at = (profile, name.conversation.clone());
+        if let Some(slot) = self.conversations.get(&at) {
+            return Ok(slot.present.clone());
+        }
+        let tx = tx.ok_or_else(|| undeclared("conversation"))?;
+        let stored = tx.find_conversation(profile, name)?;
+        let slot = Slot { present: stored.clone(), stored: stored.clone(), reserved: None };
+        self.conversations.insert(at, slot);
+        Ok(stored)
+    }
+
+    pub(crate) fn new_number(
+        &mut self,
+        tx: Option<&Tx<'_>>,
+        profile: ProfileKey,
+        name: &ConversationName,
+    ) -> Result<i64> {
+        let slot = self.conversations.entry((profile, name.conversation.clone())).or_default();
+        if let Some(number) = slot.reserved {
+            return Ok(number);
+        }
+        let tx = tx.ok_or_else(|| undeclared("new conversation"))?;
+        let number = tx.reserve_conversation_numbers(profile, 1)?;
+        slot.reserved = Some(number);
+        Ok(number)
+    }
+
+    pub(crate) fn message(
+        &mut self,
+        tx: Option<&Tx<'_>>,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        id: &Id,
+    ) -> Result<Option<Message>> {
+        let at = (profile, conversation.number, id.clone());
+        if let Some(message) = self.messages.get(&at) {
+            return Ok(message.clone());
+        }
+        // A conversation that this group makes has no stored messages.
+        let Some(tx) = tx else { return Ok(None) };
+        let message = tx.find_message(profile, conversation, id)?;
+        self.messages.insert(at, message.clone());
+        Ok(message)
+    }
+
+    pub(crate) fn event(
+        &mut self,
+        tx: Option<&Tx<'_>>,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        id: &Id,
+    ) -> Result<Option<Event>> {
+        let at = (profile, conversation.number, id.clone());
+        if let Some(event) = self.events.get(&at) {
+            return Ok(event.clone());
+        }
+        let Some(tx) = tx else { return Ok(None) };
+        let event = tx.find_event(profile, conversation, id)?;
+        self.events.insert(at, event.clone());
+        Ok(event)
+    }
+
+    /// What was kept under an idempotency key.
+    pub(crate) fn kept(
+        &mut self,
+        tx: &Tx<'_>,
+        at: &KeptAt,
+        now: hansard_domain::Time,
+    ) -> Result<Option<Kept>> {
+        if let Some(kept) = self.kept.get(at) {
+            return Ok(kept.clone());
+        }
+        let kept = tx.find_kept(at.0, at.1, &at.2, now)?;
+        self.kept.insert(at.clone(), kept.clone());
+        Ok(kept)
+    }
+
+    /// Lets the members that follow see what a successful write queued.
+    pub(crate) fn take_in(&mut self, effects: &Effects) {
+        for (at, conversation) in &effects.conversations {
+            self.conversations.entry(at.clone()).or_default().present = Some(conversation.clone());
+        }
+        for ((profile, number), message, _) in &effects.messages {
+            self.messages.insert((*profile, *number, message.name.id.clone()), Some(message.clone()));
+        }
+        for (profile, number, event) in &effects.events {
+            self.events.insert((*profile, *number, event.name.id.clone()), Some(event.clone()));
+        }
+        for (at, kept) in &effects.kept {
+            self.kept.insert(at.clone(), Some(kept.clone()));
+        }
+    }
+
+    /// Writes the conversations that are not as they were stored.
+    pub(crate) fn write_conversations(&self, tx: &Tx<'_>) -> Result<()> {
+        let mut changed: Vec<_> =
+            self.conversations.iter().filter(|(_, slot)| slot.present.is_some()).collect();
+        changed.sort_by_key(|(at, _)| *at);
+        for ((profile, _), slot) in changed {
+            let (Some(present), stored) = (&slot.present, &slot.stored) else { continue };
+            if stored.as_ref().is_none_or(|stored| stored.body != present.body) {
+                tx.put_conversation(*profile, present)?;
+            }
+            if stored.as_ref().is_none_or(|stored| stored.counters != present.counters) {
+                tx.put_counters(*profile, present)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a conversation that was deleted, so that it is not written again.
+    pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Id) {
+        self.conversations.remove(&(profile, conversation.clone()));
+    }
+}
+
+impl Effects {
+    /// Adds what another write queued after these.
+    pub(crate) fn extend(&mut self, later: Self) {
+        self.metadata.extend(later.metadata);
+        self.messages.extend(later.messages);
+        self.events.extend(later.events);
+        self.changes.extend(later.changes);
+        self.audits.extend(later.audits);
+        self.kept.extend(later.kept);
+    }
+
+    /// Writes everything but the conversations; the change numbers are taken last.
+    pub(crate) fn write(self, tx: &Tx<'_>, expiry: hansard_domain::Time) -> Result<Vec<(ProfileKey, i64)>> {
+        for (profile, conversation, changed) in &self.metadata {
+            tx.put_metadata(*profile, *conversation, changed)?;
+        }
+        for ((profile, conversation), message, new) in &self.messages {
+            if *new {
+                tx.insert_message(*profile, *conversation, message)?;
+            } else {
+                tx.update_message(*profile, *conversation, message)?;
+            }
+        }
+        for (profile, conversation, event) in &self.events {
+            tx.insert_event(*profile, *conversation, event)?;
+        }
+        for ((customer, method, key), kept) in &self.kept {
+            tx.keep(*customer, method, key, kept, expiry)?;
+        }
+        for (customer, entry) in &self.audits {
+            tx.insert_audit_entry(*customer, entry)?;
+        }
+        write_changes(tx, self.changes)
+    }
+}
+
+/// Numbers and writes the changes, profile by profile; answers the last number of each.
+fn write_changes(tx: &Tx<'_>, changes: Vec<(ProfileKey, NewChange)>) -> Result<Vec<(ProfileKey, i64)>> {
+    let mut by_profile: BTreeMap<ProfileKey, Vec<NewChange>> = BTreeMap::new();
+    for (profile, change) in changes {
+        by_profile.entry(profile).or_default().push(change);
+    }
+    let mut last = Vec::with_capacity(by_profile.len());
+    for (profile, changes) in by_profile {
+        let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+        let first = tx.take_change_numbers(profile, count)?;
+        for (number, change) in (first..).zip(&changes) {
+            tx.insert_change(profile, number, change)?;
+        }
+        last.push((profile, first + count - 1));
+    }
+    Ok(last)
+}

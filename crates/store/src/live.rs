@@ -1,0 +1,28 @@
+//! News for watchers in this process: a hint that a profile's log has grown.
+
+use crate::{engine::lock, tenancy::ProfileKey};
+use std::{collections::HashMap, sync::Mutex};
+use tokio::sync::watch;
+
+/// One channel a profile that somebody watches.
+#[derive(Debug, Default)]
+pub(crate) struct Live {
+    channels: Mutex<HashMap<ProfileKey, watch::Sender<i64>>>,
+}
+
+impl Live {
+    pub(crate) fn announce(&self, profile: ProfileKey, last: i64) {
+        let mut channels = lock(&self.channels);
+        if let Some(channel) = channels.get(&profile) {
+            channel.send_replace(last);
+            if channel.is_closed() {
+                channels.remove(&profile);
+            }
+        }
+    }
+
+    /// Holds the number of the last change announced since the subscription.
+    pub(crate) fn subscribe(&self, profile: ProfileKey) -> watch::Receiver<i64> {
+        lock(&self.channels).entry(profile).or_insert_with(|| watch::channel(0).0).subscribe()
+    }
+}

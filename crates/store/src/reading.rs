@@ -1,0 +1,203 @@
+//! Reads of one profile's conversations, on one snapshot.
+
+use crate::{
+    Secret, Tx,
+    page_token::Binding,
+    table::EntryPlace,
+    tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
+};
+use hansard_domain::{
+    Error, Id, Result, Time,
+    caller::Scope,
+    change::{Change, Cursor},
+    conversation::{Conversation, View},
+    directory::Entry,
+    event::{Event, EventType},
+    filter::Filter,
+    message::Message,
+    name::{Collection, ConversationName, ProfileName},
+    page::Page,
+};
+use std::sync::Arc;
+
+/// An open read of what a scope admits to.
+pub struct Reading<'t> {
+    pub(crate) tx: &'t Tx<'t>,
+    pub(crate) scope: Scope,
+    pub(crate) profile: Arc<ProfileTenant>,
+    pub(crate) tenancy: Arc<Tenancy>,
+    pub(crate) secret: Secret,
+    pub(crate) now: Time,
+}
+
+impl Reading<'_> {
+    pub(crate) fn tx(&self) -> &Tx<'_> {
+        self.tx
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    pub(crate) fn profile_key(&self) -> ProfileKey {
+        self.profile.key
+    }
+
+    pub(crate) fn customer_key(&self) -> CustomerKey {
+        self.profile.customer_key
+    }
+
+    pub(crate) fn profile_name(&self) -> &ProfileName {
+        &self.profile.name
+    }
+
+    /// The conversation, or the scope's NotFound where it is absent, deleted or not visible.
+    pub fn conversation(&self, name: &ConversationName) -> Result<Conversation> {
+        self.visible_one(self.tx.find_conversation(self.profile_key(), name)?)
+    }
+
+    fn visible_one(&self, found: Option<Conversation>) -> Result<Conversation> {
+        found
+            .filter(|found| found.body.delete_time.is_none())
+            .filter(|found| self.scope.sees_agent(found.body.fields.agent.as_ref()))
+            .ok_or_else(|| self.scope.not_found())
+    }
+
+    /// Adds the directory's part and the tags.
+    pub fn view(&self, conversation: Conversation) -> Result<View> {
+        let tags = self.tx.list_conversation_tags(self.profile_key(), conversation.number)?;
+        Ok(self.tenancy.view(conversation, tags))
+    }
+
+    /// The newest conversation with a platform id; any account where `account_id` is empty.
+    pub fn by_platform_id(&self, platform_id: &str, account_id: &str) -> Result<Conversation> {
+        let own = self.scope.own_of();
+        let found = self.tx.find_by_platform_id(
+            self.profile_key(),
+            self.profile_name(),
+            platform_id,
+            account_id,
+            own,
+        )?;
+        self.visible_one(found)
+    }
+
+    pub fn by_legacy_id(&self, number: i64) -> Result<Conversation> {
+        self.visible_one(self.tx.find_by_number(self.profile_key(), self.profile_name(), number)?)
+    }
+
+    pub fn message(&self, conversation: &Conversation, id: &Id) -> Result<Message> {
+        let found = self.tx.find_message(self.profile_key(), conversation, id)?;
+        found.ok_or_else(|| self.scope.not_found())
+    }
+
+    pub fn find_message(&self, conversation: &Conversation, id: &Id) -> Result<Option<Message>> {
+        self.tx.find_message(self.profile_key(), conversation, id)
+    }
+
+    pub fn find_event(&self, conversation: &Conversation, id: &Id) -> Result<Option<Event>> {
+        self.tx.find_event(self.profile_key(), conversation, id)
+    }
+
+    /// A page of messages by position.
+    pub fn list_messages(
+        &self,
+        conversation: &Conversation,
+        show_deleted: bool,
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<Page<Message>> {
+        let what = (&conversation.name, show_deleted);
+        let binding = self.binding("ListConversationMessages", what)?;
+        let after = self.secret.read_page_token(&binding, page_token)?.unwrap_or(0);
+        let messages =
+            self.tx.list_messages(self.profile_key(), conversation, after, show_deleted, page_size + 1)?;
+        self.page(messages, page_size, &binding, |message| message.position)
+    }
+
+    /// A page of events by sequence; of all types where `kinds` is empty.
+    pub fn list_events(
+        &self,
+        conversation: &Conversation,
+        kinds: &[EventType],
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<Page<Event>> {
+        let binding = self.binding("ListConversationEvents", (&conversation.name, kinds))?;
+        let after = self.secret.read_page_token(&binding, page_token)?.unwrap_or(0);
+        let events = self.tx.list_events(self.profile_key(), conversation, after, kinds, page_size + 1)?;
+        self.page(events, page_size, &binding, |event| event.sequence)
+    }
+
+    /// The conversation's tags as the directory has them.
+    pub fn list_tags(&self, conversation: &Conversation) -> Result<Vec<Entry>> {
+        let place = EntryPlace {
+            customer: self.customer_key(),
+            profile: self.profile_key(),
+            collection: Collection::Tag,
+        };
+        let ids = self.tx.list_conversation_tags(self.profile_key(), conversation.number)?;
+        ids.iter().filter_map(|id| self.tx.find_entry(place, id).transpose()).collect()
+    }
+
+    /// Changes after a cursor, in order, at most `limit`. Without a filter every change is selected.
+    pub fn list_changes(&self, after: Cursor, filter: Option<&Filter>, limit: i32) -> Result<Vec<Change>> {
+        if after.0 > self.tx.last_change_number(self.profile_key())? {
+            return Err(Error::invalid(
+                "cursor",
+                "is not a cursor of this log: it lies beyond the last change",
+            ));
+        }
+        let own = self.scope.own_of();
+        let conditions = match filter {
+            Some(filter) => Some(self.conditions(filter, self.now)),
+            None => own.map(|_| self.visible(crate::query::Conditions::all())),
+        };
+        self.tx.list_changes(self.profile_key(), self.profile_name(), after, own, conditions, limit)
+    }
+
+    /// The number of the profile's last change.
+    pub fn last_cursor(&self) -> Result<Cursor> {
+        Ok(Cursor(self.tx.last_change_number(self.profile_key())?))
+    }
+
+    fn binding(&self, operation: &str, what: impl serde::Serialize) -> Result<Binding> {
+        Binding::new(&self.profile_name().customer, operation, what)
+    }
+
+    fn page<T>(
+        &self,
+        items: Vec<T>,
+        size: i32,
+        binding: &Binding,
+        place: impl Fn(&T) -> i32,
+    ) -> Result<Page<T>> {
+        page(&self.secret, items, size, binding, place)
+    }
+}
+
+/// Cuts off the one item more than the page holds and makes the next page's token.
+pub(crate) fn page<T, P: serde::Serialize>(
+    secret: &Secret,
+    mut items: Vec<T>,
+    size: i32,
+    binding: &Binding,
+    place: impl Fn(&T) -> P,
+) -> Result<Page<T>> {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = items.len() > size;
+    items.truncate(size);
+    let next_page_token = match items.last() {
+        Some(last) if more => secret.page_token(binding, &place(last))?,
+        _ => String::new(),
+    };
+    Ok(Page { items, next_page_token })
+}

@@ -1,0 +1,235 @@
+//! The store: the only way to read and write the record, for whoever has a scope.
+
+use crate::{
+    Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
+    Ticket, Tx, Unit, Written,
+    clock::Clock,
+    live::Live,
+    tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
+    unit::Mandate,
+    work::{Job, Writing},
+};
+use arc_swap::ArcSwap;
+use hansard_domain::{
+    Error, Id, Result, Time,
+    caller::{CustomerScope, Scope},
+    directory::{CustomerBody, Stamps},
+    name::ProfileName,
+};
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+
+/// Every step of the schema, oldest first.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "record", sql: include_str!("../migrations/0001_record.sql") }];
+
+/// An open store with its doors.
+pub struct Store {
+    // The door goes before the engine that it writes to.
+    door: Door<Job>,
+    engine: Engine,
+    tenancy: Arc<ArcSwap<Tenancy>>,
+    secret: Secret,
+    clock: Clock,
+    live: Arc<Live>,
+}
+
+impl Store {
+    /// Opens the store of a folder, made and migrated as needed.
+    pub fn open(options: &Options) -> Result<Self> {
+        let engine = Engine::open(options, MIGRATIONS)?;
+        let tenancy = engine.read_blocking("load_tenancy", |tx| Tenancy::load(tx))?;
+        let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
+        let (clock, live) = (Clock, Arc::new(Live::default()));
+        let writing = Writing::new(clock, Arc::clone(&live), Arc::clone(&tenancy));
+        let door = Door::open(&engine, writing)?;
+        let secret = load_secret(&door, &tenancy)?;
+        Ok(Self { door, engine, tenancy, secret, clock, live })
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Tenants as of the last commit.
+    pub fn tenancy(&self) -> Arc<Tenancy> {
+        self.tenancy.load_full()
+    }
+
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Whether the store takes writes, now and later.
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.engine.health()
+    }
+
+    /// The profile that a scope admits to, or the scope's NotFound where there is none.
+    pub fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
+        self.tenancy.load().profile(scope.profile()).cloned().ok_or_else(|| scope.not_found())
+    }
+
+    /// Runs a write in a group with others. It reads only what it declares in `needs`.
+    pub async fn write<T: Outcome>(
+        &self,
+        scope: &Scope,
+        ticket: &Ticket,
+        name: &'static str,
+        needs: Needs,
+        work: impl FnOnce(&mut Unit<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Written<T>> {
+        let mandate = self.mandate(scope, ticket)?;
+        let (job, answer) = Job::grouped(name, (mandate, ticket.idempotency.clone()), needs, work);
+        self.submit(job, answer).await
+    }
+
+    /// Runs a write in a transaction of its own.
+    pub async fn transact<T: Outcome>(
+        &self,
+        scope: &Scope,
+        ticket: &Ticket,
+        name: &'static str,
+        work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Written<T>> {
+        let mandate = self.mandate(scope, ticket)?;
+        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), false, work);
+        self.submit(job, answer).await
+    }
+
+    /// Runs a write of a customer's directory in a transaction of its own.
+    pub async fn transact_directory<T: Outcome>(
+        &self,
+        scope: &CustomerScope,
+        ticket: &Ticket,
+        name: &'static str,
+        work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Written<T>> {
+        let mandate = self.directory_mandate(scope, ticket)?;
+        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), true, work);
+        self.submit(job, answer).await
+    }
+
+    /// Reads what a scope admits to, on one snapshot.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        scope: &Scope,
+        name: &'static str,
+        work: impl FnOnce(&Reading<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let profile = self.profile(scope)?;
+        let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
+        let read = move |tx: &Tx<'_>| work(&Reading { tx, scope, profile, tenancy, secret, now });
+        self.engine.read(name, read).await
+    }
+
+    /// Reads a customer's directory, on one snapshot.
+    pub async fn read_directory<T: Send + 'static>(
+        &self,
+        scope: &CustomerScope,
+        name: &'static str,
+        work: impl FnOnce(&DirectoryReading<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (customer, profile) = self.keys(scope)?;
+        let profile = profile.map_or(ProfileKey(0), |profile| profile.key);
+        let (scope, secret) = (scope.clone(), self.secret.clone());
+        let read = move |tx: &Tx<'_>| work(&DirectoryReading { tx, scope, customer, profile, secret });
+        self.engine.read(name, read).await
+    }
+
+    /// Holds the number of the profile's last announced change: a hint to read the log again.
+    pub fn subscribe(&self, scope: &Scope) -> Result<watch::Receiver<i64>> {
+        Ok(self.live.subscribe(self.profile(scope)?.key))
+    }
+
+    /// Has deleted text go from the files soon.
+    pub fn request_truncate(&self) {
+        self.engine.request_truncate();
+    }
+
+    /// Makes the first customer of an empty store; a no-op where it is there.
+    pub fn ensure_customer(&self, id: &Id) -> Result<()> {
+        if self.tenancy.load().customer(id).is_some() {
+            return Ok(());
+        }
+        let stamps = Stamps::new(self.now());
+        let id = id.clone();
+        let mandate = (Mandate::of_system(self.tenancy()), None);
+        let (job, answer) = Job::alone("ensure_customer", mandate, true, move |direct| {
+            direct.insert_customer(&id, &CustomerBody::default(), &stamps)
+        });
+        self.door.submit(job);
+        answered(answer.blocking_recv()).map(drop)
+    }
+
+    /// Forgets expired idempotency keys and writes down when API keys were used.
+    pub async fn upkeep(&self, key_uses: Vec<(Id, Time)>) -> Result<()> {
+        let mandate = (Mandate::of_system(self.tenancy()), None);
+        let (job, answer) = Job::alone("upkeep", mandate, true, move |direct| {
+            direct.note_api_key_uses(&key_uses)?;
+            direct.tx.delete_expired(direct.now()).map(drop)
+        });
+        self.submit(job, answer).await.map(drop)
+    }
+
+    /// Finishes what waits and closes the files.
+    pub fn close(&self) -> Result<()> {
+        self.door.close();
+        self.engine.close()
+    }
+
+    async fn submit<T>(&self, job: Job, answer: oneshot::Receiver<Result<Written<T>>>) -> Result<Written<T>> {
+        self.door.submit(job);
+        answered(answer.await)
+    }
+
+    fn mandate(&self, scope: &Scope, ticket: &Ticket) -> Result<Mandate> {
+        let profile = self.profile(scope)?;
+        Ok(Mandate {
+            customer: profile.customer_key,
+            profile: Some((profile, scope.clone())),
+            actor: scope.actor().clone(),
+            request_id: Arc::clone(&ticket.request_id),
+            tenancy: self.tenancy(),
+        })
+    }
+
+    fn directory_mandate(&self, scope: &CustomerScope, ticket: &Ticket) -> Result<Mandate> {
+        let (customer, profile) = self.keys(scope)?;
+        let profile = profile.zip(scope.in_profile());
+        Ok(Mandate {
+            customer,
+            profile,
+            actor: scope.actor().clone(),
+            request_id: Arc::clone(&ticket.request_id),
+            tenancy: self.tenancy(),
+        })
+    }
+
+    fn keys(&self, scope: &CustomerScope) -> Result<(CustomerKey, Option<Arc<ProfileTenant>>)> {
+        let tenancy = self.tenancy.load();
+        let customer = tenancy.customer(scope.customer()).ok_or_else(|| scope.not_found())?;
+        let find = |name: &ProfileName| tenancy.profile(name).cloned().ok_or_else(|| scope.not_found());
+        Ok((customer.key, scope.profile().map(find).transpose()?))
+    }
+}
+
+fn answered<T>(answer: Result<Result<T>, oneshot::error::RecvError>) -> Result<T> {
+    answer.unwrap_or_else(|_| Err(Error::unavailable("the server is shutting down; retry")))
+}
+
+impl Outcome for Secret {
+    fn receipt(&self) -> crate::Receipt {
+        crate::Receipt::default()
+    }
+}
+
+fn load_secret(door: &Door<Job>, tenancy: &ArcSwap<Tenancy>) -> Result<Secret> {
+    let mandate = (Mandate::of_system(tenancy.load_full()), None);
+    let (job, answer) = Job::alone("load_secret", mandate, false, |direct| Secret::load(direct.tx));
+    door.submit(job);
+    match answered(answer.blocking_recv())? {
+        Written::Fresh(secret) => Ok(secret),
+        Written::Replayed(_) => Err(Error::internal("the secret is never replayed")),
+    }
+}

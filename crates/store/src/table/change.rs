@@ -1,0 +1,87 @@
+//! Table `change`: the log that watchers read.
+
+use crate::{Tx, Value, query::Conditions, tenancy::ProfileKey};
+use hansard_domain::{
+    Error, Id, Result, Time,
+    change::{Change, ChangeKind, Cursor},
+    code::Code,
+    name::ProfileName,
+};
+
+/// A change that has no number yet.
+#[derive(Debug, Clone)]
+pub(crate) struct NewChange {
+    pub conversation_key: i64,
+    pub conversation: Id,
+    pub kind: ChangeKind,
+    pub part: Option<Id>,
+    pub sequence: i32,
+    pub time: Time,
+    /// The agent of a conversation that is deleted by this change.
+    pub agent: Option<Id>,
+}
+
+impl Tx<'_> {
+    pub(crate) fn insert_change(&self, profile: ProfileKey, number: i64, change: &NewChange) -> Result<()> {
+        let sql =
+            "insert into change (profile_key, change_seq, conversation_key, conversation_id, kind, part_id,
+                sequence, change_time, agent)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let params = [
+            profile.into(),
+            number.into(),
+            change.conversation_key.into(),
+            change.conversation.as_str().into(),
+            change.kind.code().into(),
+            change.part.as_ref().map(Id::as_str).into(),
+            change.sequence.into(),
+            change.time.0.into(),
+            change.agent.as_ref().map(Id::as_str).into(),
+        ];
+        self.execute(sql, &params).map(drop)
+    }
+
+    /// Changes after a cursor that the conditions select, in order. Deletions pass every condition,
+    /// but an agent (`own_of`, given with conditions) sees only those of its own conversations.
+    pub(crate) fn list_changes(
+        &self,
+        profile: ProfileKey,
+        name: &ProfileName,
+        after: Cursor,
+        own_of: Option<&Id>,
+        conditions: Option<Conditions>,
+        limit: i32,
+    ) -> Result<Vec<Change>> {
+        let mut params: Vec<Value<'_>> = vec![profile.into(), after.0.into(), limit.into()];
+        let selected = match &conditions {
+            None => String::new(),
+            Some(conditions) => {
+                params.push(own_of.map(Id::as_str).into());
+                let text = conditions.bind(&mut params);
+                format!(
+                    "and ((h.kind = 5 and ($4 is null or h.agent = $4)) or exists (
+                        select 1 from conversation c
+                        where c.profile_key = h.profile_key and c.conversation_key = h.conversation_key and {text}))"
+                )
+            }
+        };
+        let sql = format!(
+            "select h.change_seq, h.conversation_id, h.kind, h.part_id, h.sequence, h.change_time from change h
+            where h.profile_key = $1 and h.change_seq > $2 {selected}
+            order by h.change_seq limit $3"
+        );
+        self.rows(&sql, &params, |row| {
+            let code = i32::try_from(row.i64(2)?).ok();
+            Ok(Change {
+                cursor: Cursor(row.i64(0)?),
+                conversation: name.conversation(Id::known(row.text(1)?)),
+                kind: code
+                    .and_then(ChangeKind::from_code)
+                    .ok_or_else(|| Error::internal("a change has an unknown kind"))?,
+                part: row.opt_text(3)?.map(Id::known),
+                sequence: i32::try_from(row.i64(4)?).unwrap_or(0),
+                change_time: Time(row.i64(5)?),
+            })
+        })
+    }
+}

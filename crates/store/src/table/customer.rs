@@ -1,0 +1,57 @@
+//! Table `customer`.
+
+use crate::{
+    Tx, json,
+    tenancy::{CustomerKey, CustomerTenant, stamps},
+};
+use hansard_domain::{
+    Error, Id, Result,
+    directory::{CustomerBody, Stamps},
+};
+
+impl Tx<'_> {
+    pub(crate) fn list_customers(&self) -> Result<Vec<(Id, CustomerTenant)>> {
+        let sql = "select customer_id, customer_key, body, create_time, update_time, version from customer";
+        self.rows(sql, &[], |row| {
+            let body: CustomerBody = json::read(row.text(2)?)?;
+            let tenant = CustomerTenant { key: CustomerKey(row.i64(1)?), body, stamps: stamps(row, 3)? };
+            Ok((Id::known(row.text(0)?), tenant))
+        })
+    }
+
+    pub(crate) fn insert_customer(
+        &self,
+        id: &Id,
+        body: &CustomerBody,
+        stamps: &Stamps,
+    ) -> Result<CustomerKey> {
+        let sql = "insert into customer (customer_key, customer_id, body, create_time, update_time, version)
+            select coalesce(max(customer_key), 0) + 1, $1, $2, $3, $4, $5 from customer
+            returning customer_key";
+        let times = (stamps.create_time.0, stamps.update_time.0, stamps.version);
+        let body = json::write(body)?;
+        let params = [id.as_str().into(), (&body).into(), times.0.into(), times.1.into(), times.2.into()];
+        let key = self.row(sql, &params, |row| Ok(CustomerKey(row.i64(0)?)))?;
+        key.ok_or_else(|| Error::internal("the customer got no key"))
+    }
+
+    pub(crate) fn update_customer(
+        &self,
+        key: CustomerKey,
+        body: &CustomerBody,
+        stamps: &Stamps,
+    ) -> Result<()> {
+        let sql = "update customer set body = $2, update_time = $3, version = $4 where customer_key = $1";
+        let body = json::write(body)?;
+        let params = [key.into(), (&body).into(), stamps.update_time.0.into(), stamps.version.into()];
+        self.execute(sql, &params).map(drop)
+    }
+
+    /// Deletes a customer that has no profiles any more, with its directory, keys and audit trail.
+    pub(crate) fn delete_customer(&self, key: CustomerKey) -> Result<()> {
+        for table in ["directory_entry", "api_key", "audit_entry", "idempotency", "customer"] {
+            self.execute(&format!("delete from {table} where customer_key = $1"), &[key.into()])?;
+        }
+        Ok(())
+    }
+}

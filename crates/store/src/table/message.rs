@@ -1,0 +1,106 @@
+//! Table `message`.
+
+use crate::{Row, Tx, json, tenancy::ProfileKey};
+use hansard_domain::{
+    Id, Result, Time,
+    conversation::Conversation,
+    message::{Content, Message},
+    name::ConversationName,
+    redact::SafeText,
+};
+
+const COLUMNS: &str = "message_id, position, create_time, update_time, delete_time, content, body";
+
+fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
+    let mut content: Content = json::read(row.text(6)?)?;
+    content.text = SafeText::stored(row.string(5)?);
+    Ok(Message {
+        name: conversation.message(Id::known(row.text(0)?)),
+        position: i32::try_from(row.i64(1)?).unwrap_or(i32::MAX),
+        content,
+        create_time: Time(row.i64(2)?),
+        update_time: Time(row.i64(3)?),
+        delete_time: row.opt_i64(4)?.map(Time),
+    })
+}
+
+impl Tx<'_> {
+    pub(crate) fn find_message(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        id: &Id,
+    ) -> Result<Option<Message>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from message
+            where profile_key = $1 and conversation_key = $2 and message_id = $3"
+        );
+        let params = [profile.into(), conversation.number.into(), id.as_str().into()];
+        self.row(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    /// Messages after a position, in order.
+    pub(crate) fn list_messages(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        after: i32,
+        show_deleted: bool,
+        limit: i32,
+    ) -> Result<Vec<Message>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from message
+            where profile_key = $1 and conversation_key = $2 and position > $3
+                and ($4 = 1 or delete_time is null)
+            order by position limit $5"
+        );
+        let params =
+            [profile.into(), conversation.number.into(), after.into(), show_deleted.into(), limit.into()];
+        self.rows(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    pub(crate) fn insert_message(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        message: &Message,
+    ) -> Result<()> {
+        let sql = "insert into message (profile_key, conversation_key, position, message_id, create_time, update_time,
+                delete_time, content, body)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let body = json::write(&message.content)?;
+        let params = [
+            profile.into(),
+            conversation.into(),
+            message.position.into(),
+            message.name.id.as_str().into(),
+            message.create_time.0.into(),
+            message.update_time.0.into(),
+            message.delete_time.map(|time| time.0).into(),
+            message.content.text.as_str().into(),
+            (&body).into(),
+        ];
+        self.execute(sql, &params).map(drop)
+    }
+
+    pub(crate) fn update_message(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        message: &Message,
+    ) -> Result<()> {
+        let sql = "update message set update_time = $4, delete_time = $5, content = $6, body = $7
+            where profile_key = $1 and conversation_key = $2 and position = $3";
+        let body = json::write(&message.content)?;
+        let params = [
+            profile.into(),
+            conversation.into(),
+            message.position.into(),
+            message.update_time.0.into(),
+            message.delete_time.map(|time| time.0).into(),
+            message.content.text.as_str().into(),
+            (&body).into(),
+        ];
+        self.execute(sql, &params).map(drop)
+    }
+}

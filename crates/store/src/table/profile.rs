@@ -1,0 +1,87 @@
+//! Tables `profile` and `profile_head`.
+
+use crate::{
+    Row, Tx, json,
+    tenancy::{CustomerKey, ProfileKey},
+};
+use hansard_domain::{
+    Error, Id, Result,
+    directory::{ProfileBody, Stamps},
+};
+
+impl Tx<'_> {
+    /// Visits every profile with its customer's key.
+    pub(crate) fn load_profiles(&self, visit: &mut dyn FnMut(i64, &Row<'_>) -> Result<()>) -> Result<()> {
+        let sql = "select profile_key, customer_key, profile_id, body, create_time, update_time, version from profile";
+        self.rows(sql, &[], |row| visit(row.i64(1)?, row)).map(drop)
+    }
+
+    pub(crate) fn insert_profile(
+        &self,
+        customer: CustomerKey,
+        id: &Id,
+        body: &ProfileBody,
+        stamps: &Stamps,
+    ) -> Result<ProfileKey> {
+        let sql = "insert into profile
+            (profile_key, customer_key, profile_id, body, create_time, update_time, version)
+            select coalesce(max(profile_key), 0) + 1, $1, $2, $3, $4, $5, $6 from profile
+            returning profile_key";
+        let body = json::write(body)?;
+        let params = [
+            customer.into(),
+            id.as_str().into(),
+            (&body).into(),
+            stamps.create_time.0.into(),
+            stamps.update_time.0.into(),
+            stamps.version.into(),
+        ];
+        let key = self.row(sql, &params, |row| Ok(ProfileKey(row.i64(0)?)))?;
+        let key = key.ok_or_else(|| Error::internal("the profile got no key"))?;
+        let head = "insert into profile_head (profile_key, change_seq, conversation_seq) values ($1, 0, 0)";
+        self.execute(head, &[key.into()])?;
+        Ok(key)
+    }
+
+    pub(crate) fn update_profile(&self, key: ProfileKey, body: &ProfileBody, stamps: &Stamps) -> Result<()> {
+        let sql = "update profile set body = $2, update_time = $3, version = $4 where profile_key = $1";
+        let body = json::write(body)?;
+        let params = [key.into(), (&body).into(), stamps.update_time.0.into(), stamps.version.into()];
+        self.execute(sql, &params).map(drop)
+    }
+
+    pub(crate) fn has_conversations(&self, key: ProfileKey) -> Result<bool> {
+        let sql = "select 1 from conversation where profile_key = $1 limit 1";
+        Ok(self.row(sql, &[key.into()], |_| Ok(()))?.is_some())
+    }
+
+    /// Deletes a profile that has no conversations any more.
+    pub(crate) fn delete_profile(&self, key: ProfileKey) -> Result<()> {
+        for table in ["directory_entry", "change", "profile_head", "profile"] {
+            self.execute(&format!("delete from {table} where profile_key = $1"), &[key.into()])?;
+        }
+        Ok(())
+    }
+
+    /// Reserves numbers for `count` new conversations and answers the first.
+    pub(crate) fn reserve_conversation_numbers(&self, key: ProfileKey, count: i64) -> Result<i64> {
+        let sql = "update profile_head set conversation_seq = conversation_seq + $2 where profile_key = $1
+            returning conversation_seq";
+        let last = self.row(sql, &[key.into(), count.into()], |row| row.i64(0))?;
+        Ok(last.ok_or_else(|| Error::internal("the profile has no head"))? - count + 1)
+    }
+
+    /// Takes numbers for `count` changes and answers the first. The last statement of a write.
+    pub(crate) fn take_change_numbers(&self, key: ProfileKey, count: i64) -> Result<i64> {
+        let sql = "update profile_head set change_seq = change_seq + $2 where profile_key = $1
+            returning change_seq";
+        let last = self.row(sql, &[key.into(), count.into()], |row| row.i64(0))?;
+        Ok(last.ok_or_else(|| Error::internal("the profile has no head"))? - count + 1)
+    }
+
+    /// The number of the profile's last change.
+    pub(crate) fn last_change_number(&self, key: ProfileKey) -> Result<i64> {
+        let sql = "select change_seq from profile_head where profile_key = $1";
+        Ok(self.row(sql, &[key.into()], |row| row.i64(0))?.unwrap_or(0))
+    }
+}

@@ -1,0 +1,282 @@
+//! A write in the making: what it may read, and what it wants written.
+//!
+//! A unit does no SQL. It reads what its group has loaded for it and queues what is to be written;
+//! what it queued counts only if it succeeds.
+
+use crate::{
+    Tx,
+    effects::{Effects, State},
+    table::NewChange,
+    tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
+};
+use hansard_domain::{
+    Error, Id, Result, Time,
+    audit::{AuditAction, AuditEntry},
+    caller::{Actor, Scope},
+    change::ChangeKind,
+    conversation::{Conversation, View},
+    event::{Event, EventType, NewEvent, Payload},
+    message::Message,
+    metadata::Metadata,
+    name::{ConversationName, PartName},
+};
+use std::{fmt::Display, sync::Arc};
+
+/// What a write reads, declared before it runs so that a group can load it at once.
+#[derive(Debug, Clone, Default)]
+pub struct Needs {
+    pub(crate) conversation: Option<ConversationName>,
+    pub(crate) creates: bool,
+    pub(crate) messages: Vec<Id>,
+    pub(crate) events: Vec<Id>,
+}
+
+impl Needs {
+    pub fn conversation(name: &ConversationName) -> Self {
+        Self { conversation: Some(name.clone()), ..Self::default() }
+    }
+
+    /// The conversation may be absent, and is then to be made.
+    pub fn new_conversation(name: &ConversationName) -> Self {
+        Self { creates: true, ..Self::conversation(name) }
+    }
+
+    #[must_use]
+    pub fn messages<'i>(mut self, ids: impl IntoIterator<Item = &'i Id>) -> Self {
+        self.messages.extend(ids.into_iter().cloned());
+        self
+    }
+
+    #[must_use]
+    pub fn events<'i>(mut self, ids: impl IntoIterator<Item = &'i Id>) -> Self {
+        self.events.extend(ids.into_iter().cloned());
+        self
+    }
+}
+
+/// On whose behalf a write runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Mandate {
+    pub customer: CustomerKey,
+    /// With the profile that the scope admits to; without for the directory of a customer.
+    pub profile: Option<(Arc<ProfileTenant>, Scope)>,
+    pub actor: Actor,
+    pub request_id: Arc<str>,
+    pub tenancy: Arc<Tenancy>,
+}
+
+impl Mandate {
+    /// The service's own hand, outside any customer.
+    pub(crate) fn of_system(tenancy: Arc<Tenancy>) -> Self {
+        Self {
+            customer: CustomerKey(0),
+            profile: None,
+            actor: Actor::system(),
+            request_id: Arc::from(""),
+            tenancy,
+        }
+    }
+}
+
+/// One write of a group.
+pub struct Unit<'g> {
+    pub(crate) mandate: &'g Mandate,
+    pub(crate) state: &'g mut State,
+    pub(crate) effects: Effects,
+    pub(crate) now: Time,
+    /// Where what was not declared is loaded from; only in a transaction of its own.
+    pub(crate) tx: Option<&'g Tx<'g>>,
+}
+
+impl Unit<'_> {
+    /// The time of the transaction.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.mandate.actor
+    }
+
+    /// A new id, later ones greater.
+    pub fn new_id(&self) -> Id {
+        Id::known(uuid::Uuid::now_v7().to_string())
+    }
+
+    pub fn profile(&self) -> &ProfileTenant {
+        &self.profile_and_scope().0
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.profile_and_scope().1
+    }
+
+    pub(crate) fn profile_key(&self) -> ProfileKey {
+        self.profile().key
+    }
+
+    #[allow(clippy::expect_used)] // The doors for conversations always give one.
+    fn profile_and_scope(&self) -> &(Arc<ProfileTenant>, Scope) {
+        self.mandate.profile.as_ref().expect("a write of conversations has a profile")
+    }
+
+    /// The conversation, or the scope's NotFound where it is absent, deleted or not visible.
+    pub fn conversation(&mut self, name: &ConversationName) -> Result<Conversation> {
+        let found = self.find_conversation(name)?;
+        found.ok_or_else(|| self.scope().not_found())
+    }
+
+    /// The conversation where it is there and visible.
+    ///
+    /// One that is there but not visible is the scope's NotFound, so that nobody takes its place.
+    pub fn find_conversation(&mut self, name: &ConversationName) -> Result<Option<Conversation>> {
+        let key = self.profile_key();
+        let found = match self.effects.conversations.get(&(key, name.conversation.clone())) {
+            Some(queued) => Some(queued.clone()),
+            None => self.state.conversation(self.tx, key, name)?,
+        };
+        match found {
+            None => Ok(None),
+            Some(found) if found.body.delete_time.is_some() => Err(self.scope().not_found()),
+            Some(found) if !self.scope().sees_agent(found.body.fields.agent.as_ref()) => {
+                Err(self.scope().not_found())
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The number that a conversation not yet there will have.
+    pub fn new_number(&mut self, name: &ConversationName) -> Result<i64> {
+        self.state.new_number(self.tx, self.profile_key(), name)
+    }
+
+    pub fn find_message(&mut self, conversation: &Conversation, id: &Id) -> Result<Option<Message>> {
+        let queued = self
+            .effects
+            .messages
+            .iter()
+            .rev()
+            .find(|queued| queued.1.name == conversation.name.message(id.clone()));
+        match queued {
+            Some((_, message, _)) => Ok(Some(message.clone())),
+            None => self.state.message(self.tx, self.profile_key(), conversation, id),
+        }
+    }
+
+    pub fn find_event(&mut self, conversation: &Conversation, id: &Id) -> Result<Option<Event>> {
+        let queued = self
+            .effects
+            .events
+            .iter()
+            .find(|(_, _, event)| event.name == conversation.name.event(id.clone()));
+        match queued {
+            Some((_, _, event)) => Ok(Some(event.clone())),
+            None => self.state.event(self.tx, self.profile_key(), conversation, id),
+        }
+    }
+
+    /// Queues the conversation as it is now.
+    pub fn put(&mut self, conversation: &Conversation) {
+        let key = (self.profile_key(), conversation.name.conversation.clone());
+        self.effects.conversations.insert(key, conversation.clone());
+    }
+
+    /// Queues the metadata keys that filters look in.
+    pub fn put_metadata(&mut self, conversation: &Conversation, changed: Metadata) {
+        self.effects.metadata.push((self.profile_key(), conversation.number, changed));
+    }
+
+    /// Queues a message with its change.
+    pub fn insert_message(&mut self, conversation: &Conversation, message: &Message) {
+        self.record(conversation, ChangeKind::MessageCreated, Some(&message.name), message.position);
+        self.effects.messages.push((self.place(conversation), message.clone(), true));
+    }
+
+    /// Queues a message's new content with its change.
+    pub fn update_message(&mut self, conversation: &Conversation, message: &Message, kind: ChangeKind) {
+        self.record(conversation, kind, Some(&message.name), message.position);
+        self.effects.messages.push((self.place(conversation), message.clone(), false));
+    }
+
+    /// Gives an event the next number and queues it with its change.
+    pub fn add_event(&mut self, conversation: &mut Conversation, new: NewEvent) -> Result<Event> {
+        let id = new.id.clone().unwrap_or_else(|| self.new_id());
+        let event = conversation.add_event(id, new, &self.mandate.actor.name, self.now)?;
+        self.insert_event(conversation, &event);
+        Ok(event)
+    }
+
+    /// Queues a numbered event with its change.
+    pub fn insert_event(&mut self, conversation: &Conversation, event: &Event) {
+        self.record(conversation, ChangeKind::EventCreated, Some(&event.name), event.sequence);
+        self.effects.events.push((self.profile_key(), conversation.number, event.clone()));
+    }
+
+    /// Adds an event of the service's own.
+    pub fn tell(
+        &mut self,
+        conversation: &mut Conversation,
+        kind: EventType,
+        payload: Option<Payload>,
+    ) -> Result<()> {
+        self.add_event(conversation, NewEvent::of_service(kind, payload)).map(drop)
+    }
+
+    /// Queues a change of the conversation itself or of one of its parts.
+    pub fn record(
+        &mut self,
+        conversation: &Conversation,
+        kind: ChangeKind,
+        part: Option<&PartName>,
+        sequence: i32,
+    ) {
+        self.record_part(conversation, kind, part.map(|part| part.id.clone()), sequence);
+    }
+
+    pub(crate) fn record_part(
+        &mut self,
+        conversation: &Conversation,
+        kind: ChangeKind,
+        part: Option<Id>,
+        sequence: i32,
+    ) {
+        let deleted = kind == ChangeKind::ConversationDeleted;
+        let change = NewChange {
+            conversation_key: conversation.number,
+            conversation: conversation.name.conversation.clone(),
+            kind,
+            part,
+            sequence,
+            time: self.now,
+            agent: conversation.body.fields.agent.clone().filter(|_| deleted),
+        };
+        self.effects.changes.push((self.profile_key(), change));
+    }
+
+    /// Queues an audit entry.
+    pub fn audit(&mut self, action: AuditAction, resource: impl Display) {
+        let entry = AuditEntry {
+            number: 0,
+            event_time: self.now,
+            actor: self.mandate.actor.key.clone(),
+            action: action.word().to_owned(),
+            resource: resource.to_string(),
+            request_id: self.mandate.request_id.to_string(),
+        };
+        self.effects.audits.push((self.mandate.customer, entry));
+    }
+
+    /// The conversation with what the directory adds to it.
+    pub fn view(&self, conversation: &Conversation, tags: Vec<Id>) -> View {
+        self.mandate.tenancy.view(conversation.clone(), tags)
+    }
+
+    fn place(&self, conversation: &Conversation) -> (ProfileKey, i64) {
+        (self.profile_key(), conversation.number)
+    }
+}
+
+/// A conflict that the caller cannot have caused.
+pub(crate) fn undeclared(what: &str) -> Error {
+    Error::internal(format!("a write reads a {what} that it did not declare"))
+}

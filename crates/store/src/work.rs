@@ -1,0 +1,294 @@
+//! Writes as the door sees them, and how a group of them becomes one transaction.
+
+use crate::{
+    Direct, Group, Member, Needs, Tx, Unit,
+    clock::Clock,
+    effects::{Effects, KeptAt, State},
+    engine::guarded,
+    live::Live,
+    table::Kept,
+    tenancy::{ProfileKey, Tenancy},
+    unit::Mandate,
+};
+use arc_swap::ArcSwap;
+use hansard_domain::{Error, Result, Span, Time, limits::IDEMPOTENCY_HOURS};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What a request brings along besides its content.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    pub request_id: Arc<str>,
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A retry key with the identity of the request that it stands for.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    /// Full name of the method.
+    pub method: &'static str,
+    pub key: String,
+    /// HMAC of the canonical request.
+    pub fingerprint: [u8; 32],
+}
+
+/// What is kept of a success: enough to render it again, and no text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    #[serde(default)]
+    pub created: bool,
+    /// Ids of what the first request touched, in its order.
+    #[serde(default)]
+    pub ids: Vec<String>,
+}
+
+/// A success that a retry can be answered from.
+pub trait Outcome: Send + 'static {
+    fn receipt(&self) -> Receipt;
+}
+
+impl Outcome for () {
+    fn receipt(&self) -> Receipt {
+        Receipt::default()
+    }
+}
+
+/// What came of a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written<T> {
+    Fresh(T),
+    /// The same request succeeded before; to be rendered from the resources as they are now.
+    Replayed(Receipt),
+}
+
+/// The work of one write, with the type of its outcome hidden from the door.
+trait Task: Send {
+    fn run(&mut self, unit: RunIn<'_, '_>) -> Result<Receipt>;
+    fn replay(&mut self, receipt: Receipt);
+    fn fail(&mut self, error: Error);
+    fn settle(self: Box<Self>, outcome: Result<()>);
+}
+
+enum RunIn<'u, 't> {
+    Group(&'u mut Unit<'t>),
+    Alone(&'u mut Direct<'t>),
+}
+
+pub(crate) enum Work<G, A> {
+    Grouped(G),
+    Alone(A),
+}
+
+struct Typed<T, G, A> {
+    work: Option<Work<G, A>>,
+    done: Option<Result<Written<T>>>,
+    reply: oneshot::Sender<Result<Written<T>>>,
+}
+
+impl<T, G, A> Task for Typed<T, G, A>
+where
+    T: Outcome,
+    G: FnOnce(&mut Unit<'_>) -> Result<T> + Send,
+    A: FnOnce(&mut Direct<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, unit: RunIn<'_, '_>) -> Result<Receipt> {
+        let outcome = match (self.work.take(), unit) {
+            (Some(Work::Grouped(work)), RunIn::Group(unit)) => work(unit)?,
+            (Some(Work::Alone(work)), RunIn::Alone(direct)) => work(direct)?,
+            _ => return Err(Error::internal("a write came through the wrong door")),
+        };
+        let receipt = outcome.receipt();
+        self.done = Some(Ok(Written::Fresh(outcome)));
+        Ok(receipt)
+    }
+
+    fn replay(&mut self, receipt: Receipt) {
+        self.done = Some(Ok(Written::Replayed(receipt)));
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.done = Some(Err(error));
+    }
+
+    fn settle(self: Box<Self>, outcome: Result<()>) {
+        let answer = match (outcome, self.done) {
+            (_, Some(Err(own))) => Err(own),
+            (Err(error), _) => Err(error),
+            (Ok(()), Some(done)) => done,
+            (Ok(()), None) => Err(Error::internal("a write was committed without having run")),
+        };
+        // Nobody listens where the client has gone; what is committed stays.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// A write at the door.
+pub(crate) struct Job {
+    name: &'static str,
+    mandate: Mandate,
+    idempotency: Option<Idempotency>,
+    needs: Option<Needs>,
+    /// The write changes the directory, so the snapshot is to be read anew.
+    changes_tenancy: bool,
+    task: Box<dyn Task>,
+}
+
+impl Job {
+    pub(crate) fn grouped<T: Outcome>(
+        name: &'static str,
+        (mandate, idempotency): (Mandate, Option<Idempotency>),
+        needs: Needs,
+        work: impl FnOnce(&mut Unit<'_>) -> Result<T> + Send + 'static,
+    ) -> (Self, oneshot::Receiver<Result<Written<T>>>) {
+        let (reply, answer) = oneshot::channel();
+        let work: Work<_, fn(&mut Direct<'_>) -> Result<T>> = Work::Grouped(work);
+        let task = Box::new(Typed { work: Some(work), done: None, reply });
+        (Self { name, mandate, idempotency, needs: Some(needs), changes_tenancy: false, task }, answer)
+    }
+
+    pub(crate) fn alone<T: Outcome>(
+        name: &'static str,
+        (mandate, idempotency): (Mandate, Option<Idempotency>),
+        changes_tenancy: bool,
+        work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
+    ) -> (Self, oneshot::Receiver<Result<Written<T>>>) {
+        let (reply, answer) = oneshot::channel();
+        let work: Work<fn(&mut Unit<'_>) -> Result<T>, _> = Work::Alone(work);
+        let task = Box::new(Typed { work: Some(work), done: None, reply });
+        (Self { name, mandate, idempotency, needs: None, changes_tenancy, task }, answer)
+    }
+
+    fn kept_at(&self) -> Option<KeptAt> {
+        let idempotency = self.idempotency.as_ref()?;
+        Some((self.mandate.customer, idempotency.method, idempotency.key.clone()))
+    }
+
+    /// Answers from what an earlier, equal request left; true where it did.
+    fn replay(&mut self, state: &mut State, tx: &Tx<'_>, now: Time) -> Result<bool> {
+        let (Some(at), Some(idempotency)) = (self.kept_at(), &self.idempotency) else { return Ok(false) };
+        let Some(kept) = state.kept(tx, &at, now)? else { return Ok(false) };
+        if kept.fingerprint != idempotency.fingerprint {
+            return Err(Error::aborted(
+                "the Idempotency-Key was used for another request: send a new key with a new request",
+            ));
+        }
+        self.task.replay(crate::json::read(&kept.receipt)?);
+        Ok(true)
+    }
+
+    fn keep(&self, receipt: &Receipt, effects: &mut Effects) -> Result<()> {
+        if let (Some(at), Some(idempotency)) = (self.kept_at(), &self.idempotency) {
+            let fingerprint = idempotency.fingerprint.to_vec();
+            effects.kept.push((at, Kept { fingerprint, receipt: crate::json::write(receipt)? }));
+        }
+        Ok(())
+    }
+}
+
+impl Member for Job {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn alone(&self) -> bool {
+        self.needs.is_none()
+    }
+
+    fn settle(self, outcome: Result<()>) {
+        self.task.settle(outcome);
+    }
+}
+
+/// Turns jobs into rows, and their success into news.
+pub(crate) struct Writing {
+    pub clock: Clock,
+    pub live: Arc<Live>,
+    pub tenancy: Arc<ArcSwap<Tenancy>>,
+    news: Vec<(ProfileKey, i64)>,
+    new_tenancy: Option<Tenancy>,
+}
+
+impl Writing {
+    pub(crate) fn new(clock: Clock, live: Arc<Live>, tenancy: Arc<ArcSwap<Tenancy>>) -> Self {
+        Self { clock, live, tenancy, news: Vec::new(), new_tenancy: None }
+    }
+
+    fn run_group(&self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
+        let mut state = State::default();
+        for job in jobs.iter() {
+            if let (Some((profile, _)), Some(needs)) = (&job.mandate.profile, &job.needs) {
+                state.load(tx, profile.key, needs)?;
+            }
+        }
+        let mut effects = Effects::default();
+        for job in jobs {
+            let done = guarded(|| run_member(&mut state, tx, job, now));
+            match done {
+                Ok(Some(own)) => {
+                    state.take_in(&own);
+                    effects.extend(own);
+                }
+                Ok(None) => {}
+                Err(error) => job.task.fail(error),
+            }
+        }
+        Ok((state, effects))
+    }
+
+    fn run_alone(&mut self, tx: &Tx<'_>, job: &mut Job, now: Time) -> Result<(State, Effects)> {
+        let mut state = State::default();
+        if job.replay(&mut state, tx, now)? {
+            return Ok((state, Effects::default()));
+        }
+        let unit =
+            Unit { mandate: &job.mandate, state: &mut state, effects: Effects::default(), now, tx: Some(tx) };
+        let mut direct = Direct { unit, tx };
+        let receipt = job.task.run(RunIn::Alone(&mut direct))?;
+        let mut effects = direct.unit.effects;
+        job.keep(&receipt, &mut effects)?;
+        state.take_in(&effects);
+        if job.changes_tenancy {
+            self.new_tenancy = Some(Tenancy::load(tx)?);
+        }
+        Ok((state, effects))
+    }
+}
+
+/// Runs one member; answers what it wants written, or nothing where it was a replay.
+fn run_member(state: &mut State, tx: &Tx<'_>, job: &mut Job, now: Time) -> Result<Option<Effects>> {
+    if job.replay(state, tx, now)? {
+        return Ok(None);
+    }
+    let mut unit = Unit { mandate: &job.mandate, state, effects: Effects::default(), now, tx: None };
+    let receipt = job.task.run(RunIn::Group(&mut unit))?;
+    let mut effects = unit.effects;
+    job.keep(&receipt, &mut effects)?;
+    Ok(Some(effects))
+}
+
+impl Group for Writing {
+    type Member = Job;
+
+    fn run(&mut self, tx: &Tx<'_>, jobs: &mut [Job]) -> Result<()> {
+        let now = self.clock.now();
+        self.news.clear();
+        self.new_tenancy = None;
+        let (state, effects) = match jobs {
+            [job] if job.alone() => self.run_alone(tx, job, now)?,
+            jobs => self.run_group(tx, jobs, now)?,
+        };
+        state.write_conversations(tx)?;
+        self.news = effects.write(tx, now.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
+        Ok(())
+    }
+
+    fn committed(&mut self, _: &[Job]) {
+        if let Some(tenancy) = self.new_tenancy.take() {
+            self.tenancy.store(Arc::new(tenancy));
+        }
+        for (profile, last) in self.news.drain(..) {
+            self.live.announce(profile, last);
+        }
+    }
+}
