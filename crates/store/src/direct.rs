@@ -3,7 +3,7 @@
 use crate::{
     Tx, Unit,
     table::EntryPlace,
-    tenancy::{CustomerKey, ProfileKey},
+    tenancy::{CustomerKey, ProfileKey, Tenancy},
 };
 use hansard_domain::{
     Error, Id, Result, Time,
@@ -12,12 +12,17 @@ use hansard_domain::{
     directory::{ApiKey, CustomerBody, Entry, ProfileBody, Stamps},
     name::{Collection, ConversationName},
 };
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 /// A [`Unit`] with a transaction of its own.
 pub struct Direct<'t> {
     pub(crate) unit: Unit<'t>,
     pub(crate) tx: &'t Tx<'t>,
+    /// As of the last commit, which is the one before this write.
+    pub(crate) tenancy: Arc<Tenancy>,
 }
 
 impl<'t> Deref for Direct<'t> {
@@ -42,6 +47,11 @@ impl Direct<'_> {
     fn place(&self, collection: Collection) -> EntryPlace {
         let profile = if collection.belongs_to_customer() { ProfileKey(0) } else { self.unit.profile_key() };
         EntryPlace { customer: self.customer(), profile, collection }
+    }
+
+    /// The tenants as this write finds them; no other write can come between.
+    pub fn tenancy(&self) -> Arc<Tenancy> {
+        Arc::clone(&self.tenancy)
     }
 
     /// The agent's live conversations, oldest first.

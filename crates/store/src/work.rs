@@ -243,7 +243,7 @@ impl Writing {
         }
         let unit =
             Unit { mandate: &job.mandate, state: &mut state, effects: Effects::default(), now, tx: Some(tx) };
-        let mut direct = Direct { unit, tx };
+        let mut direct = Direct { unit, tx, tenancy: self.tenancy.load_full() };
         let receipt = job.task.run(RunIn::Alone(&mut direct))?;
         let mut effects = direct.unit.effects;
         job.keep(&receipt, &mut effects)?;

@@ -169,7 +169,7 @@ impl Conversation {
         let metadata = if actor.is_empty() {
             SafeJson::default()
         } else {
-            crate::redact::Redactor::none().json(serde_json::json!({ "actor": actor }))
+            crate::redact::Redactor::NONE.json(serde_json::json!({ "actor": actor }))
         };
         self.body.state_history.push(StateHistoryEntry { status, timestamp: at, reason, metadata });
     }

@@ -1,0 +1,56 @@
+//! The application: what every operation gets as its first argument.
+
+use arc_swap::ArcSwapOption;
+use hansard_domain::{Id, Result, Time, caller::Scope};
+use hansard_store::{Options, Store, tenancy::ProfileTenant};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::watch;
+
+/// The store and what the process knows beside it.
+pub struct App {
+    pub store: Store,
+    key_uses: Mutex<HashMap<Id, Time>>,
+    stopping: watch::Sender<bool>,
+    /// Where the server listens, once it does.
+    pub address: ArcSwapOption<String>,
+}
+
+impl App {
+    /// Opens the store of a folder.
+    pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
+        let store = Store::open(&Options::new(data_dir))?;
+        let (stopping, _) = watch::channel(false);
+        Ok(Arc::new(Self { store, key_uses: Mutex::default(), stopping, address: ArcSwapOption::empty() }))
+    }
+
+    /// The profile that a scope admits to, or the scope's NotFound.
+    pub fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
+        self.store.profile(scope)
+    }
+
+    /// Notes that an API key was used; written down by [`App::upkeep`].
+    pub fn note_key_use(&self, id: &Id) {
+        let mut uses = self.key_uses.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.insert(id.clone(), self.store.now());
+    }
+
+    /// Writes down what can wait: uses of keys, expired idempotency keys.
+    pub async fn upkeep(&self) -> Result<()> {
+        let uses = std::mem::take(&mut *self.key_uses.lock().unwrap_or_else(PoisonError::into_inner));
+        self.store.upkeep(uses.into_iter().collect()).await
+    }
+
+    /// Tells streams to end.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Becomes true when the server stops.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+}

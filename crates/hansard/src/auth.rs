@@ -1,0 +1,83 @@
+//! API keys: how they look, how they are issued, and whose request it is.
+//!
+//! A key is `hsk_<public id>_<secret>`: the id finds the stored row, the secret is 32 random bytes,
+//! stored as a keyed hash and compared in constant time.
+
+use crate::app::App;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hansard_domain::{Error, Id, Result, caller::Caller};
+use hansard_store::random;
+use subtle::ConstantTimeEq;
+
+const PREFIX: &str = "hsk_";
+const ID_BYTES: usize = 9;
+const SECRET_BYTES: usize = 32;
+
+/// A key that was just made; the only time its secret is seen.
+pub struct IssuedKey {
+    pub id: Id,
+    /// The whole key, as clients send it.
+    pub text: String,
+    pub secret: [u8; SECRET_BYTES],
+}
+
+impl IssuedKey {
+    pub fn new() -> Result<Self> {
+        let secret = random::<SECRET_BYTES>()?;
+        let id: String = random::<ID_BYTES>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(secret));
+        Ok(Self { id: Id::known(id), text, secret })
+    }
+}
+
+/// The credentials of an `Authorization` header: `ApiKey <key>` or `Bearer <token>`.
+pub fn credentials(header: &str) -> Option<&str> {
+    let (scheme, credentials) = header.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("ApiKey") || scheme.eq_ignore_ascii_case("Bearer");
+    known.then_some(credentials.trim())
+}
+
+/// Whose key it is. Everything that is not a valid key fails alike.
+pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
+    let (id, secret) = parse(key).ok_or_else(Error::unauthenticated)?;
+    let tenancy = app.store.tenancy();
+    let found = tenancy.api_key(&id);
+    // An unknown id costs the same hash and comparison as a known one.
+    let given = app.store.secret().api_key_mac(&secret);
+    let stored = found.map_or(&[0; 32][..], |found| &found.secret_mac);
+    let matches = bool::from(given.as_slice().ct_eq(stored));
+    let found = found.filter(|found| matches && found.api_key.is_valid(app.store.now()));
+    let found = found.ok_or_else(Error::unauthenticated)?;
+    app.note_key_use(&id);
+    let key = &found.api_key;
+    let (profiles, user) = (key.body.profiles.clone(), key.body.user.clone());
+    Ok(Caller::new(key.customer.clone(), profiles, key.body.role, key.id.clone(), user))
+}
+
+fn parse(key: &str) -> Option<(Id, Vec<u8>)> {
+    let (id, secret) = key.strip_prefix(PREFIX)?.split_once('_')?;
+    let secret = URL_SAFE_NO_PAD.decode(secret).ok().filter(|secret| secret.len() == SECRET_BYTES)?;
+    Some((Id::parse("key", id).ok()?, secret))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_issued_key_is_read_back() {
+        let issued = IssuedKey::new().unwrap();
+        assert_eq!(parse(&issued.text), Some((issued.id, issued.secret.to_vec())));
+        assert_eq!(parse("hsk_abc_short"), None);
+        assert_eq!(parse("other"), None);
+    }
+
+    #[test]
+    fn both_schemes_carry_a_key() {
+        assert_eq!(credentials("ApiKey hsk_x"), Some("hsk_x"));
+        assert_eq!(credentials("bearer hsk_x"), Some("hsk_x"));
+        assert_eq!(credentials("Basic hsk_x"), None);
+        assert_eq!(credentials("hsk_x"), None);
+    }
+}

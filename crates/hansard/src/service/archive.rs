@@ -1,0 +1,351 @@
+//! Whole conversations in and out.
+
+use super::{Call, start::announce_started, tag};
+use crate::app::App;
+use futures::{StreamExt, stream};
+use hansard_domain::{
+    Error, ErrorKind, Id, Result,
+    audit::AuditAction,
+    caller::{Permission, Scope},
+    change::ChangeKind,
+    conversation::{Body, Conversation, Counters, FeatureOverride, NewConversation},
+    event::{Event, NewEvent},
+    filter::{Filter, Order, OrderBy},
+    limits,
+    message::Message,
+    name::{ConversationName, ProfileName},
+    redact::Redactor,
+};
+use hansard_store::{Direct, ListRequest, Needs, Outcome, Reading, Receipt, Ticket, Unit, Written};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Messages and events that are read at once for an export.
+const PART_PAGE: i32 = 1000;
+/// Conversations that are imported side by side; the door makes groups of them.
+const IMPORTS_AT_ONCE: usize = 256;
+
+/// A conversation to bring in, with all that was kept of it.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub id: Id,
+    /// What a start request would hold.
+    pub new: NewConversation,
+    /// What the service itself had written, for a conversation that comes from an export.
+    pub kept: Option<Body>,
+    pub messages: Vec<IncomingMessage>,
+    /// Empty = the service inserts those that belong to the conversation.
+    pub events: Vec<IncomingEvent>,
+    pub tags: Vec<Id>,
+}
+
+/// A message with the times that the service had given it, where there are any.
+#[derive(Debug, Clone)]
+pub struct IncomingMessage {
+    pub id: Option<Id>,
+    pub content: hansard_domain::message::Content,
+    pub create_time: Option<hansard_domain::Time>,
+    pub update_time: Option<hansard_domain::Time>,
+    pub delete_time: Option<hansard_domain::Time>,
+}
+
+#[derive(Debug, Clone)]
+pub struct IncomingEvent {
+    pub new: NewEvent,
+    pub create_time: Option<hansard_domain::Time>,
+    pub actor: String,
+}
+
+/// A conversation going out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    pub view: hansard_domain::conversation::View,
+    pub messages: Vec<Message>,
+    pub events: Vec<Event>,
+}
+
+/// What became of one conversation of an import.
+#[derive(Debug)]
+pub enum Imported {
+    Created,
+    AlreadyExists,
+    Refused(Error),
+}
+
+struct Stored {
+    created: bool,
+}
+
+impl Outcome for Stored {
+    fn receipt(&self) -> Receipt {
+        Receipt { created: self.created, ids: Vec::new() }
+    }
+}
+
+/// Brings conversations in, each all or nothing; one that is there already stays unchanged.
+///
+/// `draft` makes the conversation of an index with the redaction that applies. What fails for want of
+/// the store fails the whole call, so that the client retries; a bad conversation is refused alone.
+pub async fn import(
+    app: &App,
+    call: &Call,
+    parent: &ProfileName,
+    count: usize,
+    flags: impl Fn(usize) -> FeatureOverride + Sync,
+    draft: impl Fn(usize, &Redactor) -> Result<Incoming> + Sync,
+) -> Result<Vec<Imported>> {
+    let scope = call.caller.enter(parent, parent, Permission::ImportConversations)?;
+    limits::items_at_most("conversations", count, limits::BATCH_ITEMS_MAX)?;
+    let profile = app.profile(&scope)?;
+    let import_one = async |index: usize| {
+        let flags = flags(index);
+        if flags.skip_pii_redaction {
+            call.caller.check(Permission::SkipPiiRedaction)?;
+        }
+        let none = Redactor::NONE;
+        let redactor = if flags.skip_pii_redaction { &none } else { &profile.redactor };
+        let mut incoming = draft(index, redactor)?;
+        incoming.new.flags = flags;
+        import_conversation(app, &scope, &ticket_of(&call.ticket, index), incoming).await
+    };
+    let outcomes: Vec<_> = stream::iter(0..count).map(&import_one).buffered(IMPORTS_AT_ONCE).collect().await;
+    outcomes.into_iter().map(imported).collect()
+}
+
+fn imported(outcome: Result<bool>) -> Result<Imported> {
+    match outcome {
+        Ok(true) => Ok(Imported::Created),
+        Ok(false) => Ok(Imported::AlreadyExists),
+        Err(error) => match error.kind() {
+            ErrorKind::Invalid | ErrorKind::FailedPrecondition => Ok(Imported::Refused(error)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Each conversation of a request has a retry key of its own.
+fn ticket_of(ticket: &Ticket, index: usize) -> Ticket {
+    let mut ticket = ticket.clone();
+    if let Some(idempotency) = &mut ticket.idempotency {
+        idempotency.key = format!("{}#{index}", idempotency.key);
+    }
+    ticket
+}
+
+async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming: Incoming) -> Result<bool> {
+    incoming.check()?;
+    let name = scope.profile().conversation(incoming.id.clone());
+    let written = if incoming.tags.is_empty() {
+        let needs = Needs::new_conversation(&name);
+        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, incoming)).await?
+    } else {
+        let work = move |direct: &mut Direct<'_>| store_tagged(direct, name, incoming);
+        app.store.transact(scope, ticket, "import_tagged", work).await?
+    };
+    Ok(match written {
+        Written::Fresh(Stored { created }) => created,
+        Written::Replayed(receipt) => receipt.created,
+    })
+}
+
+impl Incoming {
+    fn check(&self) -> Result<()> {
+        self.new.check().map_err(|error| error.within("conversation"))?;
+        for (index, message) in self.messages.iter().enumerate() {
+            message.content.check().map_err(|error| error.within(&format!("messages[{index}]")))?;
+        }
+        for (index, event) in self.events.iter().enumerate() {
+            event.new.check_content().map_err(|error| error.within(&format!("events[{index}]")))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the conversation as it is to be stored, without its parts.
+    fn conversation(&self, unit: &mut Unit<'_>, name: ConversationName) -> Result<Conversation> {
+        let number = unit.new_number(&name)?;
+        let profile = unit.profile().body.clone();
+        let started = self.new.clone().start(name, number, &profile.languages(), unit.now())?;
+        let Some(kept) = &self.kept else { return Ok(started) };
+        let body = Body {
+            fields: hansard_domain::conversation::Fields {
+                language_code: started.body.fields.language_code,
+                ..kept.fields.clone()
+            },
+            flags: started.body.flags,
+            version: 1,
+            ..kept.clone()
+        };
+        Ok(Conversation { body, counters: Counters::default(), ..started })
+    }
+}
+
+fn store(unit: &mut Unit<'_>, name: ConversationName, incoming: Incoming) -> Result<Stored> {
+    if unit.find_conversation(&name)?.is_some() {
+        return Ok(Stored { created: false });
+    }
+    store_new(unit, name, &incoming)?;
+    Ok(Stored { created: true })
+}
+
+fn store_new(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -> Result<Conversation> {
+    let mut conversation = incoming.conversation(unit, name)?;
+    if incoming.events.is_empty() {
+        announce_started(unit, &mut conversation)?;
+    } else {
+        store_events(unit, &mut conversation, &incoming.events)?;
+    }
+    store_messages(unit, &mut conversation, &incoming.messages)?;
+    unit.audit(AuditAction::ImportConversations, &conversation.name);
+    unit.put(&conversation);
+    Ok(conversation)
+}
+
+fn store_messages(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    messages: &[IncomingMessage],
+) -> Result<()> {
+    for incoming in messages {
+        let id = incoming.id.clone().unwrap_or_else(|| unit.new_id());
+        if unit.find_message(conversation, &id)?.is_some() {
+            return Err(Error::invalid("messages", format!("holds the id {id} twice")));
+        }
+        let participants = conversation.body.participants.clone();
+        let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
+        if incoming.delete_time.is_some() {
+            conversation.body.participants = participants;
+        }
+        let message = Message {
+            create_time: incoming.create_time.unwrap_or(stored.create_time),
+            update_time: incoming.update_time.or(incoming.create_time).unwrap_or(stored.update_time),
+            delete_time: incoming.delete_time,
+            ..stored
+        };
+        unit.insert_message(conversation, &message);
+    }
+    Ok(())
+}
+
+/// Keeps the events of an export as they were; the service inserts none of its own beside them.
+fn store_events(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    events: &[IncomingEvent],
+) -> Result<()> {
+    unit.record(conversation, ChangeKind::ConversationStarted, None, 0);
+    let metadata = conversation.body.fields.metadata.clone();
+    unit.put_metadata(conversation, metadata);
+    if conversation.body.flags.skip_pii_redaction {
+        unit.audit(AuditAction::SkipPiiRedaction, &conversation.name);
+    }
+    for incoming in events {
+        let id = incoming.new.id.clone().unwrap_or_else(|| unit.new_id());
+        if unit.find_event(conversation, &id)?.is_some() {
+            return Err(Error::invalid("events", format!("holds the id {id} twice")));
+        }
+        let stored = conversation.add_event(id, incoming.new.clone(), &incoming.actor, unit.now())?;
+        let create_time = incoming.create_time.unwrap_or(stored.create_time);
+        unit.insert_event(conversation, &Event { create_time, ..stored });
+    }
+    if conversation.is_closed() {
+        unit.record(conversation, ChangeKind::ConversationClosed, None, 0);
+    }
+    Ok(())
+}
+
+fn store_tagged(direct: &mut Direct<'_>, name: ConversationName, incoming: Incoming) -> Result<Stored> {
+    if direct.find_conversation(&name)?.is_some() {
+        return Ok(Stored { created: false });
+    }
+    let mut conversation = store_new(direct, name, &incoming)?;
+    for id in &incoming.tags {
+        tag::ensure_tag(direct, id, id.as_str())?;
+        if incoming.events.is_empty() {
+            tag::add_in(direct, &mut conversation, id)?;
+        } else {
+            direct.add_conversation_tag(&conversation, id)?;
+        }
+    }
+    direct.put(&conversation);
+    Ok(Stored { created: true })
+}
+
+/// Streams whole conversations, oldest start first, each read on one snapshot.
+pub async fn export(
+    app: &Arc<App>,
+    call: &Call,
+    parent: ProfileName,
+    filter: Option<Filter>,
+) -> Result<mpsc::Receiver<Result<Outgoing>>> {
+    let scope = call.caller.enter(&parent, &parent, Permission::ExportConversations)?;
+    let filter = filter.unwrap_or(Filter { include_dev_users: true, ..Filter::default() });
+    filter.check().map_err(|error| error.within("filter"))?;
+    let audited = parent.clone();
+    let audit = move |direct: &mut Direct<'_>| {
+        direct.audit(AuditAction::ExportConversations, audited);
+        Ok(())
+    };
+    app.store.transact(&scope, &call.ticket, "audit_export", audit).await?;
+    let (sender, receiver) = mpsc::channel(4);
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = export_all(&app, &scope, filter, &sender).await {
+            let _ = sender.send(Err(error)).await;
+        }
+    });
+    Ok(receiver)
+}
+
+async fn export_all(
+    app: &App,
+    scope: &Scope,
+    filter: Filter,
+    sender: &mpsc::Sender<Result<Outgoing>>,
+) -> Result<()> {
+    let mut page_token = String::new();
+    loop {
+        let order = Order { by: OrderBy::StartTime, descending: false };
+        let request = ListRequest { filter: filter.clone(), order, page_size: 100, page_token };
+        let page =
+            app.store.read(scope, "export_page", move |reading| reading.list_conversations(&request)).await?;
+        for view in page.conversations {
+            let name = view.conversation.name;
+            let outgoing = app.store.read(scope, "export_one", move |reading| outgoing(reading, &name)).await;
+            match outgoing {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                outgoing => {
+                    if sender.send(Ok(outgoing?)).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        if page.next_page_token.is_empty() {
+            return Ok(());
+        }
+        page_token = page.next_page_token;
+    }
+}
+
+fn outgoing(reading: &Reading<'_>, name: &ConversationName) -> Result<Outgoing> {
+    let conversation = reading.conversation(name)?;
+    let (mut messages, mut events) = (Vec::new(), Vec::new());
+    let mut token = String::new();
+    loop {
+        let page = reading.list_messages(&conversation, true, PART_PAGE, &token)?;
+        messages.extend(page.items);
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    loop {
+        let page = reading.list_events(&conversation, &[], PART_PAGE, &token)?;
+        events.extend(page.items);
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    Ok(Outgoing { view: reading.view(conversation)?, messages, events })
+}

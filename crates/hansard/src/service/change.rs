@@ -1,0 +1,117 @@
+//! The change log: pages, and streams that go on with what comes.
+
+use super::Call;
+use crate::app::App;
+use hansard_domain::{
+    Error, Result,
+    caller::{Permission, Scope},
+    change::{Change, Cursor},
+    filter::Filter,
+    name::ProfileName,
+    page::PageSizes,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+
+/// Changes that a watcher may lag behind before it has to take some.
+const UNREAD_MAX: usize = 256;
+const PAGE: i32 = 100;
+/// How long a watcher may leave its stream full before it is cut off.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reads a page after a cursor, and where to go on; that moves also past what the filter left out.
+pub async fn list(
+    app: &App,
+    call: &Call,
+    parent: ProfileName,
+    cursor: &str,
+    filter: Option<Filter>,
+    page_size: i32,
+) -> Result<(Vec<Change>, Cursor)> {
+    let scope = enter(call, &parent, filter.as_ref())?;
+    let page_size = PageSizes::PARTS.effective(page_size)?;
+    page(app, &scope, parse(cursor)?, filter, page_size).await
+}
+
+/// Streams the changes after a cursor. Ends when the server stops, the watcher leaves or reads too slowly.
+pub fn watch(
+    app: &Arc<App>,
+    call: &Call,
+    parent: &ProfileName,
+    cursor: &str,
+    filter: Option<Filter>,
+) -> Result<mpsc::Receiver<Result<Change>>> {
+    let scope = enter(call, parent, filter.as_ref())?;
+    let cursor = parse(cursor)?;
+    app.profile(&scope)?;
+    let (sender, receiver) = mpsc::channel(UNREAD_MAX);
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = follow(&app, &scope, cursor, filter, &sender).await {
+            let _ = sender.send_timeout(Err(error), PATIENCE).await;
+        }
+    });
+    Ok(receiver)
+}
+
+async fn follow(
+    app: &App,
+    scope: &Scope,
+    mut cursor: Cursor,
+    filter: Option<Filter>,
+    sender: &mpsc::Sender<Result<Change>>,
+) -> Result<()> {
+    let mut news = app.store.subscribe(scope)?;
+    let mut stopping = app.stopping();
+    loop {
+        news.borrow_and_update();
+        let (changes, next) = page(app, scope, cursor, filter.clone(), PAGE).await?;
+        let caught_up = changes.is_empty();
+        for change in changes {
+            if sender.send_timeout(Ok(change), PATIENCE).await.is_err() {
+                return Ok(());
+            }
+        }
+        let moved = next != cursor;
+        cursor = next;
+        if !caught_up || moved {
+            continue;
+        }
+        tokio::select! {
+            changed = news.changed() => if changed.is_err() { return Ok(()) },
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
+            () = sender.closed() => return Ok(()),
+        }
+    }
+}
+
+async fn page(
+    app: &App,
+    scope: &Scope,
+    after: Cursor,
+    filter: Option<Filter>,
+    limit: i32,
+) -> Result<(Vec<Change>, Cursor)> {
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        let changes = reading.list_changes(after, filter.as_ref(), limit)?;
+        let full = changes.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = match changes.last() {
+            Some(last) if full => last.cursor,
+            _ => reading.last_cursor()?,
+        };
+        Ok((changes, next))
+    };
+    app.store.read(scope, "list_changes", read).await
+}
+
+fn enter(call: &Call, parent: &ProfileName, filter: Option<&Filter>) -> Result<Scope> {
+    let scope = call.caller.enter(parent, parent, Permission::ReadConversations)?;
+    if let Some(filter) = filter {
+        filter.check().map_err(|error| error.within("filter"))?;
+    }
+    Ok(scope)
+}
+
+fn parse(cursor: &str) -> Result<Cursor, Error> {
+    if cursor.is_empty() { Ok(Cursor::default()) } else { cursor.parse() }
+}

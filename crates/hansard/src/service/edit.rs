@@ -1,0 +1,226 @@
+//! Changing a conversation field by field.
+
+use super::{
+    Call, done,
+    redaction::{Exemption, redacted},
+};
+use crate::app::App;
+use hansard_domain::{
+    Error, Result,
+    caller::Permission,
+    change::ChangeKind,
+    conversation::{AudioReport, Conversation, Patch, RaiseHandState, SharingState, View},
+    event::{EventType, Payload},
+    limits,
+    metadata::{self, Metadata},
+    name::ConversationName,
+    redact::{Redactor, SafeText},
+};
+use hansard_store::{Needs, Outcome, Unit, Written};
+use std::sync::Arc;
+
+/// One way of changing a conversation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edit<'n> {
+    pub name: &'n ConversationName,
+    pub permission: Permission,
+    pub operation: &'static str,
+}
+
+impl Edit<'_> {
+    /// Drafts the new content with the redaction that applies, and applies it to the loaded conversation.
+    pub(super) async fn run<T: Outcome, D: Send + 'static>(
+        self,
+        app: &App,
+        call: &Call,
+        draft: impl Fn(&Redactor) -> Result<D> + Sync,
+        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<Written<T>> {
+        let scope = call.caller.enter(&self.name.profile, self.name, self.permission)?;
+        let profile = app.profile(&scope)?;
+        let (scope, draft) = (&scope, &draft);
+        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+            let (name, apply) = (self.name.clone(), apply.clone());
+            async move {
+                let drafted = draft(&redactor)?;
+                let work = move |unit: &mut Unit<'_>| {
+                    let mut conversation = unit.conversation(&name)?;
+                    exemption.check(&conversation)?;
+                    let outcome = apply(unit, &mut conversation, drafted)?;
+                    unit.put(&conversation);
+                    Ok(outcome)
+                };
+                let needs = Needs::conversation(self.name);
+                app.store.write(scope, &call.ticket, self.operation, needs, work).await
+            }
+        })
+        .await
+    }
+}
+
+fn edit<'n>(name: &'n ConversationName, operation: &'static str) -> Edit<'n> {
+    Edit { name, permission: Permission::UpdateConversation, operation }
+}
+
+/// Records a changed conversation and the event that names what changed.
+pub(super) fn announce_updated(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    paths: Vec<String>,
+) -> Result<()> {
+    unit.record(conversation, ChangeKind::ConversationUpdated, None, 0);
+    unit.tell(conversation, EventType::ConversationUpdated, Some(Payload::ConversationUpdated { paths }))
+}
+
+fn announce_if(
+    changed: bool,
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    path: &str,
+) -> Result<()> {
+    if changed { announce_updated(unit, conversation, vec![path.to_owned()]) } else { Ok(()) }
+}
+
+pub async fn set_display_name(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    display_name: String,
+) -> Result<()> {
+    if display_name.is_empty() {
+        return Err(Error::missing("displayName"));
+    }
+    limits::short("displayName", &display_name)?;
+    let draft = |redactor: &Redactor| Ok(redactor.text(&display_name));
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, display_name: SafeText| {
+        let changed = conversation.set_display_name(display_name, unit.now())?;
+        announce_if(changed, unit, conversation, "display_name")
+    };
+    edit(name, "set_display_name").run(app, call, draft, apply).await.map(done)
+}
+
+pub async fn set_skill(app: &App, call: &Call, name: &ConversationName, skill: String) -> Result<()> {
+    limits::short("skill", &skill)?;
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, skill| {
+        let changed = conversation.set_skill(skill, unit.now())?;
+        announce_if(changed, unit, conversation, "skill")
+    };
+    edit(name, "set_skill").run(app, call, |_| Ok(skill.clone()), apply).await.map(done)
+}
+
+/// Sets the language and answers the one in effect.
+pub async fn set_language(app: &App, call: &Call, name: &ConversationName, wanted: String) -> Result<String> {
+    if wanted.is_empty() {
+        return Err(Error::missing("languageCode"));
+    }
+    limits::short("languageCode", &wanted)?;
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, wanted: String| {
+        let profile = unit.profile().body.clone();
+        let changed = conversation.set_language(&wanted, &profile.languages(), unit.now())?;
+        announce_if(changed, unit, conversation, "language_code")
+    };
+    edit(name, "set_language").run(app, call, |_| Ok(wanted.clone()), apply).await.map(done)?;
+    let scope = call.caller.enter(&name.profile, name, Permission::UpdateConversation)?;
+    let name = name.clone();
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        Ok(reading.conversation(&name)?.body.fields.language_code)
+    };
+    app.store.read(&scope, "language_in_effect", read).await
+}
+
+pub async fn set_sharing_state(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    sharing: SharingState,
+) -> Result<()> {
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, sharing| {
+        let changed = conversation.set_sharing_state(sharing, unit.now())?;
+        announce_if(changed, unit, conversation, "sharing_state")
+    };
+    let edit = Edit { name, permission: Permission::ShareConversation, operation: "set_sharing_state" };
+    edit.run(app, call, |_| Ok(sharing), apply).await.map(done)
+}
+
+pub async fn report_audio(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    report: AudioReport,
+) -> Result<()> {
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, report| {
+        let changed = conversation.report_audio(report, unit.now())?;
+        announce_if(changed, unit, conversation, "audio_persistence_state")
+    };
+    edit(name, "report_audio").run(app, call, |_| Ok(report.clone()), apply).await.map(done)
+}
+
+/// Adds metadata keys or replaces their values; one event holds what changed.
+pub async fn upsert_metadata(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    draft: impl Fn(&Redactor) -> Result<Metadata> + Sync,
+) -> Result<()> {
+    let draft = |redactor: &Redactor| {
+        let given = draft(redactor)?;
+        metadata::check("metadataValues", &given).map(|()| given)
+    };
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, given| {
+        let changed = conversation.upsert_metadata(given, unit.now())?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        unit.put_metadata(conversation, changed.clone());
+        unit.record(conversation, ChangeKind::ConversationUpdated, None, 0);
+        unit.tell(conversation, EventType::ConversationMetadata, Some(Payload::ConversationMetadata(changed)))
+    };
+    edit(name, "upsert_metadata").run(app, call, draft, apply).await.map(done)
+}
+
+/// Applies a field mask and answers the conversation as it is then.
+pub async fn patch(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    draft: impl Fn(&Redactor) -> Result<Patch> + Sync,
+) -> Result<View> {
+    let draft = |redactor: &Redactor| {
+        let patch = draft(redactor)?;
+        patch.check().map_err(|error| match error.field() {
+            Some("updateMask") => error,
+            _ => error.within("conversation"),
+        })?;
+        Ok(patch)
+    };
+    edit(name, "patch").run(app, call, draft, apply_patch).await.map(done)?;
+    super::conversation::get(app, &without_key(call), name.clone()).await
+}
+
+fn apply_patch(unit: &mut Unit<'_>, conversation: &mut Conversation, patch: Patch) -> Result<()> {
+    let hand = conversation.body.fields.raise_hand_state;
+    let own_of = unit.scope().own_of().cloned();
+    if !conversation.patch(&patch, unit.now())? {
+        return Ok(());
+    }
+    if own_of.is_some() && conversation.body.fields.agent != own_of {
+        return Err(Error::forbidden("the role agent cannot hand its conversations to others"));
+    }
+    announce_updated(unit, conversation, patch.paths)?;
+    announce_hand(unit, conversation, hand)
+}
+
+fn announce_hand(unit: &mut Unit<'_>, conversation: &mut Conversation, before: RaiseHandState) -> Result<()> {
+    let state = conversation.body.fields.raise_hand_state;
+    if state == before {
+        return Ok(());
+    }
+    unit.tell(conversation, EventType::RaiseHand, Some(Payload::RaiseHand { state }))
+}
+
+/// The same call for a read that follows a write.
+fn without_key(call: &Call) -> Call {
+    let mut call = call.clone();
+    call.ticket.idempotency = None;
+    call
+}

@@ -1,0 +1,231 @@
+//! Messages: append, grow, read, delete.
+
+use super::{
+    Call, done, ids,
+    redaction::{Exemption, redacted},
+};
+use crate::app::App;
+use hansard_domain::{
+    Error, Id, Result,
+    audit::AuditAction,
+    caller::Permission,
+    change::ChangeKind,
+    event::{EventType, NewEvent},
+    limits,
+    message::{Message, MessagePatch, NewMessage},
+    name::{ConversationName, PartName},
+    page::{Page, PageSizes},
+    redact::Redactor,
+};
+use hansard_store::{Needs, Outcome, Receipt, Unit, Written};
+use std::sync::Arc;
+
+/// Messages as they are stored now, in the order of the request.
+#[derive(Debug, Clone)]
+pub struct Appended {
+    pub messages: Vec<Message>,
+    /// Whether the first of them was stored by this very request.
+    pub created: bool,
+}
+
+impl Outcome for Appended {
+    fn receipt(&self) -> Receipt {
+        let ids = self.messages.iter().map(|message| message.name.id.to_string()).collect();
+        Receipt { created: self.created, ids }
+    }
+}
+
+/// Appends messages in order, all or nothing.
+///
+/// Safe to retry: a known message id returns the stored message unchanged.
+pub async fn append(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    allow_closed: bool,
+    draft: impl Fn(&Redactor) -> Result<Vec<NewMessage>> + Sync,
+) -> Result<Appended> {
+    let scope = call.caller.enter(&name.profile, name, Permission::AppendMessage)?;
+    let profile = app.profile(&scope)?;
+    let (scope, draft) = (&scope, &draft);
+    let written = redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        let name = name.clone();
+        async move {
+            let new = draft(&redactor)?;
+            let needs = Needs::conversation(&name).messages(new.iter().filter_map(|new| new.id.as_ref()));
+            let work = move |unit: &mut Unit<'_>| append_in(unit, &name, new, allow_closed, &exemption);
+            app.store.write(scope, &call.ticket, "append", needs, work).await
+        }
+    });
+    match written.await? {
+        Written::Fresh(appended) => Ok(appended),
+        Written::Replayed(receipt) => {
+            let read = find(app, call, name, ids(&receipt), Permission::AppendMessage);
+            Ok(Appended { messages: read.await?, created: receipt.created })
+        }
+    }
+}
+
+fn append_in(
+    unit: &mut Unit<'_>,
+    name: &ConversationName,
+    new: Vec<NewMessage>,
+    allow_closed: bool,
+    exemption: &Exemption,
+) -> Result<Appended> {
+    let mut conversation = unit.conversation(name)?;
+    exemption.check(&conversation)?;
+    let mut messages = Vec::with_capacity(new.len());
+    let mut created = false;
+    for NewMessage { id, content } in new {
+        let stored = match &id {
+            Some(id) => unit.find_message(&conversation, id)?,
+            None => None,
+        };
+        let message = match stored {
+            Some(stored) => stored,
+            None => {
+                created |= messages.is_empty();
+                let id = id.unwrap_or_else(|| unit.new_id());
+                let message = conversation.append(id, content, allow_closed, unit.now())?;
+                unit.insert_message(&conversation, &message);
+                message
+            }
+        };
+        messages.push(message);
+    }
+    unit.put(&conversation);
+    Ok(Appended { messages, created })
+}
+
+struct Patched(Message);
+
+impl Outcome for Patched {
+    fn receipt(&self) -> Receipt {
+        Receipt::default()
+    }
+}
+
+/// Lets a partial message grow, or completes what a final one still accepts.
+pub async fn patch(
+    app: &App,
+    call: &Call,
+    name: &PartName,
+    draft: impl Fn(&Redactor) -> Result<MessagePatch> + Sync,
+) -> Result<Message> {
+    let conversation = &name.conversation;
+    let scope = call.caller.enter(&conversation.profile, name, Permission::AppendMessage)?;
+    let profile = app.profile(&scope)?;
+    let (scope, draft) = (&scope, &draft);
+    let written = redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        let name = name.clone();
+        async move {
+            let patch = draft(&redactor)?;
+            let needs = Needs::conversation(&name.conversation).messages([&name.id]);
+            let work = move |unit: &mut Unit<'_>| {
+                let conversation = unit.conversation(&name.conversation)?;
+                exemption.check(&conversation)?;
+                let found = unit.find_message(&conversation, &name.id)?;
+                let mut message = found.ok_or_else(|| unit.scope().not_found())?;
+                if message.patch(&patch, unit.now())? {
+                    unit.update_message(&conversation, &message, ChangeKind::MessageUpdated);
+                }
+                Ok(Patched(message))
+            };
+            app.store.write(scope, &call.ticket, "patch_message", needs, work).await
+        }
+    });
+    match written.await? {
+        Written::Fresh(Patched(message)) => Ok(message),
+        Written::Replayed(_) => get(app, call, name.clone()).await,
+    }
+}
+
+/// Deletes a message's text for good; its tombstone stays. Repeating it is a no-op.
+pub async fn delete(app: &App, call: &Call, name: &PartName) -> Result<()> {
+    let scope = call.caller.enter(&name.conversation.profile, name, Permission::DeleteMessage)?;
+    let needs = Needs::conversation(&name.conversation).messages([&name.id]);
+    let name = name.clone();
+    let work = move |unit: &mut Unit<'_>| {
+        let mut conversation = unit.conversation(&name.conversation)?;
+        let found = unit.find_message(&conversation, &name.id)?;
+        let mut message = found.ok_or_else(|| unit.scope().not_found())?;
+        if !message.delete(unit.now()) {
+            return Ok(());
+        }
+        unit.update_message(&conversation, &message, ChangeKind::MessageDeleted);
+        let mut event = NewEvent::of_service(EventType::MessageDeleted, None);
+        event.content.associated_message = name.to_string();
+        unit.add_event(&mut conversation, event)?;
+        unit.audit(AuditAction::DeleteMessage, &name);
+        unit.put(&conversation);
+        Ok(())
+    };
+    app.store.write(&scope, &call.ticket, "delete_message", needs, work).await.map(done)?;
+    app.store.request_truncate();
+    Ok(())
+}
+
+pub async fn get(app: &App, call: &Call, name: PartName) -> Result<Message> {
+    let scope = call.caller.enter(&name.conversation.profile, &name, Permission::ReadConversations)?;
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        reading.message(&reading.conversation(&name.conversation)?, &name.id)
+    };
+    app.store.read(&scope, "get_message", read).await
+}
+
+/// Reads messages of one conversation, in the order of the names; each must be there.
+pub async fn batch_get(
+    app: &App,
+    call: &Call,
+    parent: &ConversationName,
+    names: &[PartName],
+) -> Result<Vec<Message>> {
+    limits::items_at_most("names", names.len(), limits::BATCH_ITEMS_MAX)?;
+    if let Some(index) = names.iter().position(|name| name.conversation != *parent) {
+        return Err(Error::invalid(format!("names[{index}]"), "must be a message of the parent"));
+    }
+    let scope = call.caller.enter(&parent.profile, parent, Permission::ReadConversations)?;
+    let (parent, names) = (parent.clone(), names.to_vec());
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        let conversation = reading.conversation(&parent)?;
+        names
+            .iter()
+            .map(|name| reading.find_message(&conversation, &name.id)?.ok_or_else(|| Error::not_found(name)))
+            .collect()
+    };
+    app.store.read(&scope, "batch_get_messages", read).await
+}
+
+/// A page of messages by position.
+pub async fn list(
+    app: &App,
+    call: &Call,
+    parent: ConversationName,
+    show_deleted: bool,
+    (page_size, page_token): (i32, String),
+) -> Result<Page<Message>> {
+    let scope = call.caller.enter(&parent.profile, &parent, Permission::ReadConversations)?;
+    let page_size = PageSizes::PARTS.effective(page_size)?;
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        reading.list_messages(&reading.conversation(&parent)?, show_deleted, page_size, &page_token)
+    };
+    app.store.read(&scope, "list_messages", read).await
+}
+
+/// The messages of a replayed write, as they are now.
+async fn find(
+    app: &App,
+    call: &Call,
+    parent: &ConversationName,
+    ids: Vec<Id>,
+    permission: Permission,
+) -> Result<Vec<Message>> {
+    let scope = call.caller.enter(&parent.profile, parent, permission)?;
+    let parent = parent.clone();
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        let conversation = reading.conversation(&parent)?;
+        ids.iter().map(|id| reading.message(&conversation, id)).collect()
+    };
+    app.store.read(&scope, "replayed_messages", read).await
+}

@@ -1,0 +1,155 @@
+//! Starting a conversation.
+
+use super::{Call, state::announce_closed};
+use crate::app::App;
+use hansard_domain::{
+    Error, Id, Result,
+    audit::AuditAction,
+    caller::{Permission, Scope},
+    change::ChangeKind,
+    conversation::{Closing, Conversation, FeatureOverride, NewConversation, StateChange, Status, View},
+    event::{EventType, Payload},
+    name::ProfileName,
+    redact::Redactor,
+};
+use hansard_store::{Direct, Needs, Outcome, Receipt, Unit, Written};
+
+/// A conversation as it was started, now or before.
+#[derive(Debug, Clone)]
+pub struct Started {
+    pub view: View,
+    pub created: bool,
+}
+
+/// What to start: the draft is made with the redaction that applies.
+pub struct Start<D> {
+    pub parent: ProfileName,
+    pub id: Id,
+    pub flags: FeatureOverride,
+    pub draft: D,
+}
+
+struct Outcomes {
+    conversation: Conversation,
+    created: bool,
+}
+
+impl Outcome for Outcomes {
+    fn receipt(&self) -> Receipt {
+        Receipt { created: self.created, ids: Vec::new() }
+    }
+}
+
+/// Starts a conversation.
+///
+/// Safe to retry: one that is there already is returned unchanged, whatever the request holds.
+pub async fn start<D>(app: &App, call: &Call, request: Start<D>) -> Result<Started>
+where
+    D: Fn(&Redactor) -> Result<NewConversation> + Sync,
+{
+    let name = request.parent.conversation(request.id);
+    let scope = call.caller.enter(&request.parent, &name, Permission::StartConversation)?;
+    let profile = app.profile(&scope)?;
+    let exempt = request.flags.skip_pii_redaction;
+    if exempt {
+        call.caller.check(Permission::SkipPiiRedaction)?;
+    }
+    let none = Redactor::NONE;
+    let new = (request.draft)(if exempt { &none } else { &profile.redactor })?;
+    let mut new = NewConversation { flags: request.flags, ..new };
+    new.check().map_err(|error| error.within("conversation"))?;
+    take_own(&scope, &mut new)?;
+    let others_of = new.fields.agent.clone().filter(|_| new.flags.close_agent_other_conversations);
+    let (store, ticket, wanted) = (&app.store, &call.ticket, name.clone());
+    let written = match others_of {
+        None => {
+            let needs = Needs::new_conversation(&name);
+            store.write(&scope, ticket, "start", needs, move |unit| start_in(unit, wanted, new)).await?
+        }
+        Some(agent) => {
+            let work = move |direct: &mut Direct<'_>| {
+                let outcome = start_in(direct, wanted, new)?;
+                if outcome.created {
+                    close_others(direct, &agent, &outcome.conversation)?;
+                }
+                Ok(outcome)
+            };
+            store.transact(&scope, ticket, "start_and_close_others", work).await?
+        }
+    };
+    let created = match written {
+        Written::Fresh(Outcomes { conversation, created: true }) => {
+            return Ok(Started { view: store.tenancy().view(conversation, Vec::new()), created: true });
+        }
+        Written::Fresh(outcome) => outcome.created,
+        Written::Replayed(receipt) => receipt.created,
+    };
+    let read = move |reading: &hansard_store::Reading<'_>| reading.view(reading.conversation(&name)?);
+    Ok(Started { view: store.read(&scope, "started", read).await?, created })
+}
+
+/// An agent starts conversations of its own only.
+fn take_own(scope: &Scope, new: &mut NewConversation) -> Result<()> {
+    let Some(own) = scope.own_of() else { return Ok(()) };
+    match &new.fields.agent {
+        None => new.fields.agent = Some(own.clone()),
+        Some(agent) if agent == own => {}
+        Some(_) => return Err(Error::forbidden("the role agent starts only conversations of its own user")),
+    }
+    Ok(())
+}
+
+fn start_in(
+    unit: &mut Unit<'_>,
+    name: hansard_domain::name::ConversationName,
+    new: NewConversation,
+) -> Result<Outcomes> {
+    if let Some(conversation) = unit.find_conversation(&name)? {
+        return Ok(Outcomes { conversation, created: false });
+    }
+    let number = unit.new_number(&name)?;
+    let languages = unit.profile().body.clone();
+    let mut conversation = new
+        .start(name, number, &languages.languages(), unit.now())
+        .map_err(|error| error.within("conversation"))?;
+    announce_started(unit, &mut conversation)?;
+    unit.put(&conversation);
+    Ok(Outcomes { conversation, created: true })
+}
+
+/// Records a new conversation with the events that belong to it.
+pub(super) fn announce_started(unit: &mut Unit<'_>, conversation: &mut Conversation) -> Result<()> {
+    unit.record(conversation, ChangeKind::ConversationStarted, None, 0);
+    unit.tell(conversation, EventType::ConversationStart, None)?;
+    if conversation.body.flags.skip_pii_redaction {
+        unit.audit(AuditAction::SkipPiiRedaction, &conversation.name);
+    }
+    let metadata = conversation.body.fields.metadata.clone();
+    if !metadata.is_empty() {
+        unit.put_metadata(conversation, metadata.clone());
+        unit.tell(
+            conversation,
+            EventType::ConversationMetadata,
+            Some(Payload::ConversationMetadata(metadata)),
+        )?;
+    }
+    if conversation.is_closed() {
+        announce_closed(unit, conversation, Status::Active)?;
+    }
+    Ok(())
+}
+
+fn close_others(direct: &mut Direct<'_>, agent: &Id, started: &Conversation) -> Result<()> {
+    for other in direct.list_live_of_agent(agent)? {
+        if other.name == started.name {
+            continue;
+        }
+        let mut other = direct.adopt(&other.name)?;
+        let (actor, now) = (direct.actor().name.clone(), direct.now());
+        if let Some(before) = other.change_state(StateChange::Close(Closing::default()), &actor, now)? {
+            announce_closed(direct, &mut other, before)?;
+            direct.put(&other);
+        }
+    }
+    Ok(())
+}

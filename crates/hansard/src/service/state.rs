@@ -1,0 +1,52 @@
+//! Closing and reopening.
+
+use super::{Call, done, edit::Edit};
+use crate::app::App;
+use hansard_domain::{
+    Result,
+    caller::Permission,
+    change::ChangeKind,
+    conversation::{Conversation, StateChange, Status},
+    event::{EventType, Payload},
+    name::ConversationName,
+    redact::Redactor,
+};
+use hansard_store::Unit;
+
+/// Closes or reopens a conversation; repeating it is a no-op.
+pub async fn change_state(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    draft: impl Fn(&Redactor) -> Result<StateChange> + Sync,
+) -> Result<()> {
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, change| {
+        let actor = unit.actor().name.clone();
+        match conversation.change_state(change, &actor, unit.now())? {
+            None => Ok(()),
+            Some(before) if conversation.is_closed() => announce_closed(unit, conversation, before),
+            Some(before) => {
+                unit.record(conversation, ChangeKind::ConversationReopened, None, 0);
+                tell_status(unit, conversation, before)
+            }
+        }
+    };
+    let edit = Edit { name, permission: Permission::UpdateConversation, operation: "change_state" };
+    edit.run(app, call, draft, apply).await.map(done)
+}
+
+/// Records that a conversation was closed.
+pub(super) fn announce_closed(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    before: Status,
+) -> Result<()> {
+    unit.record(conversation, ChangeKind::ConversationClosed, None, 0);
+    tell_status(unit, conversation, before)
+}
+
+fn tell_status(unit: &mut Unit<'_>, conversation: &mut Conversation, previous: Status) -> Result<()> {
+    let (status, reason) = (conversation.body.status, conversation.body.status_reason.clone());
+    let payload = Payload::ConversationState { previous, status, reason };
+    unit.tell(conversation, EventType::ConversationState, Some(payload))
+}
