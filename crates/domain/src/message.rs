@@ -158,6 +158,13 @@ impl Content {
         self.state == MessageState::Partial
     }
 
+    /// Whether one field is the same in both.
+    pub fn equals_at(&self, other: &Self, path: &str) -> bool {
+        let mut probe = other.clone();
+        take(&mut probe, self, path);
+        probe == *other
+    }
+
     /// Checks lengths and ranges; paths are relative to the message.
     pub fn check(&self) -> Result<()> {
         let max = limits::MESSAGE_TEXT_BYTES_MAX;

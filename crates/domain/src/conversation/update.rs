@@ -168,6 +168,14 @@ fn take(to: &mut Fields, from: &Fields, path: &str) -> bool {
     true
 }
 
+impl Fields {
+    /// Whether one field, or one member of a message field, is the same in both.
+    pub fn equals_at(&self, other: &Self, path: &str) -> bool {
+        let mut probe = other.clone();
+        !take(&mut probe, self, path) || probe == *other
+    }
+}
+
 impl Conversation {
     /// Applies a patch. Answers whether anything changed.
     pub fn patch(&mut self, patch: &Patch, now: Time) -> Result<bool> {

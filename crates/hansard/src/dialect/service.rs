@@ -1,0 +1,40 @@
+//! The service dialect: the contract's messages to the domain and back.
+//!
+//! It only translates. Operations are in `crate::service`, JSON is in `super::transcode`.
+
+mod admin_service;
+mod call;
+mod conversation_service;
+mod from_proto;
+mod pending;
+mod tag_service;
+mod to_proto;
+
+use crate::app::App;
+use hansard_proto::v1::{
+    admin_service_server::AdminServiceServer, conversation_service_server::ConversationServiceServer,
+    tag_service_server::TagServiceServer,
+};
+use std::sync::Arc;
+use tonic::service::Routes;
+
+/// Requests may be larger than 8 MiB only where they do not come over the wire.
+const DECODED_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// The services of one application.
+#[derive(Clone)]
+struct Server {
+    app: Arc<App>,
+}
+
+/// All services of the contract.
+pub fn routes(app: &Arc<App>) -> Routes {
+    let server = || Server { app: Arc::clone(app) };
+    let conversations = ConversationServiceServer::new(server())
+        .max_decoding_message_size(DECODED_BYTES_MAX)
+        .max_encoding_message_size(DECODED_BYTES_MAX);
+    Routes::new(conversations)
+        .add_service(AdminServiceServer::new(server()))
+        .add_service(TagServiceServer::new(server()))
+        .add_service(pending::AnnotationService)
+}

@@ -1,0 +1,215 @@
+//! Whole conversations of an import.
+//!
+//! An archive may come from another customer or profile; its names are taken into the parent.
+
+use super::{code, conversation, event, message, names, optional_span, optional_time};
+use crate::service::archive::{Incoming, IncomingEvent, IncomingMessage};
+use hansard_domain::{
+    Error, Result, Span,
+    conversation::{Body, Participant, State, StateHistoryEntry},
+    limits,
+    name::{Collection, ConversationName, ProfileName},
+    redact::Redactor,
+};
+use hansard_proto::v1 as pb;
+
+const PARTS_MAX: usize = 1_000_000;
+
+/// Reads one archive for `parent`; paths are relative to the archive.
+pub(in super::super) fn incoming(
+    given: pb::ConversationArchive,
+    parent: &ProfileName,
+    redactor: &Redactor,
+) -> Result<Incoming> {
+    let given_conversation = given.conversation.ok_or_else(|| Error::missing("conversation"))?;
+    let from = ConversationName::parse("conversation.name", &given_conversation.name)?;
+    limits::items_at_most("messages", given.messages.len(), PARTS_MAX)?;
+    limits::items_at_most("events", given.events.len(), PARTS_MAX)?;
+    let home = Home { from: from.profile.clone(), to: parent.clone() };
+    let name = parent.conversation(from.conversation);
+    let given_conversation = home.conversation(given_conversation);
+    let kept = (given_conversation.create_time.is_some())
+        .then(|| kept(&given_conversation, redactor))
+        .transpose()
+        .map_err(|error| error.within("conversation"))?;
+    let tags = given_conversation.tags.iter().enumerate().map(|(index, tag)| {
+        names::entry(&format!("conversation.tags[{index}]"), tag, Collection::Tag).map(|name| name.id)
+    });
+    let tags = tags.collect::<Result<_>>()?;
+    let new = conversation::new_conversation(given_conversation, &parent.customer, redactor)?;
+    let kept = kept.map(|body| Body { fields: new.fields.clone(), ..body });
+    Ok(Incoming {
+        id: name.conversation.clone(),
+        new,
+        kept,
+        messages: each("messages", given.messages, |given| {
+            incoming_message(home.message(given), &name, redactor)
+        })?,
+        events: each("events", given.events, |given| incoming_event(home.event(given), &name, redactor))?,
+        tags,
+    })
+}
+
+fn each<F, T>(field: &str, given: Vec<F>, read: impl Fn(F) -> Result<T>) -> Result<Vec<T>> {
+    let item = |(index, item)| read(item).map_err(|error| error.within(&format!("{field}[{index}]")));
+    given.into_iter().enumerate().map(item).collect()
+}
+
+/// What the service itself had written of an exported conversation.
+fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Body> {
+    let create_time = optional_time("createTime", given.create_time.as_ref())?.unwrap_or_default();
+    let start_time = optional_time("startTime", given.start_time.as_ref())?.unwrap_or(create_time);
+    let end_time = optional_time("endTime", given.end_time.as_ref())?;
+    let state: State = code("state", given.state)?;
+    if state == State::Unspecified || (state == State::Closed) != end_time.is_some() {
+        return Err(Error::invalid("endTime", "must be there exactly when the state is CLOSED"));
+    }
+    if end_time.is_some_and(|end| end < start_time) {
+        return Err(Error::invalid("endTime", "must not be before startTime"));
+    }
+    let duration = optional_span("duration", given.duration.as_ref())?;
+    let measured = end_time.map(|end| end.since(start_time));
+    let transfers = given
+        .transfers
+        .iter()
+        .enumerate()
+        .map(|(index, given)| event::transfer(&format!("transfers[{index}]"), given.clone(), redactor));
+    limits::short("persistedAudioUri", &given.persisted_audio_uri)?;
+    limits::short("statusReason", &given.status_reason)?;
+    Ok(Body {
+        state,
+        status: code("status", given.status)?,
+        status_reason: redactor.text(&given.status_reason),
+        state_history: history(&given.state_history, redactor)?,
+        participants: participants(&given.participants, redactor)?,
+        start_time,
+        end_time,
+        reported_duration: duration.filter(|duration: &Span| Some(*duration) != measured),
+        audio_persistence_state: code("audioPersistenceState", given.audio_persistence_state)?,
+        persisted_audio_uri: given.persisted_audio_uri.clone(),
+        sharing_state: code("sharingState", given.sharing_state)?,
+        transfers: transfers.collect::<Result<_>>()?,
+        create_time,
+        update_time: optional_time("updateTime", given.update_time.as_ref())?.unwrap_or(create_time),
+        ..Body::default()
+    })
+}
+
+fn history(given: &[pb::StateHistoryEntry], redactor: &Redactor) -> Result<Vec<StateHistoryEntry>> {
+    let entry = |(index, given): (usize, &pb::StateHistoryEntry)| {
+        let path = |member: &str| format!("stateHistory[{index}].{member}");
+        Ok(StateHistoryEntry {
+            status: code(&path("status"), given.status)?,
+            timestamp: optional_time(&path("timestamp"), given.timestamp.as_ref())?.unwrap_or_default(),
+            reason: redactor.text(&given.reason),
+            metadata: super::json(given.metadata.clone(), redactor),
+        })
+    };
+    given.iter().enumerate().map(entry).collect()
+}
+
+fn participants(given: &[pb::Participant], redactor: &Redactor) -> Result<Vec<Participant>> {
+    let participant = |(index, given): (usize, &pb::Participant)| {
+        let speaker = pb::conversation_message::Speaker::from_str_name(&given.role);
+        let speaker = speaker.map_or(0, |speaker| speaker as i32);
+        Ok(Participant {
+            user: given.user.clone(),
+            speaker: code(&format!("participants[{index}].role"), speaker)?,
+            display_name: redactor.text(&given.display_name),
+        })
+    };
+    given.iter().enumerate().map(participant).collect()
+}
+
+fn incoming_message(
+    given: pb::ConversationMessage,
+    parent: &ConversationName,
+    redactor: &Redactor,
+) -> Result<IncomingMessage> {
+    let id = names::own_id("name", &given.name, hansard_domain::name::Part::Message, parent)?;
+    let redactions = given.redactions.clone();
+    let create_time = optional_time("createTime", given.create_time.as_ref())?;
+    let update_time = optional_time("updateTime", given.update_time.as_ref())?;
+    let delete_time = optional_time("deleteTime", given.delete_time.as_ref())?;
+    let mut content = message::content(given, &parent.profile.customer, redactor)?;
+    if content.redactions.is_empty() {
+        content.redactions = redactions.into_iter().map(redaction).collect();
+    }
+    Ok(IncomingMessage { id, content, create_time, update_time, delete_time })
+}
+
+fn redaction(given: pb::Redaction) -> hansard_domain::redact::Redaction {
+    hansard_domain::redact::Redaction {
+        entity_type: given.entity_type,
+        start: given.start,
+        end: given.end,
+        moment: given.moment,
+    }
+}
+
+fn incoming_event(
+    given: pb::ConversationEvent,
+    parent: &ConversationName,
+    redactor: &Redactor,
+) -> Result<IncomingEvent> {
+    limits::short("actor", &given.actor)?;
+    Ok(IncomingEvent {
+        create_time: optional_time("createTime", given.create_time.as_ref())?,
+        actor: given.actor.clone(),
+        new: event::any_event(given, parent, redactor)?,
+    })
+}
+
+/// Takes names of the archive's customer and profile into those of the parent.
+struct Home {
+    from: ProfileName,
+    to: ProfileName,
+}
+
+impl Home {
+    fn name(&self, text: &mut String) {
+        let (old, new) = (format!("{}/", self.from), format!("{}/", self.to));
+        if let Some(rest) = text.strip_prefix(&old) {
+            *text = format!("{new}{rest}");
+            return;
+        }
+        let (old, new) = (format!("{}/", self.from.owner()), format!("{}/", self.to.owner()));
+        if let Some(rest) = text.strip_prefix(&old) {
+            *text = format!("{new}{rest}");
+        }
+    }
+
+    fn conversation(&self, mut given: pb::Conversation) -> pb::Conversation {
+        for name in [
+            &mut given.name,
+            &mut given.agent,
+            &mut given.usecase,
+            &mut given.virtual_agent,
+            &mut given.ingested_by_job,
+        ] {
+            self.name(name);
+        }
+        given.tags.iter_mut().for_each(|tag| self.name(tag));
+        given.participants.iter_mut().for_each(|participant| self.name(&mut participant.user));
+        if let Some(info) = &mut given.transfer_info {
+            self.name(&mut info.previous_conversation);
+        }
+        given
+    }
+
+    fn message(&self, mut given: pb::ConversationMessage) -> pb::ConversationMessage {
+        self.name(&mut given.name);
+        self.name(&mut given.agent);
+        given
+    }
+
+    fn event(&self, mut given: pb::ConversationEvent) -> pb::ConversationEvent {
+        self.name(&mut given.name);
+        self.name(&mut given.associated_message);
+        self.name(&mut given.actor);
+        if let Some(pb::conversation_event::Payload::Tag(tag)) = &mut given.payload {
+            self.name(&mut tag.tag);
+        }
+        given
+    }
+}

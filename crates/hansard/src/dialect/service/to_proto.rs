@@ -1,0 +1,14 @@
+//! Domain values to wire messages.
+
+mod conversation;
+mod directory;
+mod event;
+mod message;
+mod value;
+
+pub(super) use conversation::{archive, change, conversation, list_metadata};
+pub(super) use directory::{
+    api_key, audit_entry, customer, group, moment, profile, tag, team, usecase, user,
+};
+pub(super) use event::event;
+pub(super) use message::message;
