@@ -2,10 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use hansard_domain::caller::Role;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::serve::DATA_DIR;
+
+const ROLES: [&str; 6] = ["operator", "admin", "supervisor", "agent", "writer", "reader"];
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -61,8 +67,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub expires: Option<SignedDuration>,
     /// What the key may do
-    #[arg(long, value_parser = PossibleValuesParser::new(["operator", "admin", "supervisor", "agent", "writer", "reader"]))]
-    pub role: String,
+    #[arg(long, value_parser = PossibleValuesParser::new(ROLES).try_map(|role| role.parse::<Role>()))]
+    pub role: Role,
     /// Name for people to read
     #[arg(long, value_name = "TEXT")]
     pub display_name: Option<String>,
