@@ -5,6 +5,8 @@
 
 #[path = "house/dependencies.rs"]
 mod dependencies;
+#[path = "house/docs.rs"]
+mod docs;
 #[path = "house/lexer.rs"]
 mod lexer;
 #[path = "house/rules.rs"]
@@ -63,4 +65,14 @@ fn files_are_about_one_idea() {
 #[test]
 fn functions_fit_on_a_screen() {
     check(rules::long_functions);
+}
+
+#[test]
+fn the_documents_are_complete() {
+    let sources = sources::all();
+    let missing: Vec<String> = [docs::rpcs, docs::config_keys, docs::metrics]
+        .iter()
+        .flat_map(|names| docs::missing(&sources, names))
+        .collect();
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
 }
