@@ -32,20 +32,25 @@ pub(crate) fn config_keys(sources: &[Source]) -> Names {
     Names { document: "docs/operating.md", names }
 }
 
-/// The metrics of the binary: whatever string begins like one.
+/// The metrics that the sources emit or describe.
 pub(crate) fn metrics(sources: &[Source]) -> Names {
-    let rust = sources
-        .iter()
-        .filter(|source| source.is_rust() && source.path.contains("/src/") && !source.is_test());
-    let quoted = rust.flat_map(|source| source.text.split('"'));
-    let is_metric = |word: &&str| {
-        let kinds = ["_total", "_seconds", "_bytes", "_size", "_open", "_depth"];
-        word.starts_with("hansard_")
-            && kinds.iter().any(|kind| word.ends_with(kind))
-            && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-    };
-    let names = quoted.filter(is_metric).map(|name| format!("`{name}`")).collect();
-    Names { document: "docs/operating.md", names }
+    Names {
+        document: "docs/operating.md",
+        names: named_in_macros(sources, &["counter!(", "gauge!(", "histogram!("]),
+    }
+}
+
+/// What the macros name, the quotes of the document around it.
+fn named_in_macros(sources: &[Source], macros: &[&str]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for source in sources.iter().filter(|source| source.is_rust() && !source.is_test()) {
+        for call in macros.iter().flat_map(|call| source.text.split(call).skip(1)) {
+            if let Some(name) = call.trim_start().strip_prefix('"').and_then(|call| call.split('"').next()) {
+                names.insert(format!("`{name}`"));
+            }
+        }
+    }
+    names
 }
 
 /// The names that their document lacks.
@@ -69,7 +74,7 @@ fn a_planted_gap_is_found() {
         Source::planted("docs/api.md", "GetTag"),
         Source::planted("hansard.example.toml", "# text = prose\nlisten = 1\n#new-key = 2"),
         Source::planted("docs/operating.md", "`listen`"),
-        Source::planted("crates/store/src/a.rs", "counter!(\"hansard_new_total\")"),
+        Source::planted("crates/store/src/a.rs", "counter!(\n    \"hansard_new_total\", x)"),
     ];
     assert_eq!(missing(&sources, rpcs), ["docs/api.md lacks NewVerb"]);
     assert_eq!(missing(&sources, config_keys), ["docs/operating.md lacks `new-key`"]);
