@@ -54,6 +54,7 @@ pub(crate) fn fdatasync_rate(setup: &Setup) -> anyhow::Result<f64> {
         .arg(&file)
         .arg("1")
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .context("cannot run fsyncb")?;
     let mut line = String::new();
