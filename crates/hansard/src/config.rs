@@ -1,7 +1,7 @@
 //! What `serve` needs to know, checked as a whole.
 //!
 //! It reads nothing: where a value comes from (flag, variable, file, default) is the concern of [`crate::cli`]
-//! and [`file`].
+//! and [`file::ConfigFile`].
 
 pub mod file;
 
