@@ -1,1 +1,44 @@
-fn main() {}
+//! The project's chores, each one command: tests, benchmarks, soaks.
+//!
+//! It holds no logic of the product and needs nothing that a clean clone does not have.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool talks to its user")]
+
+mod bench;
+mod cargo;
+mod soak;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask: the project's chores
+
+  cargo xtask test [ARGS]             builds the binary, then runs every test of the workspace; ARGS go to the
+                                      runner: `cargo xtask test crash` runs the tests with 'crash' in their name
+  cargo xtask bench                   lists the benchmarks
+  cargo xtask bench append            durable single appends against a bare SQLite server, in interleaved rounds
+  cargo xtask soak crash [--kills N]  kills the server N times under load (default 2000) and looks for lost writes
+  cargo xtask help                    this page
+
+The tests run with cargo-nextest where it is installed, else with cargo test. Real conversations are read from
+../shared/data beside the repository; without it the tests that need it are named and skipped, and with CI=true
+the run fails.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match args.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["soak", rest @ ..] => soak::run(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        [unknown, ..] => Err(anyhow::anyhow!("no chore is called {unknown:?}; see 'cargo xtask help'")),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -2,4 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod cli;
+pub mod config;
 pub mod service;
+pub mod telemetry;

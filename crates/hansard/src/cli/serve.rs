@@ -1,0 +1,64 @@
+//! `hansard serve`: one data folder, one port.
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+};
+
+use clap::Args;
+
+use crate::config::{Config, TlsFiles};
+
+pub(super) const DATA_DIR: &str = "./hansard-data";
+pub(super) const LISTEN: &str = "127.0.0.1:8080";
+
+const EXAMPLES: &str = "\
+Examples:
+  hansard serve
+  hansard serve --data-dir /var/lib/hansard --listen 127.0.0.1:0
+  hansard serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+  hansard serve --listen 10.0.0.5:8080 --insecure-bind      behind a proxy that encrypts
+  HANSARD_LISTEN=127.0.0.1:9000 hansard serve --log-format json
+
+The first start on an empty folder makes the customer and profile 'default' and prints one admin key, once.
+SIGTERM and Ctrl-C finish the work in flight (at most 30 s) and exit 0.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ServeArgs {
+    /// Holds all state; made when absent
+    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
+    pub data_dir: PathBuf,
+    /// Address and port of gRPC and JSON; port 0 takes any free one and prints it
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = LISTEN, value_parser = parse_address)]
+    pub listen: SocketAddr,
+    /// Certificate chain in PEM; serves TLS
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate in PEM
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Serves clear text on an address that other machines reach
+    #[arg(long)]
+    pub insecure_bind: bool,
+}
+
+impl ServeArgs {
+    /// The server's settings, checked as a whole.
+    pub fn into_config(self) -> anyhow::Result<Config> {
+        let config = Config {
+            data_dir: self.data_dir,
+            listen: self.listen,
+            tls: TlsFiles::from_pair(self.tls_cert, self.tls_key)?,
+            insecure_bind: self.insecure_bind,
+        };
+        config.check_exposure()?;
+        Ok(config)
+    }
+}
+
+/// Reads an address with its port; a host name counts as its first address.
+pub(super) fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    let expected = "expected ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080";
+    text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next()).ok_or_else(|| expected.to_owned())
+}

@@ -1,0 +1,66 @@
+//! `cargo xtask test`: everything that can be tested, ending with the runner's own summary.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{ExitCode, Stdio},
+};
+
+use anyhow::bail;
+
+use crate::cargo::{build_hansard, cargo, finish_with, workspace};
+
+const DATA: &str = "../shared/data";
+
+/// Builds what the tests start, then runs the whole workspace.
+pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
+    println!("setting up: nothing to install (SQLite is built in, the protos are compiled without protoc)");
+    check_real_data(&workspace().join(DATA))?;
+    println!("setting up: building the debug binary that the conformance tests start");
+    let binary = build_hansard(false)?;
+    let mut runner = if has_nextest() {
+        let mut nextest = cargo("nextest");
+        nextest.arg("run");
+        nextest
+    } else {
+        println!("setting up: cargo-nextest is not installed; cargo test runs instead");
+        cargo("test")
+    };
+    finish_with(runner.arg("--workspace").args(args).env("HANSARD_BIN", binary))
+}
+
+fn has_nextest() -> bool {
+    let quiet = cargo("nextest").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    quiet.is_ok_and(|status| status.success())
+}
+
+/// Says aloud which tests cannot run without the real conversations; in CI that is a failure.
+fn check_real_data(data: &Path) -> anyhow::Result<()> {
+    if data.is_dir() {
+        return Ok(());
+    }
+    let needing = files_naming(&workspace().join("crates"), "shared/data")?;
+    let list = needing.iter().map(|path| format!("\n  {}", path.display())).collect::<String>();
+    let text = format!("{DATA} is absent: no test on real conversations can run. They stand in:{list}");
+    if env::var("CI").is_ok_and(|ci| ci == "true") {
+        bail!("{text}");
+    }
+    println!("\n*** NOT EVERYTHING IS TESTED ***\n{text}\n");
+    Ok(())
+}
+
+fn files_naming(folder: &Path, words: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files_naming(&path, words)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && fs::read_to_string(&path)?.contains(words)
+        {
+            found.push(path.strip_prefix(workspace())?.to_owned());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
