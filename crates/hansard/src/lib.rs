@@ -2,4 +2,8 @@
 
 pub mod app;
 pub mod auth;
+pub mod client;
+pub mod demo;
+pub mod export;
+pub mod import;
 pub mod service;
