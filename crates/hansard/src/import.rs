@@ -11,7 +11,7 @@ pub mod format;
 pub mod item;
 mod json;
 mod lines;
-mod names;
+pub(crate) mod names;
 pub mod report;
 mod retry;
 mod runner;

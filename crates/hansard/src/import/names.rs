@@ -48,7 +48,7 @@ fn event_names(event: &mut ConversationEvent) -> impl Iterator<Item = &mut Strin
 }
 
 /// `customers/{c}` of `customers/{c}/profiles/{p}`.
-fn customer(parent: &str) -> &str {
+pub(crate) fn customer(parent: &str) -> &str {
     parent.split_once("/profiles/").map_or(parent, |(customer, _)| customer)
 }
 

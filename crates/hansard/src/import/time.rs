@@ -63,7 +63,7 @@ pub(crate) fn span_to_proto(span: Duration) -> prost_types::Duration {
 }
 
 /// The instant after a span; the instant itself where the calendar ends before.
-pub(super) fn after(instant: Timestamp, span: Duration) -> Timestamp {
+pub(crate) fn after(instant: Timestamp, span: Duration) -> Timestamp {
     SignedDuration::try_from(span).ok().and_then(|span| instant.checked_add(span).ok()).unwrap_or(instant)
 }
 

@@ -1,12 +1,14 @@
-//! A service that only imports, over the generated types: it remembers names and refuses what it is told to.
+//! A service that only imports and exports, over the generated types: it keeps what comes, and refuses what it is
+//! told to.
 
 use std::{
     convert::Infallible,
+    future::ready,
     sync::{Arc, Mutex},
 };
 
 use hansard_proto::v1::{
-    ConversationArchive, ImportConversationsRequest, ImportConversationsResponse,
+    ConversationArchive, ExportConversationsRequest, ImportConversationsRequest, ImportConversationsResponse,
     conversation_service_client::ConversationServiceClient,
     import_conversations_response::{Outcome, Result as ImportResult},
 };
@@ -36,15 +38,35 @@ pub(crate) fn client(fake: &Shared) -> FakeClient {
     let fake = Arc::clone(fake);
     let service = tower::service_fn(move |request: HttpRequest<Body>| {
         let fake = Arc::clone(&fake);
-        async move {
-            assert_eq!(request.uri().path(), "/hansard.v1.ConversationService/ImportConversations");
-            let method = tower::service_fn(move |request| std::future::ready(import(&fake, request)));
-            let codec = ProstCodec::<ImportConversationsResponse, ImportConversationsRequest>::default();
-            let mut grpc = Grpc::new(codec).max_decoding_message_size(usize::MAX);
-            Ok::<_, Infallible>(grpc.unary(method, request).await)
-        }
+        async move { Ok::<_, Infallible>(answer(fake, request).await) }
     });
     ConversationServiceClient::new(BoxCloneSyncService::new(service))
+}
+
+async fn answer(fake: Shared, request: HttpRequest<Body>) -> HttpResponse<Body> {
+    match request.uri().path() {
+        "/hansard.v1.ConversationService/ImportConversations" => {
+            let method = tower::service_fn(move |request| ready(import(&fake, request)));
+            let codec = ProstCodec::<ImportConversationsResponse, ImportConversationsRequest>::default();
+            Grpc::new(codec).max_decoding_message_size(usize::MAX).unary(method, request).await
+        }
+        "/hansard.v1.ConversationService/ExportConversations" => {
+            let method =
+                tower::service_fn(move |_: Request<ExportConversationsRequest>| ready(export(&fake)));
+            let codec = ProstCodec::<ConversationArchive, ExportConversationsRequest>::default();
+            Grpc::new(codec).server_streaming(method, request).await
+        }
+        other => panic!("{other} is not faked"),
+    }
+}
+
+type Exported = futures::stream::Iter<std::vec::IntoIter<Result<ConversationArchive, Status>>>;
+
+fn export(fake: &Shared) -> Result<Response<Exported>, Status> {
+    let mut fake = fake.lock().unwrap();
+    let failures = std::mem::take(&mut fake.failures).into_iter().map(Err);
+    let stored = fake.stored.clone().into_iter().map(Ok);
+    Ok(Response::new(futures::stream::iter(stored.chain(failures).collect::<Vec<_>>())))
 }
 
 fn import(

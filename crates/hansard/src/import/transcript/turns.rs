@@ -38,9 +38,13 @@ pub(in crate::import) struct Turns {
 /// A line that speaks of the transcript itself rather than within it.
 #[allow(clippy::unwrap_used, reason = "the pattern is a literal that the tests compile")]
 static ABOUT_TRANSCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:end of\b|(?:call|conversation|recording|transcript)\b.*\b(?:start|begin|end)|(?:total )?word count\b|transcript length\b)").unwrap()
+    Regex::new(concat!(
+        r"(?i)^(?:end of\b.{0,40}$",
+        r"|(?:call|conversation|recording|transcript)\b.{0,30}\b(?:start|begin|end)\w*\W*$",
+        r"|(?:total )?(?:word count|transcript length)\W*\d)"
+    ))
+    .unwrap()
 });
-const ABOUT_TRANSCRIPT_WORDS_MAX: usize = 8;
 
 /// Reads lines such as `Agent (Ben): Hello.`, stamps such as `00:00:07` and notes such as `[Pause]`.
 ///
@@ -129,8 +133,7 @@ impl<'a> Reader<'a> {
     }
 
     fn unlabelled(&mut self, text: String) {
-        let about_transcript =
-            ABOUT_TRANSCRIPT.is_match(&text) && text.split_whitespace().count() <= ABOUT_TRANSCRIPT_WORDS_MAX;
+        let about_transcript = ABOUT_TRANSCRIPT.is_match(&text);
         match self.last.clone() {
             Some(part) if !about_transcript => self.go_on(part, &text),
             _ => self.note(text),
