@@ -16,10 +16,10 @@ use hansard_proto::v1::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    dialogue::{self, Course, Slots},
+    dialogue::{self, Course, Slots, Topic},
     directory, letters,
     random::Random,
-    scenario::Scenario,
+    scenario::{Matter, Scenario},
     timing,
     turns::{self, Place},
 };
@@ -30,6 +30,7 @@ use crate::import::{names::customer, time};
 pub(super) struct Case {
     pub(super) id: String,
     pub(super) scenario: &'static Scenario,
+    pub(super) matter: &'static Matter,
     pub(super) channel: Channel,
     pub(super) course: Course,
     pub(super) slots: Slots,
@@ -56,12 +57,13 @@ impl Case {
         course: Course,
         random: &mut Random,
     ) -> Self {
-        let slots = Slots::draw(random);
-        let subject = slots.fill(random.pick::<&str>(scenario.subjects));
+        let slots = Slots::draw(scenario.language, random);
+        let matter = random.pick(scenario.matters);
+        let subject = slots.fill(matter.subject);
         let agent = *random.pick(&directory::agents_of(scenario.team));
         let visitor = random.between(1001, 1150);
-        let vip = visitor % 7 == 0;
-        Self { id, scenario, channel, course, slots, agent, visitor, subject, vip, previous: None }
+        let vip = visitor.is_multiple_of(7);
+        Self { id, scenario, matter, channel, course, slots, agent, visitor, subject, vip, previous: None }
     }
 
     /// The same case with the next agent, after the conversation that handed it over.
@@ -105,6 +107,15 @@ impl Case {
         }
     }
 
+    fn topic(&self) -> Topic<'_> {
+        Topic {
+            language: self.scenario.language,
+            matter: self.matter,
+            slots: &self.slots,
+            spoken: self.channel == Channel::Voice,
+        }
+    }
+
     fn is_live(&self) -> bool {
         self.course == Course::Open
     }
@@ -130,7 +141,7 @@ pub(super) fn write(parent: &str, case: &Case, base: Timestamp, random: &mut Ran
     let spoken = case.channel == Channel::Voice;
     let lines = match case.channel {
         Channel::Email => letters::write(case, random),
-        _ => dialogue::write(case.scenario, case.course, &case.slots, spoken, random),
+        _ => dialogue::write(case.topic(), case.course, random),
     };
     let (moments, length) = timing::moments(&lines, case.channel, random);
     let start = case.start(base, length, random);
@@ -268,7 +279,7 @@ fn tags(case: &Case, parent: &str) -> Vec<String> {
     let chosen = [
         ("vip", case.vip),
         ("refund", refunds),
-        ("complaint", unhappy && case.visitor % 2 == 0),
+        ("complaint", unhappy && case.visitor.is_multiple_of(2)),
         ("callback", case.course == Course::Broken),
         ("praise", case.course == Course::TakenOver),
         ("long-session", case.course == Course::Long),
@@ -287,11 +298,11 @@ fn summary(case: &Case) -> Summary {
         Course::Long | Course::Open => Sentiment::Mixed,
     };
     let solved = case.status() == Status::Completed;
-    let text = if solved { case.slots.fill(case.scenario.summary) } else { case.subject.clone() };
+    let text = if solved { case.slots.fill(case.matter.summary) } else { case.subject.clone() };
     Summary {
         summary: text,
         key_points: vec![case.subject.clone()],
-        action_items: if solved { vec![case.slots.fill(case.scenario.action_item)] } else { Vec::new() },
+        action_items: if solved { vec![case.slots.fill(case.matter.action_item)] } else { Vec::new() },
         sentiment: sentiment.into(),
     }
 }

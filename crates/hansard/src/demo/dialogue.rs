@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{
     phrases::{self, Phrases},
     random::Random,
-    scenario::Scenario,
+    scenario::Matter,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,28 +48,46 @@ pub(super) enum Course {
 pub(super) struct Slots(BTreeMap<&'static str, String>);
 
 impl Slots {
-    pub(super) fn draw(random: &mut Random) -> Self {
-        const MONTHS: [&str; 6] = ["March", "April", "May", "June", "September", "October"];
+    pub(super) fn draw(language: &str, random: &mut Random) -> Self {
         const PRODUCTS: [&str; 8] = [
-            "headphones",
+            "camera",
             "desk lamp",
             "backpack",
             "coffee grinder",
             "tablet",
-            "running shoes",
+            "suitcase",
             "bicycle",
             "rain jacket",
         ];
-        let month = *random.pick(&MONTHS);
+        let month = *random.pick(&phrases::of(language).months);
+        let day = random.between(1, 28);
+        let (whole, cents) = (random.between(9, 380), random.between(0, 99));
         let hour = random.between(8, 16);
+        let (date, amount, hours) = match language {
+            "de-DE" => (
+                format!("{day}. {month}"),
+                format!("{whole},{cents:02} €"),
+                format!("{hour} und {}", hour + 3),
+            ),
+            "es-ES" => (
+                format!("{day} de {month}"),
+                format!("{whole},{cents:02} €"),
+                format!("{hour} y {}", hour + 3),
+            ),
+            _ => (
+                format!("{month} {day}"),
+                format!("${whole}.{cents:02}"),
+                format!("{hour}:00 and {}:00", hour + 3),
+            ),
+        };
         Self(BTreeMap::from([
             ("order", format!("{}-{}", random.pick(&["A", "B", "C", "K"]), random.between(10_000, 99_999))),
             ("ticket", format!("T-{}", random.between(100_000, 999_999))),
-            ("amount", format!("${}.{:02}", random.between(9, 380), random.between(0, 99))),
+            ("amount", amount),
             ("month", month.to_owned()),
-            ("date", format!("{month} {}", random.between(1, 28))),
+            ("date", date),
             ("days", random.between(2, 7).to_string()),
-            ("hours", format!("{hour}:00 and {}:00", hour + 3)),
+            ("hours", hours),
             ("last4", format!("{:04}", random.between(0, 9999))),
             ("postcode", format!("{:05}", random.between(10_000, 99_999))),
             ("product", (*random.pick(&PRODUCTS)).to_owned()),
@@ -88,39 +106,45 @@ impl Slots {
     }
 }
 
+/// What a dialog is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Topic<'a> {
+    pub(super) language: &'a str,
+    pub(super) matter: &'static Matter,
+    pub(super) slots: &'a Slots,
+    /// Whether it is a call, in which a line may go on hold and no bot writes first.
+    pub(super) spoken: bool,
+}
+
 /// Writes the dialog of a topic.
-pub(super) fn write(
-    scenario: &Scenario,
-    course: Course,
-    slots: &Slots,
-    spoken: bool,
-    random: &mut Random,
-) -> Vec<Line> {
-    let mut script = Script { phrases: phrases::of(scenario.language), slots, random, lines: Vec::new() };
-    script.open(scenario, course, spoken);
+pub(super) fn write(topic: Topic<'_>, course: Course, random: &mut Random) -> Vec<Line> {
+    let Topic { language, matter, slots, spoken } = topic;
+    let mut script = Script { phrases: phrases::of(language), slots, random, lines: Vec::new() };
+    script.open(matter, course, spoken);
     match course {
-        Course::Open => script.ask(scenario, 1),
+        Course::Open => script.ask(matter, 1),
         Course::GivenUp => {
-            script.ask(scenario, 1);
+            script.ask(matter, 1);
             script.wait_in_vain();
         }
         Course::Broken => {
-            script.ask(scenario, 2);
-            script.agent_one(scenario.findings);
+            script.ask(matter, 2);
+            script.say(Who::Agent, matter.finding);
         }
         Course::HandedOver => {
-            script.ask(scenario, 2);
+            script.ask(matter, 2);
             script.exchange_one(script.phrases.transfers);
         }
-        Course::Solved | Course::TakenOver => {
-            let checks = script.random.between(2, 4) as usize;
-            script.ask(scenario, checks);
-            script.solve(scenario, spoken);
+        Course::TakenOver => script.solve(matter, spoken),
+        Course::Solved => {
+            let checks = script.random.between(2, 3) as usize;
+            script.ask(matter, checks);
+            script.solve(matter, spoken);
         }
         Course::Long => {
-            script.ask(scenario, 4);
+            script.ask(matter, 3);
             script.measure(150);
-            script.solve(scenario, spoken);
+            script.solve(matter, spoken);
         }
     }
     script.lines
@@ -150,8 +174,8 @@ impl Script<'_> {
         self.say(Who::Customer, customer);
     }
 
-    fn open(&mut self, scenario: &Scenario, course: Course, spoken: bool) {
-        let problem = *self.random.pick(scenario.problems);
+    fn open(&mut self, matter: &Matter, course: Course, spoken: bool) {
+        let problem = *self.random.pick(matter.problems);
         if course == Course::TakenOver {
             self.agent_one(self.phrases.takeovers);
             self.say(Who::Customer, problem);
@@ -169,14 +193,14 @@ impl Script<'_> {
         self.agent_one(self.phrases.sympathies);
     }
 
-    fn ask(&mut self, scenario: &Scenario, count: usize) {
-        for (question, answer) in self.random.draw(scenario.checks, count) {
+    fn ask(&mut self, matter: &Matter, count: usize) {
+        for (question, answer) in self.random.draw(matter.checks, count) {
             self.say(Who::Agent, question);
             self.say(Who::Customer, answer);
         }
     }
 
-    fn solve(&mut self, scenario: &Scenario, spoken: bool) {
+    fn solve(&mut self, matter: &Matter, spoken: bool) {
         if spoken && self.random.percent(35) {
             let (before, after) = *self.random.pick(self.phrases.holds);
             self.say(Who::Agent, before);
@@ -184,13 +208,13 @@ impl Script<'_> {
             self.say(Who::Unhold, "");
             self.say(Who::Agent, after);
         }
-        self.agent_one(scenario.findings);
-        let questions = self.random.between(1, 3) as usize;
-        for (question, answer) in self.random.draw(scenario.questions, questions) {
+        self.say(Who::Agent, matter.finding);
+        let questions = self.random.between(1, 2) as usize;
+        for (question, answer) in self.random.draw(matter.questions, questions) {
             self.say(Who::Customer, question);
             self.say(Who::Agent, answer);
         }
-        self.exchange_one(scenario.solutions);
+        self.exchange_one(matter.solutions);
         self.exchange_one(self.phrases.anything_else);
         self.exchange_one(self.phrases.goodbyes);
     }

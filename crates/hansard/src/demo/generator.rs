@@ -55,7 +55,11 @@ pub fn conversations(parent: &str, seed: u64, base: Timestamp) -> Vec<Conversati
 /// Every topic in turn; those in other languages less often.
 fn topic(number: usize, random: &mut Random) -> &'static Scenario {
     let scenario = SCENARIOS[number % SCENARIOS.len()];
-    if scenario.language == "en-US" || random.percent(60) { scenario } else { *random.pick(&SCENARIOS[..8]) }
+    if scenario.language == "en-US" || random.percent(60) {
+        scenario
+    } else {
+        random.pick::<&Scenario>(&SCENARIOS[..8])
+    }
 }
 
 fn channel(random: &mut Random) -> Channel {

@@ -11,8 +11,9 @@ use super::{
 
 /// Writes the thread of a case, the customer first.
 pub(super) fn write(case: &Case, random: &mut Random) -> Vec<Line> {
-    let scenario = case.scenario;
-    let [to_agent, to_customer, from_customer, from_agent] = phrases::of(scenario.language).letter;
+    let matter = case.matter;
+    let phrases = phrases::of(case.scenario.language);
+    let [to_agent, to_customer, from_customer, from_agent] = phrases.letter;
     let fill = |text: &str| case.slots.fill(text);
     let customer = |body: String| Line {
         who: Who::Customer,
@@ -21,19 +22,18 @@ pub(super) fn write(case: &Case, random: &mut Random) -> Vec<Line> {
     let agent =
         |body: String| Line { who: Who::Agent, text: format!("{to_customer}\n\n{body}\n\n{from_agent}") };
     let checks_count = random.between(1, 3) as usize;
-    let checks = random.draw(scenario.checks, checks_count);
+    let checks = random.draw(matter.checks, checks_count);
     let join = |parts: Vec<String>| parts.join("\n");
-    let sympathy = *random.pick(phrases::of(scenario.language).sympathies);
-    let finding = *random.pick(scenario.findings);
-    let (offer, thanks) = *random.pick(scenario.solutions);
+    let sympathy = *random.pick(phrases.sympathies);
+    let (offer, thanks) = *random.pick(matter.solutions);
     let asked = checks.iter().map(|(question, _)| fill(question)).collect();
     let answered =
         checks.iter().map(|(question, answer)| format!("> {}\n{}", fill(question), fill(answer))).collect();
     let mut letters = vec![
-        customer(fill(random.pick::<&str>(scenario.problems))),
+        customer(fill(random.pick::<&str>(matter.problems))),
         agent(format!("{sympathy}\n{}", join(asked))),
         customer(join(answered)),
-        agent(format!("{}\n{}", fill(finding), fill(offer))),
+        agent(format!("{}\n{}", fill(matter.finding), fill(offer))),
     ];
     if random.percent(70) {
         letters.push(customer(fill(thanks)));

@@ -21,6 +21,7 @@ pub(super) struct Phrases {
     pub(super) are_you_there: &'static [&'static str],
     /// The first and the last lines of an e-mail.
     pub(super) letter: [&'static str; 4],
+    pub(super) months: [&'static str; 6],
 }
 
 /// The phrases of a language of the scenarios.
@@ -40,7 +41,7 @@ static ENGLISH: Phrases = Phrases {
         "Welcome! What can I help you with?",
     ],
     bot: "Hi! I'm the virtual assistant. Please tell me in a few words what it is about.",
-    hellos: &["Hello. ", "Hi! ", "Good morning. ", "Hi, ", ""],
+    hellos: &["Hello. ", "Hi! ", "Good morning. ", "Hi there. ", ""],
     sympathies: &[
         "I'm sorry about that. Let me have a look.",
         "That's annoying, I understand. I'll check right away.",
@@ -78,6 +79,7 @@ static ENGLISH: Phrases = Phrases {
         "I'll wait another minute for your answer.",
     ],
     letter: ["Hello,", "Dear customer,", "Kind regards", "Kind regards\nCustomer service"],
+    months: ["March", "April", "May", "June", "September", "October"],
 };
 
 static GERMAN: Phrases = Phrases {
@@ -86,7 +88,7 @@ static GERMAN: Phrases = Phrases {
         "Willkommen beim Kundenservice, wie kann ich helfen?",
     ],
     bot: "Hallo! Ich bin der digitale Assistent. Worum geht es bitte?",
-    hellos: &["Guten Tag. ", "Hallo, ", ""],
+    hellos: &["Guten Tag. ", "Hallo! ", ""],
     sympathies: &["Das tut mir leid, ich sehe gleich nach.", "Das ist ärgerlich. Ich prüfe das sofort."],
     holds: &[("Einen Moment bitte, ich frage nach.", "Danke fürs Warten.")],
     anything_else: &[("Kann ich sonst noch etwas für Sie tun?", "Nein, das war alles.")],
@@ -100,12 +102,13 @@ static GERMAN: Phrases = Phrases {
         "Mit freundlichen Grüßen",
         "Mit freundlichen Grüßen\nIhr Kundenservice",
     ],
+    months: ["März", "April", "Mai", "Juni", "September", "Oktober"],
 };
 
 static SPANISH: Phrases = Phrases {
     greetings: &["Buenos días, ¿en qué puedo ayudarle?", "Gracias por llamar, dígame."],
     bot: "¡Hola! Soy el asistente virtual. ¿De qué se trata?",
-    hellos: &["Buenos días. ", "Hola, ", ""],
+    hellos: &["Buenos días. ", "¡Hola! ", ""],
     sympathies: &["Lo siento mucho, lo miro ahora mismo.", "Entiendo. Voy a comprobarlo."],
     holds: &[("Un momento, por favor.", "Gracias por esperar.")],
     anything_else: &[("¿Puedo ayudarle en algo más?", "No, eso era todo.")],
@@ -114,4 +117,5 @@ static SPANISH: Phrases = Phrases {
     takeovers: &["Buenos días, tengo su caso delante y sigo yo."],
     are_you_there: &["¿Sigue ahí?", "Espero su respuesta un minuto más."],
     letter: ["Buenos días:", "Estimado cliente:", "Un saludo", "Un saludo\nAtención al cliente"],
+    months: ["marzo", "abril", "mayo", "junio", "septiembre", "octubre"],
 };

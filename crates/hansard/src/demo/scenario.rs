@@ -20,12 +20,18 @@ pub(super) struct Scenario {
     /// The id of the team that answers.
     pub(super) team: &'static str,
     pub(super) language: &'static str,
-    pub(super) subjects: &'static [&'static str],
-    /// How the customer begins.
+    pub(super) matters: &'static [Matter],
+}
+
+/// One thing that can be the matter, whose blocks fit each other.
+#[derive(Debug)]
+pub(super) struct Matter {
+    pub(super) subject: &'static str,
+    /// How the customer may begin.
     pub(super) problems: &'static [&'static str],
     /// What the agent asks, and what the customer answers.
     pub(super) checks: &'static [Exchange],
-    pub(super) findings: &'static [&'static str],
+    pub(super) finding: &'static str,
     /// What the customer asks, and what the agent answers.
     pub(super) questions: &'static [Exchange],
     /// What the agent offers, and how the customer takes it.
@@ -34,14 +40,14 @@ pub(super) struct Scenario {
     pub(super) action_item: &'static str,
 }
 
-/// Every topic; the ones in English come up more often.
+/// Every topic; the ones in English come first.
 pub(super) static SCENARIOS: [&Scenario; 10] = [
     &accounts::BILLING,
     &commerce::DELIVERY,
     &services::BOOKING,
     &services::OUTAGE,
-    &commerce::RETURN,
-    &accounts::PASSWORD,
+    &commerce::RETURNS,
+    &accounts::ACCESS,
     &services::CLAIM,
     &accounts::CANCELLATION,
     &german::DELIVERY,

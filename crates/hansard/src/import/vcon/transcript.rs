@@ -183,8 +183,8 @@ mod tests {
 
     use super::*;
 
-    fn turns(body: Value) -> Vec<(String, Option<u128>)> {
-        let read = read(&body, Some(Duration::from_secs(60)), &[]).unwrap();
+    fn turns(body: &Value) -> Vec<(String, Option<u128>)> {
+        let read = read(body, Some(Duration::from_secs(60)), &[]).unwrap();
         read.into_iter().map(|turn| (turn.text, turn.start.map(|start| start.as_millis()))).collect()
     }
 
@@ -207,16 +207,16 @@ mod tests {
                 {"speaker": 1, "start": 3.0, "sentences": [{"text": "Hi."}]}]}}),
         ];
         for body in bodies {
-            assert_eq!(turns(body.clone()), hello, "{body}");
-            assert_eq!(turns(Value::String(body.to_string())), hello, "as text: {body}");
+            assert_eq!(turns(&body), hello, "{body}");
+            assert_eq!(turns(&Value::String(body.to_string())), hello, "as text: {body}");
         }
     }
 
     #[test]
     fn a_text_is_read_line_by_line() {
-        assert_eq!(turns(json!("Agent: Hello.\nCustomer: Hi.")).len(), 2);
-        assert_eq!(turns(json!("Just what was said.")), [("Just what was said.".to_owned(), None)]);
-        assert_eq!(turns(json!({"text": "One text."})), [("One text.".to_owned(), None)]);
+        assert_eq!(turns(&json!("Agent: Hello.\nCustomer: Hi.")).len(), 2);
+        assert_eq!(turns(&json!("Just what was said.")), [("Just what was said.".to_owned(), None)]);
+        assert_eq!(turns(&json!({"text": "One text."})), [("One text.".to_owned(), None)]);
     }
 
     #[test]
