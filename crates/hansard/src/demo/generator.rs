@@ -205,6 +205,15 @@ mod tests {
         assert!(names.contains(format!("{PARENT}/conversations/{LIVE_CONVERSATION_ID}").as_str()));
     }
 
+    /// The guide prints a filter for calls with the tag "refund".
+    #[test]
+    fn the_filter_of_the_guide_finds_something() {
+        let made = conversations(PARENT, super::super::SEED, base());
+        let refund = format!("{PARENT}/tags/refund");
+        let found = made.iter().filter_map(|archive| archive.conversation.as_ref());
+        assert!(found.filter(|c| c.channel() == Channel::Voice && c.tags.contains(&refund)).count() > 1);
+    }
+
     #[test]
     fn the_live_conversation_has_always_another_turn() {
         let turns: Vec<ConversationMessage> = live_turns(3).take(500).collect();

@@ -55,7 +55,7 @@ fn list_path(path: &Path, entries: &mut Vec<Entry>) {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => list_folder(path, entries),
         Ok(found) => {
-            entries.push(Entry::File { path: path.to_owned(), bytes: found.len(), hint: hint(path) })
+            entries.push(Entry::File { path: path.to_owned(), bytes: found.len(), hint: hint(path) });
         }
         Err(error) => entries.push(unreadable(path, &error)),
     }

@@ -144,8 +144,10 @@ fn set_dialogs(item: &mut Item, dialogs: &[Dialog<'_>], parties: &[Party]) {
     {
         set_attempt(item, attempt);
     }
-    for transfer in of_kind(Kind::Transfer) {
-        item.archive.events.push(transfer_event(transfer, parties));
+    for dialog in of_kind(Kind::Transfer) {
+        let transfer = transfer(dialog, parties);
+        item.archive.events.push(transfer_event(transfer.clone()));
+        item.conversation().transfers.push(transfer);
     }
 }
 
@@ -182,25 +184,27 @@ fn set_attempt(item: &mut Item, attempt: &Dialog<'_>) {
     item.conversation().status_reason = disposition.to_owned();
 }
 
-fn transfer_event(dialog: &Dialog<'_>, parties: &[Party]) -> ConversationEvent {
+fn transfer(dialog: &Dialog<'_>, parties: &[Party]) -> Transfer {
     let key = ["transfer_target", "transfer-target"].into_iter().find_map(|key| dialog.object.get(key));
     let target = key.and_then(Value::as_u64).and_then(|index| parties.get(usize::try_from(index).ok()?));
     let consulted = dialog.object.get("consultation").is_some_and(|value| !value.is_null());
-    let at = dialog.start.map(time::to_proto);
-    let transfer = Transfer {
+    Transfer {
         target: target.map(|party| party.tel.clone()).unwrap_or_default(),
         status: transfer::Status::Completed.into(),
         r#type: if consulted { transfer::Type::Warm } else { transfer::Type::Blind }.into(),
-        initiate_time: at,
+        initiate_time: dialog.start.map(time::to_proto),
         complete_time: dialog.duration.and(dialog.end()).map(time::to_proto),
         ..Transfer::default()
-    };
+    }
+}
+
+fn transfer_event(transfer: Transfer) -> ConversationEvent {
     ConversationEvent {
         r#type: conversation_event::Type::ConversationTransfer.into(),
+        event_time: transfer.initiate_time,
         payload: Some(Payload::ConversationTransfer(conversation_event::ConversationTransfer {
             transfer: Some(transfer),
         })),
-        event_time: at,
         ..ConversationEvent::default()
     }
 }

@@ -6,3 +6,4 @@ mod malformed;
 mod real_data;
 mod round_trip;
 mod runner;
+mod vcon;
