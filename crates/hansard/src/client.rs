@@ -81,3 +81,32 @@ pub async fn connect(url: &str, key: &str) -> Result<ConversationServiceClient<R
     let service = InterceptedService::new(channel, ApiKey(key));
     Ok(ConversationServiceClient::new(service).max_decoding_message_size(ANSWER_BYTES_MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn a_url_or_a_key_that_cannot_be_is_told() {
+        for (url, key, part) in [
+            ("ftp://example.com", "k", "begins with http:// or https://"),
+            ("not a url", "k", "is not a URL"),
+            ("http://127.0.0.1:1", "line\nbreak", "the API key holds characters"),
+            ("http://127.0.0.1:1", "k", "cannot reach"),
+        ] {
+            let error = connect(url, key).await.err().unwrap();
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_call_carries_the_key_which_no_log_shows() {
+        let mut key = MetadataValue::from_static("ApiKey hk_abc");
+        key.set_sensitive(true);
+        let request = ApiKey(key).call(Request::new(())).unwrap();
+        let sent = request.metadata().get("authorization").unwrap();
+        assert_eq!(sent, "ApiKey hk_abc");
+        assert!(!format!("{request:?}").contains("hk_abc"));
+    }
+}

@@ -8,6 +8,7 @@ mod batch;
 pub mod dialog;
 mod files;
 pub mod format;
+pub(crate) mod history;
 pub mod item;
 mod json;
 mod lines;

@@ -23,7 +23,7 @@ use super::{
     timing,
     turns::{self, Place},
 };
-use crate::import::{names::customer, time};
+use crate::import::{history, names::customer, time};
 
 /// What is decided about a conversation before its first word.
 #[derive(Debug, Clone)]
@@ -163,12 +163,11 @@ pub(super) fn write(parent: &str, case: &Case, base: Timestamp, random: &mut Ran
         conversation.persisted_audio_uri = format!("https://recordings.example.com/{}.opus", case.id);
         conversation.persisted_audio_duration = Some(time::span_to_proto(length));
     }
-    ConversationArchive {
-        conversation: Some(conversation),
-        messages,
-        events,
-        ..ConversationArchive::default()
-    }
+    let conversation = Some(conversation);
+    let mut archive =
+        ConversationArchive { conversation, messages, events, ..ConversationArchive::default() };
+    history::complete(&mut archive);
+    archive
 }
 
 fn facts(case: &Case, parent: &str, name: String, start: Timestamp, random: &mut Random) -> Conversation {

@@ -56,11 +56,12 @@ pub fn parse(object: Map<String, Value>, context: &Context) -> Result<Item, Malf
     Ok(Item { archive, warnings: Vec::new() })
 }
 
-/// Writes a conversation as one line, without its line feed.
+/// Writes a conversation as one line, without its line feed; the same conversation always gives the same line.
 pub fn to_line(archive: &ConversationArchive) -> anyhow::Result<Vec<u8>> {
     let message = DynamicMessage::decode(DESCRIPTOR.clone(), archive.encode_to_vec().as_slice())
         .context("a conversation that the contract does not describe")?;
-    let mut line = Vec::new();
-    message.serialize_with_options(&mut serde_json::Serializer::new(&mut line), &SerializeOptions::new())?;
-    Ok(line)
+    let mut line = message.serialize_with_options(serde_json::value::Serializer, &SerializeOptions::new())?;
+    // Reflection keeps maps in random order; the same conversation is to give the same line.
+    line.sort_all_objects();
+    Ok(serde_json::to_vec(&line)?)
 }

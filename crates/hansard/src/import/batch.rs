@@ -4,8 +4,12 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader},
+    io::{self, BufReader, Read},
     path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use hansard_proto::v1::ConversationArchive;
@@ -24,6 +28,7 @@ pub(super) const BATCH_COUNT_MAX: usize = 200;
 /// The most bytes of one call that holds more than one conversation.
 pub(super) const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024 - 64 * 1024;
 const STEPS_AHEAD_MAX: usize = 4;
+const READ_AHEAD_BYTES: usize = 256 * 1024;
 
 /// Conversations of one call, each with the place that it comes from.
 #[derive(Debug, Default)]
@@ -41,6 +46,7 @@ pub(super) enum Step {
     Batch(Batch),
     Refused(Place, String),
     Warning(Place, String),
+    /// How many bytes were read since the last such step.
     Read(u64),
 }
 
@@ -52,7 +58,8 @@ pub(super) fn start(
 ) -> mpsc::Receiver<Step> {
     let (steps, receiver) = mpsc::channel(STEPS_AHEAD_MAX);
     tokio::task::spawn_blocking(move || {
-        let mut reader = Reader { steps, context, conversation_bytes_max, batch: Batch::default() };
+        let mut reader =
+            Reader { steps, context, conversation_bytes_max, batch: Batch::default(), read: Arc::default() };
         // A send fails only when the run has ended; then there is nobody to tell.
         let _ended = reader.read(&inputs);
     });
@@ -64,6 +71,22 @@ struct Reader {
     context: Context,
     conversation_bytes_max: Option<usize>,
     batch: Batch,
+    /// Bytes read and not yet told.
+    read: Arc<AtomicU64>,
+}
+
+/// Counts what is read through it.
+struct Counted<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.inner.read(buffer)?;
+        self.read.fetch_add(bytes as u64, Ordering::Relaxed);
+        Ok(bytes)
+    }
 }
 
 impl Reader {
@@ -77,12 +100,9 @@ impl Reader {
         self.tell(Step::Size(sizes.sum()))?;
         for entry in entries {
             match entry {
-                Entry::File { path, bytes, hint } => {
-                    self.read_file(&path, hint)?;
-                    self.tell(Step::Read(bytes))?;
-                }
+                Entry::File { path, hint, .. } => self.read_file(&path, hint)?,
                 Entry::Stdin => {
-                    let outcome = self.read_stream(io::stdin().lock(), "stdin", "stdin", Hint::Unknown);
+                    let outcome = self.read_stream(io::stdin(), "stdin", "stdin", Hint::Unknown);
                     self.tell_failure(outcome, "stdin")?;
                 }
                 Entry::Unreadable { path, reason } => {
@@ -96,9 +116,7 @@ impl Reader {
     fn read_file(&mut self, path: &Path, hint: Hint) -> io::Result<()> {
         let shown = path.display().to_string();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let outcome = File::open(path).and_then(|file| {
-            self.read_stream(BufReader::with_capacity(256 * 1024, file), &shown, &name, hint)
-        });
+        let outcome = File::open(path).and_then(|file| self.read_stream(file, &shown, &name, hint));
         self.tell_failure(outcome, &shown)
     }
 
@@ -111,15 +129,11 @@ impl Reader {
         }
     }
 
-    fn read_stream(
-        &mut self,
-        stream: impl io::BufRead,
-        shown: &str,
-        name: &str,
-        hint: Hint,
-    ) -> io::Result<()> {
+    fn read_stream(&mut self, stream: impl Read, shown: &str, name: &str, hint: Hint) -> io::Result<()> {
+        let stream = Counted { inner: stream, read: Arc::clone(&self.read) };
         let context = self.context.clone();
-        source::read(stream, name, hint, &context, |found| self.take(shown, found))
+        let buffered = BufReader::with_capacity(READ_AHEAD_BYTES, stream);
+        source::read(buffered, name, hint, &context, |found| self.take(shown, found))
     }
 
     fn take(&mut self, file: &str, (line, found): Found) -> io::Result<()> {
@@ -158,6 +172,7 @@ impl Reader {
 
     fn flush(&mut self) -> io::Result<()> {
         let batch = std::mem::take(&mut self.batch);
+        self.tell(Step::Read(self.read.swap(0, Ordering::Relaxed)))?;
         if batch.places.is_empty() { Ok(()) } else { self.tell(Step::Batch(batch)) }
     }
 

@@ -1,7 +1,7 @@
 //! Two-party dialogs: JSON with conversation_id and utterances of "user" and "assistant".
 //!
 //! The user is the VISITOR, the assistant the AGENT, a bot the BOT, as the speaker's own word says. Such records
-//! tell no time: every utterance has the time of the import, and only the sequence tells the order.
+//! tell no time: the service gives that of the import, and only the sequence tells the order.
 
 use hansard_proto::v1::{ConversationMessage, conversation::Channel, conversation_message::State};
 use serde_json::{Map, Value};
@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use super::{
     item::{Context, Item, Malformed},
     speaker::role_of,
-    time,
 };
 
 /// Whether an object is a two-party dialog.
@@ -27,9 +26,8 @@ pub fn parse(mut dialog: Map<String, Value>, context: &Context) -> Result<Item, 
         return Err(Malformed::field("utterances", "is not a list"));
     };
     let mut item = Item::new(context, &id, Channel::Chat);
-    item.span(context.now, context.now);
     for (position, utterance) in in_order(&utterances) {
-        let message = message(utterance, context).map_err(|reason| {
+        let message = message(utterance).map_err(|reason| {
             let path = format!("utterances[{position}].{}", reason.0);
             Malformed::field(path, reason.1)
         })?;
@@ -53,7 +51,7 @@ fn in_order(utterances: &[Value]) -> Vec<(usize, &Value)> {
     ordered
 }
 
-fn message(utterance: &Value, context: &Context) -> Result<ConversationMessage, (&'static str, String)> {
+fn message(utterance: &Value) -> Result<ConversationMessage, (&'static str, String)> {
     let text = |key: &'static str| {
         utterance.get(key).and_then(Value::as_str).ok_or_else(|| (key, "is not a text".to_owned()))
     };
@@ -64,7 +62,6 @@ fn message(utterance: &Value, context: &Context) -> Result<ConversationMessage, 
         text: text("text")?.to_owned(),
         speaker: role.into(),
         state: State::Final.into(),
-        send_time: Some(time::to_proto(context.now)),
         ..ConversationMessage::default()
     })
 }

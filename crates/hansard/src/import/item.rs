@@ -21,8 +21,6 @@ pub struct Context {
     pub parent: String,
     /// The zone of times that name none.
     pub time_zone: TimeZone,
-    /// The start of conversations that tell no time.
-    pub now: Timestamp,
 }
 
 /// A conversation in the form that ImportConversations takes.
@@ -105,10 +103,10 @@ impl Item {
         self.warnings.push(warning.into());
     }
 
-    /// Sets when the conversation was.
-    pub(super) fn span(&mut self, start: Timestamp, end: Timestamp) {
-        self.conversation().start_time = Some(time::to_proto(start));
-        self.conversation().end_time = Some(time::to_proto(end.max(start)));
+    /// Sets when the conversation was; one that tells no time has that of its import, which the service gives.
+    pub(super) fn span(&mut self, start: Option<Timestamp>, end: Option<Timestamp>) {
+        self.conversation().start_time = start.map(time::to_proto);
+        self.conversation().end_time = start.map(|start| time::to_proto(end.unwrap_or(start).max(start)));
     }
 
     /// Adds a metadata key; a value that says nothing is left out.

@@ -106,7 +106,7 @@ impl Reporter {
     pub(super) fn size(&mut self, bytes: Option<u64>) {
         let template = match bytes {
             Some(_) => "{bar:40} {bytes}/{total_bytes} {msg}",
-            None => "{spinner} {msg}",
+            None => "{spinner} {bytes} {msg}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);

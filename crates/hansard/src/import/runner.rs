@@ -8,7 +8,7 @@ use hansard_proto::v1::{
     ImportConversationsRequest, conversation_service_client::ConversationServiceClient,
     import_conversations_response::Outcome,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use tonic::Status;
 
 use super::{
@@ -28,8 +28,6 @@ const REMOTE_CONVERSATION_BYTES_MAX: usize = 7 * 1024 * 1024 + 512 * 1024;
 pub struct Options {
     /// The zone of times that name none.
     pub time_zone: TimeZone,
-    /// The time of conversations that tell none.
-    pub now: Timestamp,
     /// Whether the service is a server with a request limit, rather than one in this process.
     pub remote: bool,
     /// Shows neither progress nor refusals; they are in the report.
@@ -38,7 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { time_zone: TimeZone::UTC, now: Timestamp::now(), remote: false, quiet: false }
+        Self { time_zone: TimeZone::UTC, remote: false, quiet: false }
     }
 }
 
@@ -54,7 +52,7 @@ pub async fn run<T: Transport>(
     let started = Instant::now();
     let mut reporter = Reporter::new(options.quiet);
     let limit = options.remote.then_some(REMOTE_CONVERSATION_BYTES_MAX);
-    let context = Context { parent: parent.clone(), time_zone: options.time_zone, now: options.now };
+    let context = Context { parent: parent.clone(), time_zone: options.time_zone };
     let mut steps = batch::start(inputs, context, limit);
     let mut client = client.max_decoding_message_size(ANSWER_BYTES_MAX).max_encoding_message_size(usize::MAX);
     while let Some(step) = steps.recv().await {

@@ -2,7 +2,7 @@
 //!
 //! A record carries ClientId, ConversationId, StartTime, EndTime and Content; a plain text is its Content alone.
 //! A turn's sendTime is the start plus the latest stamp; without stamps every turn has the start, and only the
-//! sequence tells the order. The text itself is not kept a second time, so that redaction reaches all of it.
+//! sequence tells the order. A text that tells no start has no sendTime either, only offsets. The text itself is not kept a second time, so that redaction reaches all of it.
 
 mod cast;
 mod line;
@@ -96,9 +96,8 @@ fn read(
     }
     let mut item = Item::new(context, id, Channel::Voice);
     item.warnings = warnings;
-    let start = start.unwrap_or(context.now);
     let last = turns.iter().filter_map(|turn| turn.latest_offset).max().unwrap_or_default();
-    item.span(start, end.unwrap_or_else(|| time::after(start, last)));
+    item.span(start, end.or_else(|| Some(time::after(start?, last))));
     item.conversation().agent_info =
         agent_name.map(|display_name| SpeakerInfo { display_name, ..SpeakerInfo::default() });
     item.conversation().visitor =
@@ -109,7 +108,7 @@ fn read(
     Ok(item)
 }
 
-fn message(turn: Turn, start: Timestamp) -> ConversationMessage {
+fn message(turn: Turn, start: Option<Timestamp>) -> ConversationMessage {
     let Turn { speaker, name, text, offset, latest_offset } = turn;
     ConversationMessage {
         text,
@@ -117,7 +116,7 @@ fn message(turn: Turn, start: Timestamp) -> ConversationMessage {
         speaker_info: name.map(|display_name| SpeakerInfo { display_name, ..SpeakerInfo::default() }),
         state: State::Final.into(),
         audio_start_offset: offset.map(time::span_to_proto),
-        send_time: Some(time::to_proto(time::after(start, latest_offset.unwrap_or_default()))),
+        send_time: start.map(|start| time::to_proto(time::after(start, latest_offset.unwrap_or_default()))),
         ..ConversationMessage::default()
     }
 }

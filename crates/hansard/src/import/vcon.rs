@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
+    history,
     item::{Context, Item, Malformed},
     time,
 };
@@ -54,6 +55,7 @@ pub fn parse(mut vcon: Map<String, Value>, context: &Context) -> Result<Item, Ma
     platform.platform_conversation_id = id;
     platform.platform_integration = "vcon".to_owned();
     original::keep(&mut item, &mut vcon, &taken);
+    history::complete(&mut item.archive);
     Ok(item)
 }
 
@@ -70,11 +72,11 @@ struct Parts<'a> {
     subject: &'a str,
     parties: Vec<Party>,
     dialogs: Vec<Dialog<'a>>,
-    start: Timestamp,
+    start: Option<Timestamp>,
 }
 
 /// Messages with the times that order them.
-type Spoken = Vec<(Timestamp, ConversationMessage)>;
+type Spoken = Vec<(Option<Timestamp>, ConversationMessage)>;
 
 fn fill(item: &mut Item, vcon: &Map<String, Value>, context: &Context) -> Result<Taken, Malformed> {
     let parties = party::read(vcon)?;
@@ -99,7 +101,7 @@ fn span(
     vcon: &Map<String, Value>,
     dialogs: &[Dialog<'_>],
     context: &Context,
-) -> Result<(Timestamp, Timestamp), Malformed> {
+) -> Result<(Option<Timestamp>, Option<Timestamp>), Malformed> {
     let created = match vcon.get("created_at").filter(|value| !value.is_null()) {
         None => None,
         Some(value) => Some(
@@ -107,8 +109,8 @@ fn span(
                 .ok_or_else(|| Malformed::field("created_at", "is not a time"))?,
         ),
     };
-    let start = dialogs.iter().filter_map(|dialog| dialog.start).min().or(created).unwrap_or(context.now);
-    let end = dialogs.iter().filter_map(Dialog::end).max().unwrap_or(start);
+    let start = dialogs.iter().filter_map(|dialog| dialog.start).min().or(created);
+    let end = dialogs.iter().filter_map(Dialog::end).max();
     Ok((start, end))
 }
 
@@ -240,7 +242,7 @@ impl Parts<'_> {
             seen.push(about);
             taken.analyses.push(index);
             set_language(item, analysis);
-            spoken.extend(timed(turns, dialog.and_then(|dialog| dialog.start).unwrap_or(self.start)));
+            spoken.extend(timed(turns, dialog.and_then(|dialog| dialog.start).or(self.start)));
         }
         Ok(spoken)
     }
@@ -251,8 +253,8 @@ impl Parts<'_> {
             match text::message(dialog, self.subject, &self.parties) {
                 Ok(message) if message.text.is_empty() => {}
                 Ok(mut message) => {
-                    let at = dialog.start.unwrap_or(self.start);
-                    message.send_time.get_or_insert_with(|| time::to_proto(at));
+                    let at = dialog.start.or(self.start);
+                    message.send_time = at.map(time::to_proto);
                     spoken.push((at, message));
                     taken.dialogs.push(dialog.index);
                 }
@@ -283,13 +285,14 @@ fn set_language(item: &mut Item, analysis: &Value) {
     }
 }
 
-/// Gives each turn its time: where one states none, it is that of the turn before.
+/// Gives each turn its time, where the dialog has one; a turn without an offset has that of the turn before.
 fn timed(
     turns: Vec<transcript::Turn>,
-    begin: Timestamp,
-) -> impl Iterator<Item = (Timestamp, ConversationMessage)> {
+    begin: Option<Timestamp>,
+) -> impl Iterator<Item = (Option<Timestamp>, ConversationMessage)> {
     turns.into_iter().scan(begin, move |latest, turn| {
-        *latest = turn.start.map_or(*latest, |offset| time::after(begin, offset).max(*latest));
+        let stated = begin.zip(turn.start).map(|(begin, offset)| time::after(begin, offset));
+        *latest = stated.max(*latest);
         let message = ConversationMessage {
             text: turn.text,
             speaker: turn.speaker.into(),
@@ -298,7 +301,7 @@ fn timed(
             state: State::Final.into(),
             audio_start_offset: turn.start.map(time::span_to_proto),
             audio_end_offset: turn.end.map(time::span_to_proto),
-            send_time: Some(time::to_proto(turn.start.map_or(*latest, |offset| time::after(begin, offset)))),
+            send_time: stated.or(*latest).map(time::to_proto),
             ..ConversationMessage::default()
         };
         Some((*latest, message))

@@ -5,11 +5,11 @@ use std::fs;
 use hansard::{
     demo::generator,
     export::{self, Output},
-    import::{self, Input, archive, format},
+    import::{self, Context, Input, archive, format},
 };
 use hansard_proto::v1::{
     Attachment, Conversation, ConversationArchive, ConversationMessage, FeatureOverride, ToolCall,
-    TranscriptionInfo, transcription_info::Word,
+    TranscriptionInfo, conversation::Channel, transcription_info::Word,
 };
 use prost_types::{Duration, ListValue, Struct, Timestamp, Value, value::Kind};
 use tonic::Status;
@@ -80,6 +80,31 @@ fn imported_sample_data_survives_an_export() {
     let item = format::parse_json(&fs::read(path).unwrap(), &context()).unwrap();
     let line = archive::to_line(&item.archive).unwrap();
     assert_eq!(format::parse_json(&line, &context()).unwrap().archive, item.archive);
+}
+
+/// Others read the lines as well: enums by name, 64-bit numbers as text, times by RFC 3339.
+#[test]
+fn a_line_is_canonical_proto_json() {
+    let mut archive = unusual();
+    archive.conversation.as_mut().unwrap().channel = Channel::Whatsapp.into();
+    let line: serde_json::Value = serde_json::from_slice(&archive::to_line(&archive).unwrap()).unwrap();
+    assert_eq!(line["conversation"]["channel"], "WHATSAPP");
+    assert_eq!(line["conversation"]["endTime"], "9999-12-31T23:59:59.999999Z");
+    assert_eq!(line["messages"][0]["attachments"][0]["sizeBytes"], i64::MAX.to_string());
+    assert_eq!(line["featureOverride"]["skipPiiRedation"], true);
+}
+
+#[test]
+fn another_profile_gets_names_of_its_own() {
+    let archive = generated().into_iter().find(|archive| !archive.events.is_empty()).unwrap();
+    let line = archive::to_line(&archive).unwrap();
+    let other = Context { parent: "customers/other/profiles/sales".into(), ..context() };
+    let moved = archive::to_line(&format::parse_json(&line, &other).unwrap().archive).unwrap();
+    let expected = String::from_utf8(line)
+        .unwrap()
+        .replace(PARENT, "customers/other/profiles/sales")
+        .replace("customers/acme/", "customers/other/");
+    assert_eq!(String::from_utf8(moved).unwrap(), expected);
 }
 
 #[tokio::test]

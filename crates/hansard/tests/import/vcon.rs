@@ -2,7 +2,7 @@
 
 use hansard::import::{Context, Item, format};
 use hansard_proto::v1::{
-    Conversation, ConversationMessage,
+    Conversation, ConversationEvent, ConversationMessage,
     conversation::{AudioPersistenceState, Channel, Direction, Status},
     conversation_event::{Payload, Type},
     conversation_message::Speaker,
@@ -112,12 +112,13 @@ fn a_transfer_is_an_event() {
             {"type": "recording", "start": "2024-05-01T10:01:00Z", "duration": 60, "parties": [1, 2]}
         ]
     }));
-    let event = &item.archive.events[0];
-    assert_eq!(event.r#type(), Type::ConversationTransfer);
+    let types: Vec<Type> = item.archive.events.iter().map(ConversationEvent::r#type).collect();
+    assert_eq!(types, [Type::ConversationStart, Type::ConversationTransfer, Type::ConversationState]);
+    let event = &item.archive.events[1];
     let Some(Payload::ConversationTransfer(payload)) = &event.payload else { panic!("{event:?}") };
     let transfer = payload.transfer.as_ref().unwrap();
     assert_eq!((transfer.target.as_str(), transfer.r#type()), ("+4930777", transfer::Type::Warm));
-    assert_eq!(conversation(&item).transfers, [transfer.clone()]);
+    assert_eq!(conversation(&item).transfers, std::slice::from_ref(transfer));
     assert_eq!(conversation(&item).audio_persistence_state, 0, "a recording without a URL is not persisted");
     assert_eq!(item.warnings, ["1 more recordings are kept in originalEventData only"]);
 }

@@ -9,7 +9,6 @@ use hansard_proto::v1::{
 use serde_json::Value;
 
 use super::{dialog::Dialog, party::Party};
-use crate::import::time;
 
 /// The channel of a text dialog, by its media type or what names its medium.
 pub(super) fn channel(dialog: &Dialog<'_>) -> Channel {
@@ -46,7 +45,6 @@ pub(super) fn message(
         speaker: sender.and_then(|party| party.role).unwrap_or(Speaker::Unspecified).into(),
         speaker_info: sender.and_then(Party::speaker_info),
         state: State::Final.into(),
-        send_time: dialog.start.map(time::to_proto),
         email: (channel(dialog) == Channel::Email).then(|| email(dialog, subject, parties)),
         ..ConversationMessage::default()
     })
