@@ -55,6 +55,16 @@ pub type Remote = InterceptedService<Channel, ApiKey>;
 #[derive(Clone)]
 pub struct ApiKey(MetadataValue<Ascii>);
 
+impl ApiKey {
+    fn new(key: &str) -> Result<Self> {
+        let header = format!("ApiKey {}", key.trim());
+        let mut header: MetadataValue<Ascii> =
+            header.parse().context("the API key holds characters that no key has")?;
+        header.set_sensitive(true);
+        Ok(Self(header))
+    }
+}
+
 impl Interceptor for ApiKey {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         request.metadata_mut().insert("authorization", self.0.clone());
@@ -74,11 +84,9 @@ pub async fn connect(url: &str, key: &str) -> Result<ConversationServiceClient<R
         Some("https") => endpoint = endpoint.tls_config(ClientTlsConfig::new().with_webpki_roots())?,
         _ => bail!("{url}: the URL of a server begins with http:// or https://"),
     }
-    let mut key: MetadataValue<Ascii> =
-        format!("ApiKey {}", key.trim()).parse().context("the API key holds characters that no key has")?;
-    key.set_sensitive(true);
+    let key = ApiKey::new(key)?;
     let channel = endpoint.connect().await.with_context(|| format!("cannot reach {url}"))?;
-    let service = InterceptedService::new(channel, ApiKey(key));
+    let service = InterceptedService::new(channel, key);
     Ok(ConversationServiceClient::new(service).max_decoding_message_size(ANSWER_BYTES_MAX))
 }
 
@@ -102,9 +110,7 @@ mod tests {
 
     #[test]
     fn every_call_carries_the_key_which_no_log_shows() {
-        let mut key = MetadataValue::from_static("ApiKey hk_abc");
-        key.set_sensitive(true);
-        let request = ApiKey(key).call(Request::new(())).unwrap();
+        let request = ApiKey::new("hk_abc").unwrap().call(Request::new(())).unwrap();
         let sent = request.metadata().get("authorization").unwrap();
         assert_eq!(sent, "ApiKey hk_abc");
         assert!(!format!("{request:?}").contains("hk_abc"));

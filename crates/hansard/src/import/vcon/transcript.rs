@@ -106,12 +106,14 @@ fn from_entry(entry: &Map<String, Value>, scale: f64, parties: &[Party]) -> Opti
     let bound = |keys: &[&str], word: Option<&Value>| {
         offset(entry, keys, scale).or_else(|| offset(word?.as_object()?, keys, scale))
     };
+    let start = bound(&STARTS, words.first());
     Some(Turn {
         speaker,
         speaker_info,
         text: text.trim().to_owned(),
-        start: bound(&STARTS, words.first()),
-        end: bound(&ENDS, words.last()),
+        start,
+        // An end before its start is no fact about the recording.
+        end: bound(&ENDS, words.last()).filter(|end| start.is_none_or(|start| start <= *end)),
         transcription: transcription(entry, words, scale),
     })
 }
@@ -210,6 +212,13 @@ mod tests {
             assert_eq!(turns(&body), hello, "{body}");
             assert_eq!(turns(&Value::String(body.to_string())), hello, "as text: {body}");
         }
+    }
+
+    #[test]
+    fn an_end_before_its_start_is_left_out() {
+        let body = json!([{"speaker": "Agent", "text": "Hello.", "start": 5.0, "end": 4.0}]);
+        let turn = &read(&body, None, &[]).unwrap()[0];
+        assert_eq!((turn.start, turn.end), (Some(Duration::from_secs(5)), None));
     }
 
     #[test]
