@@ -24,7 +24,7 @@ fn a_backup_under_load_is_a_committed_prefix() {
     let data = folder.path().join("data");
     let store = Store::open(&data);
     let (done, acknowledged) = (AtomicBool::new(false), AtomicI64::new(0));
-    (0..200).for_each(|number| store.write(number, &"x".repeat(20_000)).unwrap());
+    (0..200).for_each(|number| store.write(number, &"x".repeat(100_000)).unwrap());
     acknowledged.store(200, Ordering::SeqCst);
     let ranges = thread::scope(|scope| {
         scope.spawn(|| {
@@ -64,10 +64,12 @@ fn backup_in_other_process(data: &Path, number: usize, acknowledged: &AtomicI64)
 fn back_up() {
     let to = std::env::var("STORE_TEST_BACKUP").unwrap();
     let data = child::folder();
-    let mut last = (0, 0);
-    let report = backup::backup(&data, &data.join(to), &mut |done, total| last = (done, total)).unwrap();
-    assert!(report.bytes > 200 * 20_000);
-    assert!(last.0 == last.1 && last.0 > 0, "the progress ends at its total");
+    let mut steps = Vec::new();
+    let report = backup::backup(&data, &data.join(to), &mut |done, total| steps.push((done, total))).unwrap();
+    assert!(report.bytes > 200 * 100_000);
+    assert!(steps.len() > 2 && steps.is_sorted(), "writes do not set it back: {steps:?}");
+    assert!(steps.iter().all(|step| step.1 == steps[0].1), "it copies one state: {steps:?}");
+    assert!(steps.last().is_some_and(|(done, total)| done == total));
 }
 
 #[test]

@@ -71,6 +71,10 @@ impl Log {
     /// Asks the writer to empty the log as soon as it can.
     pub(crate) fn request_truncate(&self) {
         self.truncate_requested.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
         // A full channel means that the writer is being woken already.
         let _ = self.wake.0.try_send(());
     }
@@ -205,7 +209,10 @@ impl Checkpointer {
             let _turn = log.take_turn();
             match checkpoint(&self.connection, "passive") {
                 Ok(_) => copied = commits,
-                Err(fault) => report(&fault),
+                Err(fault) => {
+                    report(&fault);
+                    log.wake();
+                }
             }
         }
     }
