@@ -11,7 +11,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
-use hansard_domain::{Error, Result};
+use hansard_domain::{Error, ErrorKind, Result};
 
 use crate::{
     engine::{
@@ -228,7 +228,10 @@ impl<G: Group> Keeper<G> {
     }
 
     fn failed(&self, name: &'static str, failure: Failure) -> Error {
-        tracing::error!(name, error = ?failure.error, fault = ?failure.fault, "a write failed");
+        match &failure.fault {
+            None if failure.error.kind() != ErrorKind::Internal => {}
+            fault => tracing::error!(name, error = ?failure.error, ?fault, "a write failed"),
+        }
         if let Some(fault) = &failure.fault {
             self.monitor.report(fault);
         }
@@ -252,16 +255,15 @@ impl<G: Group> Keeper<G> {
 
     /// Emptying the log may itself make the space that the next writes need.
     fn probe_disk(&self) -> Option<Duration> {
-        if let Err(fault) = self.writer.truncate_log(PROBE_PATIENCE) {
-            self.monitor.report(&fault);
+        let truncated = self.writer.truncate_log(PROBE_PATIENCE);
+        if let Err(fault) = &truncated {
+            self.monitor.report(fault);
         }
-        match folder::probe_space(&self.probe_file) {
-            Ok(()) => {
-                self.monitor.recovered();
-                None
-            }
-            Err(_) => Some(PROBE_EVERY),
+        if truncated.is_ok() && folder::probe_space(&self.probe_file).is_ok() {
+            self.monitor.recovered();
+            return None;
         }
+        Some(PROBE_EVERY)
     }
 }
 

@@ -83,6 +83,8 @@ impl Engine {
         let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
         let writer = Writer::open(&file, Arc::clone(&log))?;
         migrate::migrate(&writer, &file, migrations)?;
+        // What a killed process had been asked to empty is not known any more.
+        log.request_truncate();
         let monitor = Monitor::new();
         let readers = Readers::open(&file, options.readers, options.read_time_max)?;
         let checkpoints = start_checkpoints(Checkpointer::open(&file)?, &log, &monitor)?;

@@ -67,6 +67,15 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing the file would not do while a process that is just being started has inherited it.
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the data folder could not be unlocked");
+        }
+    }
+}
+
 fn create_private(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());

@@ -3,6 +3,7 @@
 //! It holds no rule of the domain and no wire type. `engine` and `door` know no table, `table` is
 //! literal SQL, `unit` and `direct` are what a write may do, `reading` what a read may.
 
+pub mod backup;
 mod clock;
 mod direct;
 pub mod door;

@@ -31,6 +31,8 @@ pub(crate) enum Deed {
     Panic,
     /// Waits for the given time before it inserts, so that others gather behind it.
     Dawdle(Duration),
+    /// Deletes the note of that number.
+    Delete,
     /// Swallows the error of a broken statement, then inserts.
     Swallow,
 }
@@ -77,6 +79,10 @@ impl Group for Notes {
         self.counts.runs.fetch_add(1, Ordering::SeqCst);
         self.counts.largest_group.fetch_max(members.len(), Ordering::SeqCst);
         for note in members {
+            if note.deed == Deed::Delete {
+                tx.execute("delete from note where number = $1", &[note.number.into()])?;
+                continue;
+            }
             match note.deed {
                 Deed::Dawdle(time) => std::thread::sleep(time),
                 Deed::Swallow => drop(tx.execute("insert into no_such_table values (1)", &[])),
@@ -122,8 +128,13 @@ impl Store {
 
     /// Writes a note and waits for the outcome.
     pub(crate) fn write(&self, number: i64, text: &str) -> Result<()> {
+        self.apply(number, text, Deed::Insert)
+    }
+
+    /// Has a note do its deed and waits for the outcome.
+    pub(crate) fn apply(&self, number: i64, text: &str, deed: Deed) -> Result<()> {
         let (outcome, settled) = mpsc::channel();
-        self.submit(number, text, Deed::Insert, &outcome);
+        self.submit(number, text, deed, &outcome);
         settled.recv().unwrap().1
     }
 

@@ -21,9 +21,14 @@ use rusqlite::Connection;
 use super::{BUSY_TIMEOUT, Fault, Writer, connect};
 
 const PASSIVE_EVERY: Duration = Duration::from_millis(500);
-/// How long the writer waits for readers at each try, while the log is not yet long.
-const SHORT_PATIENCE: Duration = Duration::from_millis(20);
+/// One try waits no longer for a reader. A longer wait would starve: SQLite waits for the slot that an
+/// old reader had, though the readers that took the slot over no longer stand in the way; a new try sees that.
+const TRY_FOR: Duration = Duration::from_millis(20);
+/// How long the writer goes on trying while the log is not yet long.
+const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 const RETRY_AFTER: Duration = Duration::from_millis(250);
+/// The readers of this process have ended by then.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
 /// So far above the limit the writer waits until every read transaction must have ended.
 const LONG_OVER_BYTES: u64 = 96 * 1024 * 1024;
 /// Only another process (a backup) reads for longer; writes go on meanwhile.
@@ -49,7 +54,8 @@ impl Log {
         Self {
             file: file.into(),
             truncate_over_bytes,
-            patience: read_time_max + Duration::from_secs(1),
+            // One such reader of old pages, then one that began before they were copied.
+            patience: 2 * read_time_max + Duration::from_secs(1),
             commits: AtomicU64::new(0),
             truncate_requested: AtomicBool::new(false),
             wake: bounded(1),
@@ -65,6 +71,10 @@ impl Log {
     /// Asks the writer to empty the log as soon as it can.
     pub(crate) fn request_truncate(&self) {
         self.truncate_requested.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
         // A full channel means that the writer is being woken already.
         let _ = self.wake.0.try_send(());
     }
@@ -128,26 +138,37 @@ impl Writer {
         Ok(Some(RETRY_AFTER))
     }
 
-    /// Copies the whole log into the database file and empties it; false when a reader prevents it.
+    /// Copies the whole log into the database file and empties it; false when readers prevent it.
     pub(crate) fn truncate_log(&self, patience: Duration) -> Result<bool, Fault> {
         let _turn = self.log.take_turn();
         let requested = self.log.truncate_requested.swap(false, Ordering::AcqRel);
-        let done = self
-            .connection
-            .busy_timeout(patience)
-            .map_err(|error| Fault::of(&error))
-            .and_then(|()| checkpoint(&self.connection, "truncate"));
-        self.connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| Fault::of(&error))?;
+        let done = self.try_truncate(Instant::now() + patience);
+        self.wait_when_busy(BUSY_TIMEOUT)?;
         if requested && done != Ok(true) {
             self.log.truncate_requested.store(true, Ordering::Release);
         }
         done
     }
 
+    fn try_truncate(&self, until: Instant) -> Result<bool, Fault> {
+        self.wait_when_busy(TRY_FOR)?;
+        loop {
+            if checkpoint(&self.connection, "truncate")? {
+                return Ok(true);
+            }
+            if Instant::now() >= until {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn wait_when_busy(&self, time: Duration) -> Result<(), Fault> {
+        self.connection.busy_timeout(time).map_err(|error| Fault::of(&error))
+    }
+
     /// Empties the log and closes the connection.
     pub(crate) fn close(self) -> Result<()> {
-        let patience = self.log.patience;
-        if !self.truncate_log(patience).map_err(|fault| fault.error())? {
+        if !self.truncate_log(CLOSE_PATIENCE).map_err(|fault| fault.error())? {
             tracing::warn!("another process reads the store: its log stays until the next start");
         }
         self.connection.close().map_err(|(_, error)| Error::internal(error))
@@ -188,7 +209,10 @@ impl Checkpointer {
             let _turn = log.take_turn();
             match checkpoint(&self.connection, "passive") {
                 Ok(_) => copied = commits,
-                Err(fault) => report(&fault),
+                Err(fault) => {
+                    report(&fault);
+                    log.wake();
+                }
             }
         }
     }

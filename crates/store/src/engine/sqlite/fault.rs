@@ -53,7 +53,7 @@ impl Fault {
     pub(crate) fn error(&self) -> Error {
         match self {
             Self::DiskFull => disk_full(),
-            Self::Broken(reason) => broken(reason),
+            Self::Broken(reason) => Error::internal(reason.as_str()),
             Self::Busy => Error::unavailable("the store is locked by another process; retry"),
             Self::Interrupted => {
                 Error::exhausted("the read took too long; ask for a smaller page or a narrower filter")

@@ -2,9 +2,13 @@
 //!
 //! What surrounds the image in a backup file is `backup.rs`.
 
-use std::{fmt::Write, path::Path};
+use std::{
+    error::Error as _,
+    fmt::{Display, Write},
+    path::Path,
+};
 
-use hansard_domain::{Error, Result};
+use hansard_domain::{Error, ErrorKind, Result};
 use rusqlite::{
     Connection, OpenFlags,
     backup::{Backup, StepResult},
@@ -50,12 +54,15 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     }
 }
 
-/// Runs `work` on an image that is in nobody's use.
+/// Runs `work` on an image that is in nobody's use; what cannot be read of it is damaged.
 pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
     let connection = connect_immutable(image)?;
     check_application(&connection, image)?;
     connection.execute_batch("begin deferred").map_err(|error| cannot_open(image, error))?;
-    work(&Tx::new(Session::new(&connection, None)))
+    work(&Tx::new(Session::new(&connection, None))).map_err(|error| match (error.kind(), error.source()) {
+        (ErrorKind::Internal, Some(source)) => damaged(source),
+        _ => error,
+    })
 }
 
 /// Checks every page, index and reference; the error names the first problems.
@@ -68,7 +75,11 @@ pub(crate) fn verify(tx: &Tx<'_>) -> Result<()> {
         return Ok(());
     }
     problems.truncate(PROBLEMS_MAX);
-    Err(Error::failed_precondition(format!("the store is damaged: {}", problems.join("; "))))
+    Err(damaged(problems.join("; ")))
+}
+
+fn damaged(how: impl Display) -> Error {
+    Error::failed_precondition(format!("the store is damaged: {how}"))
 }
 
 fn connect_immutable(image: &Path) -> Result<Connection> {

@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc};
 use hansard_domain::{Error, Result};
 use rusqlite::Connection;
 
-use super::{Fault, Log, Session, checkpoint::Pace, connect_writer};
+use super::{Fault, Log, Session, broken, checkpoint::Pace, connect_writer};
 use crate::{engine::guarded, tx::Tx};
 
 /// A transaction that was not committed.
@@ -70,20 +70,17 @@ impl Writer {
     /// Runs a statement that begins or ends a transaction.
     fn run(&self, sql: &str) -> Result<(), Failure> {
         let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-        match done {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let fault = Fault::of(&error);
-                let told = fault.error().with_source(format!("{error} in `{sql}`"));
-                Err(Failure { error: told, fault: Some(fault) })
-            }
-        }
+        done.map(drop).map_err(|error| Fault::of(&error).into())
     }
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { error: fault.error(), fault: Some(fault) }
+        let error = match &fault {
+            Fault::Broken(reason) => broken(reason),
+            fault => fault.error(),
+        };
+        Self { error, fault: Some(fault) }
     }
 }
 
