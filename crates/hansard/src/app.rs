@@ -1,6 +1,5 @@
 //! The application: what every operation gets as its first argument.
 
-use arc_swap::ArcSwapOption;
 use hansard_domain::{Id, Result, Time, caller::Scope};
 use hansard_store::{Options, Store, tenancy::ProfileTenant};
 use std::{
@@ -15,8 +14,6 @@ pub struct App {
     pub store: Store,
     key_uses: Mutex<HashMap<Id, Time>>,
     stopping: watch::Sender<bool>,
-    /// Where the server listens, once it does.
-    pub address: ArcSwapOption<String>,
 }
 
 impl App {
@@ -24,7 +21,7 @@ impl App {
     pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
         let store = Store::open(&Options::new(data_dir))?;
         let (stopping, _) = watch::channel(false);
-        Ok(Arc::new(Self { store, key_uses: Mutex::default(), stopping, address: ArcSwapOption::empty() }))
+        Ok(Arc::new(Self { store, key_uses: Mutex::default(), stopping }))
     }
 
     /// The profile that a scope admits to, or the scope's NotFound.

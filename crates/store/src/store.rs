@@ -162,6 +162,11 @@ impl Store {
         answered(answer.blocking_recv()).map(drop)
     }
 
+    /// Tells whoever finds the folder in use where it is served.
+    pub fn announce(&self, address: &str) -> Result<()> {
+        self.engine.folder().announce(address)
+    }
+
     /// Forgets expired idempotency keys and writes down when API keys were used.
     pub async fn upkeep(&self, key_uses: Vec<(Id, Time)>) -> Result<()> {
         let mandate = (Mandate::of_system(self.tenancy()), None);

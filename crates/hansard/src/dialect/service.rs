@@ -6,9 +6,12 @@ mod admin_service;
 mod call;
 mod conversation_service;
 mod from_proto;
+mod local;
 mod pending;
 mod tag_service;
 mod to_proto;
+
+pub use local::Local;
 
 use crate::app::App;
 use hansard_proto::v1::{

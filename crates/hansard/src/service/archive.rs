@@ -4,17 +4,20 @@ use super::{Call, start::announce_started, tag};
 use crate::app::App;
 use futures::{StreamExt, stream};
 use hansard_domain::{
-    Error, ErrorKind, Id, Result,
+    Error, ErrorKind, Id, Result, Span, Time,
     audit::AuditAction,
     caller::{Permission, Scope},
     change::ChangeKind,
-    conversation::{Body, Conversation, Counters, FeatureOverride, NewConversation},
+    conversation::{
+        AudioPersistenceState, Body, Conversation, FeatureOverride, NewConversation, Participant,
+        SharingState, State, StateHistoryEntry, Transfer, View,
+    },
     event::{Event, NewEvent},
     filter::{Filter, Order, OrderBy},
     limits,
     message::Message,
     name::{ConversationName, ProfileName},
-    redact::Redactor,
+    redact::{Redactor, SafeText},
 };
 use hansard_store::{Direct, ListRequest, Needs, Outcome, Reading, Receipt, Ticket, Unit, Written};
 use std::sync::Arc;
@@ -31,12 +34,62 @@ pub struct Incoming {
     pub id: Id,
     /// What a start request would hold.
     pub new: NewConversation,
-    /// What the service itself had written, for a conversation that comes from an export.
-    pub kept: Option<Body>,
+    pub kept: Kept,
     pub messages: Vec<IncomingMessage>,
     /// Empty = the service inserts those that belong to the conversation.
     pub events: Vec<IncomingEvent>,
     pub tags: Vec<Id>,
+}
+
+/// What a start request cannot hold, as far as the archive tells it; the rest is as after a start.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    pub status_reason: SafeText,
+    pub state_history: Vec<StateHistoryEntry>,
+    pub participants: Vec<Participant>,
+    pub end_time: Option<Time>,
+    pub reported_duration: Option<Span>,
+    pub audio_persistence_state: AudioPersistenceState,
+    pub persisted_audio_uri: String,
+    pub sharing_state: SharingState,
+    pub transfers: Vec<Transfer>,
+    pub create_time: Option<Time>,
+    pub update_time: Option<Time>,
+}
+
+impl Kept {
+    /// Puts what is known over what a start has made.
+    fn put_over(&self, body: &mut Body) -> Result<()> {
+        if let Some(end) = self.end_time {
+            if body.state != State::Closed {
+                return Err(Error::invalid("conversation.endTime", "goes only with the state CLOSED"));
+            }
+            if end < body.start_time {
+                return Err(Error::invalid("conversation.endTime", "must not be before startTime"));
+            }
+            body.end_time = Some(end);
+            if let Some(last) = body.state_history.last_mut() {
+                last.timestamp = end;
+            }
+        }
+        if !self.state_history.is_empty() {
+            body.state_history.clone_from(&self.state_history);
+        }
+        if self.audio_persistence_state != AudioPersistenceState::Unspecified {
+            body.audio_persistence_state = self.audio_persistence_state;
+        }
+        body.status_reason = self.status_reason.clone();
+        body.participants.clone_from(&self.participants);
+        body.reported_duration = self
+            .reported_duration
+            .filter(|span| Some(*span) != body.end_time.map(|end| end.since(body.start_time)));
+        body.persisted_audio_uri.clone_from(&self.persisted_audio_uri);
+        body.sharing_state = self.sharing_state;
+        body.transfers.clone_from(&self.transfers);
+        body.create_time = self.create_time.unwrap_or(body.create_time);
+        body.update_time = self.update_time.or(self.create_time).unwrap_or(body.update_time);
+        Ok(())
+    }
 }
 
 /// A message with the times that the service had given it, where there are any.
@@ -44,22 +97,22 @@ pub struct Incoming {
 pub struct IncomingMessage {
     pub id: Option<Id>,
     pub content: hansard_domain::message::Content,
-    pub create_time: Option<hansard_domain::Time>,
-    pub update_time: Option<hansard_domain::Time>,
-    pub delete_time: Option<hansard_domain::Time>,
+    pub create_time: Option<Time>,
+    pub update_time: Option<Time>,
+    pub delete_time: Option<Time>,
 }
 
 #[derive(Debug, Clone)]
 pub struct IncomingEvent {
     pub new: NewEvent,
-    pub create_time: Option<hansard_domain::Time>,
+    pub create_time: Option<Time>,
     pub actor: String,
 }
 
 /// A conversation going out.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    pub view: hansard_domain::conversation::View,
+    pub view: View,
     pub messages: Vec<Message>,
     pub events: Vec<Event>,
 }
@@ -164,18 +217,9 @@ impl Incoming {
     fn conversation(&self, unit: &mut Unit<'_>, name: ConversationName) -> Result<Conversation> {
         let number = unit.new_number(&name)?;
         let profile = unit.profile().body.clone();
-        let started = self.new.clone().start(name, number, &profile.languages(), unit.now())?;
-        let Some(kept) = &self.kept else { return Ok(started) };
-        let body = Body {
-            fields: hansard_domain::conversation::Fields {
-                language_code: started.body.fields.language_code,
-                ..kept.fields.clone()
-            },
-            flags: started.body.flags,
-            version: 1,
-            ..kept.clone()
-        };
-        Ok(Conversation { body, counters: Counters::default(), ..started })
+        let mut conversation = self.new.clone().start(name, number, &profile.languages(), unit.now())?;
+        self.kept.put_over(&mut conversation.body)?;
+        Ok(conversation)
     }
 }
 
@@ -210,10 +254,10 @@ fn store_messages(
         if unit.find_message(conversation, &id)?.is_some() {
             return Err(Error::invalid("messages", format!("holds the id {id} twice")));
         }
-        let participants = conversation.body.participants.clone();
+        let before = (conversation.body.participants.clone(), conversation.counters.last_message_time);
         let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
         if incoming.delete_time.is_some() {
-            conversation.body.participants = participants;
+            (conversation.body.participants, conversation.counters.last_message_time) = before;
         }
         let message = Message {
             create_time: incoming.create_time.unwrap_or(stored.create_time),

@@ -3,10 +3,10 @@
 //! An archive may come from another customer or profile; its names are taken into the parent.
 
 use super::{code, conversation, event, message, names, optional_span, optional_time};
-use crate::service::archive::{Incoming, IncomingEvent, IncomingMessage};
+use crate::service::archive::{Incoming, IncomingEvent, IncomingMessage, Kept};
 use hansard_domain::{
-    Error, Result, Span,
-    conversation::{Body, Participant, State, StateHistoryEntry},
+    Error, Result,
+    conversation::{Participant, StateHistoryEntry},
     limits,
     name::{Collection, ConversationName, ProfileName},
     redact::Redactor,
@@ -28,16 +28,12 @@ pub(in super::super) fn incoming(
     let home = Home { from: from.profile.clone(), to: parent.clone() };
     let name = parent.conversation(from.conversation);
     let given_conversation = home.conversation(given_conversation);
-    let kept = (given_conversation.create_time.is_some())
-        .then(|| kept(&given_conversation, redactor))
-        .transpose()
-        .map_err(|error| error.within("conversation"))?;
+    let kept = kept(&given_conversation, redactor).map_err(|error| error.within("conversation"))?;
     let tags = given_conversation.tags.iter().enumerate().map(|(index, tag)| {
         names::entry(&format!("conversation.tags[{index}]"), tag, Collection::Tag).map(|name| name.id)
     });
     let tags = tags.collect::<Result<_>>()?;
     let new = conversation::new_conversation(given_conversation, &parent.customer, redactor)?;
-    let kept = kept.map(|body| Body { fields: new.fields.clone(), ..body });
     Ok(Incoming {
         id: name.conversation.clone(),
         new,
@@ -55,20 +51,8 @@ fn each<F, T>(field: &str, given: Vec<F>, read: impl Fn(F) -> Result<T>) -> Resu
     given.into_iter().enumerate().map(item).collect()
 }
 
-/// What the service itself had written of an exported conversation.
-fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Body> {
-    let create_time = optional_time("createTime", given.create_time.as_ref())?.unwrap_or_default();
-    let start_time = optional_time("startTime", given.start_time.as_ref())?.unwrap_or(create_time);
-    let end_time = optional_time("endTime", given.end_time.as_ref())?;
-    let state: State = code("state", given.state)?;
-    if state == State::Unspecified || (state == State::Closed) != end_time.is_some() {
-        return Err(Error::invalid("endTime", "must be there exactly when the state is CLOSED"));
-    }
-    if end_time.is_some_and(|end| end < start_time) {
-        return Err(Error::invalid("endTime", "must not be before startTime"));
-    }
-    let duration = optional_span("duration", given.duration.as_ref())?;
-    let measured = end_time.map(|end| end.since(start_time));
+/// What the archive tells beyond a start request.
+fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Kept> {
     let transfers = given
         .transfers
         .iter()
@@ -76,22 +60,18 @@ fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Body> {
         .map(|(index, given)| event::transfer(&format!("transfers[{index}]"), given.clone(), redactor));
     limits::short("persistedAudioUri", &given.persisted_audio_uri)?;
     limits::short("statusReason", &given.status_reason)?;
-    Ok(Body {
-        state,
-        status: code("status", given.status)?,
+    Ok(Kept {
         status_reason: redactor.text(&given.status_reason),
         state_history: history(&given.state_history, redactor)?,
         participants: participants(&given.participants, redactor)?,
-        start_time,
-        end_time,
-        reported_duration: duration.filter(|duration: &Span| Some(*duration) != measured),
+        end_time: optional_time("endTime", given.end_time.as_ref())?,
+        reported_duration: optional_span("duration", given.duration.as_ref())?,
         audio_persistence_state: code("audioPersistenceState", given.audio_persistence_state)?,
         persisted_audio_uri: given.persisted_audio_uri.clone(),
         sharing_state: code("sharingState", given.sharing_state)?,
         transfers: transfers.collect::<Result<_>>()?,
-        create_time,
-        update_time: optional_time("updateTime", given.update_time.as_ref())?.unwrap_or(create_time),
-        ..Body::default()
+        create_time: optional_time("createTime", given.create_time.as_ref())?,
+        update_time: optional_time("updateTime", given.update_time.as_ref())?,
     })
 }
 

@@ -1,0 +1,89 @@
+//! Checks each gRPC message before it is decoded: its size, its depth, its text.
+//!
+//! The decoder has no depth limit of its own (free JSON needs more than its fixed one), so no gRPC request may reach
+//! a service by another way. Compressed messages are not accepted.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use axum::{body::Body, extract::Request};
+use bytes::{Bytes, BytesMut};
+use http_body::Frame;
+use tonic::Status;
+
+use super::body::{BODY_BYTES_MAX, too_large};
+use crate::{
+    dialect::transcode::{Contract, FRAME_HEADER_BYTES},
+    error,
+};
+
+/// Puts the check between the network and the services.
+pub(crate) fn check(request: Request, contract: Arc<Contract>) -> Request {
+    let path = request.uri().path().to_owned();
+    request.map(|body| Body::new(Checked { body, contract, path, buffer: BytesMut::new() }))
+}
+
+/// A body that gives whole, checked messages only.
+struct Checked {
+    body: Body,
+    contract: Arc<Contract>,
+    path: String,
+    buffer: BytesMut,
+}
+
+impl Checked {
+    /// Takes the next message, once all of it is there.
+    fn take_message(&mut self) -> Result<Option<Bytes>, Status> {
+        let Some(header) = self.buffer.first_chunk::<FRAME_HEADER_BYTES>() else { return Ok(None) };
+        let [flag, length @ ..] = *header;
+        if flag != 0 {
+            return Err(Status::unimplemented("compressed messages are not accepted"));
+        }
+        let length = u32::from_be_bytes(length) as usize;
+        if length > BODY_BYTES_MAX {
+            return Err(too_large());
+        }
+        if self.buffer.len() < FRAME_HEADER_BYTES + length {
+            return Ok(None);
+        }
+        let frame = self.buffer.split_to(FRAME_HEADER_BYTES + length).freeze();
+        let checked = self.contract.check(&self.path, &frame[FRAME_HEADER_BYTES..]);
+        checked.map_err(|error| error::to_status(&error))?;
+        Ok(Some(frame))
+    }
+}
+
+impl http_body::Body for Checked {
+    type Data = Bytes;
+    type Error = axum::BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
+        loop {
+            match self.take_message() {
+                Ok(Some(message)) => return Poll::Ready(Some(Ok(Frame::data(message)))),
+                Ok(None) => {}
+                Err(status) => return Poll::Ready(Some(Err(status.into()))),
+            }
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                None if self.buffer.is_empty() => return Poll::Ready(None),
+                None => {
+                    self.buffer.clear();
+                    let status = Status::invalid_argument("the message ended before its end");
+                    return Poll::Ready(Some(Err(status.into())));
+                }
+            };
+            match frame.into_data() {
+                Ok(data) => self.buffer.extend_from_slice(&data),
+                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The one port: gRPC and JSON requests to the services, and the paths of operating.
+//!
+//! Every path of the services comes from the contract; the few named here are those of no service.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Result;
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::Response,
+    routing::get,
+};
+use hansard_domain::Error;
+use http::{HeaderValue, StatusCode, header};
+use tonic::service::Routes;
+use tonic_health::server::HealthReporter;
+use tower::ServiceExt;
+
+pub use crate::layers::{authenticate::Authenticate, request_id::RequestId};
+use crate::{
+    dialect::transcode::{self, Contract, Transcoder},
+    error,
+    layers::{self, grpc_body},
+};
+
+/// The services beside the contract's on the gRPC door.
+pub(crate) const STANDARD_DESCRIPTORS: [&[u8]; 3] = [
+    tonic_health::pb::FILE_DESCRIPTOR_SET,
+    tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+    tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+];
+
+/// What the port is made of.
+pub struct Parts {
+    /// The gRPC services. Their decoders need no size limit: what reaches them has been checked.
+    pub grpc: Routes,
+    pub authenticator: Arc<dyn Authenticate>,
+    /// Tells why the process is not ready, where it is not.
+    pub readiness: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    /// Gives the metrics in the Prometheus text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+/// Adds health and reflection (v1 and v1alpha) to the services.
+pub async fn with_standard_services(routes: Routes) -> Result<(Routes, HealthReporter)> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let reflection = || {
+        let builder = tonic_reflection::server::Builder::configure();
+        builder
+            .register_encoded_file_descriptor_set(hansard_proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let routes = routes
+        .add_service(health)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?);
+    Ok((routes, reporter))
+}
+
+/// Makes the service of the port.
+pub fn router(parts: Parts) -> Result<Router> {
+    let contract = Arc::new(Contract::load()?);
+    let services = layers::wrap_services(parts.grpc.prepare().into_axum_router());
+    let transcoder = Transcoder::new(contract.clone(), services.clone());
+    let Parts { authenticator, readiness, metrics, .. } = parts;
+    let metrics_reader = authenticator.clone();
+    let door = contract.clone();
+    let doors = Router::new()
+        .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
+        .route("/readyz", get(move || async move { ready(readiness().err()) }))
+        .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
+        .method_not_allowed_fallback(|| async {
+            transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
+        })
+        .fallback(async move |request: Request| dispatch(request, services, transcoder, door).await);
+    Ok(layers::wrap(doors, authenticator, contract))
+}
+
+async fn dispatch(
+    request: Request,
+    services: Router,
+    transcoder: Transcoder,
+    contract: Arc<Contract>,
+) -> Response {
+    if !layers::is_grpc(&request) {
+        return transcoder.handle(request).await;
+    }
+    let Ok(response) = services.oneshot(grpc_body::check(request, contract)).await;
+    response
+}
+
+fn ready(reason: Option<String>) -> Response {
+    let Some(reason) = reason else { return json(StatusCode::OK, "{\"status\":\"ready\"}") };
+    error::to_response(&Error::unavailable(reason))
+}
+
+fn read_metrics(request: &Request, authenticator: &dyn Authenticate, text: &dyn Fn() -> String) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_loopback = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+    if !is_loopback && !authenticator.may_read_metrics(request.headers()) {
+        return match request.headers().contains_key(header::AUTHORIZATION) {
+            true => error::to_response(&Error::forbidden("only an admin key may read the metrics")),
+            false => error::to_response(&Error::unauthenticated()),
+        };
+    }
+    let mut response = Response::new(Body::from(text()));
+    let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+fn json(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,142 @@
+//! A server from its start to its end: open, bind, serve, stop.
+
+mod first_key;
+mod watchdog;
+
+use crate::{
+    app::App,
+    auth,
+    config::Config,
+    dialect,
+    layers::authenticate::Authenticate,
+    router::{self, Parts},
+    telemetry::Metrics,
+};
+use anyhow::Context;
+use axum::Router;
+use hansard_domain::{
+    Error,
+    caller::{Caller, Permission},
+};
+use hansard_store::Health;
+use http::{Extensions, HeaderMap, header};
+use std::{net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
+
+/// A server that has its folder and its port.
+pub struct Bound {
+    pub app: Arc<App>,
+    /// Such as `http://127.0.0.1:8080`.
+    pub url: String,
+    /// The admin key of a store that was made just now.
+    pub first_key: Option<String>,
+    listener: TcpListener,
+    router: Router,
+}
+
+impl Bound {
+    /// Opens the folder, which an empty one makes a store with a first admin key, and binds the port.
+    pub async fn open(config: &Config, metrics: Metrics) -> anyhow::Result<Self> {
+        config.check_exposure()?;
+        let data_dir = config.data_dir.clone();
+        let app = tokio::task::spawn_blocking(move || App::open(&data_dir)).await??;
+        let first_key = first_key::ensure(&app).await?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let address = listener.local_addr()?;
+        app.store.announce(&address.to_string())?;
+        let url = url(address, config.tls.is_some());
+        let router = router(&app, metrics).await?;
+        Ok(Self { app, url, first_key, listener, router })
+    }
+
+    /// Serves until `stop` resolves or the store fails, finishes the work in flight and closes the store.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        let app = self.app;
+        let upkeep = tokio::spawn(watchdog::keep_up(Arc::clone(&app)));
+        let watched = Arc::clone(&app);
+        let stopping = async move {
+            tokio::select! {
+                () = stop => tracing::info!("stopping: no new work is taken"),
+                reason = watchdog::failure(&watched) => tracing::error!(reason, "the store failed: stopping"),
+            }
+            watched.stop();
+        };
+        axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stopping)
+            .await?;
+        upkeep.abort();
+        app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
+        let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
+        tokio::task::spawn_blocking(move || app.store.close()).await??;
+        anyhow::ensure!(!failed, "the store failed; it recovers at the next start");
+        Ok(())
+    }
+}
+
+/// Resolves on SIGTERM and on Ctrl-C.
+pub async fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn url(address: SocketAddr, tls: bool) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{address}")
+}
+
+async fn router(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Router> {
+    let (grpc, _health) = router::with_standard_services(dialect::service::routes(app)).await?;
+    let of_app = Arc::clone(app);
+    router::router(Parts {
+        grpc,
+        authenticator: Arc::new(Keys { app: Arc::clone(app) }),
+        readiness: Arc::new(move || readiness(&of_app)),
+        metrics: Arc::new(move || metrics.render()),
+    })
+}
+
+fn readiness(app: &App) -> Result<(), String> {
+    if *app.stopping().borrow() {
+        return Err("the server is stopping".to_owned());
+    }
+    match &*app.store.health().borrow() {
+        Health::Ready => Ok(()),
+        Health::DiskFull => {
+            Err("the disk is full: reads go on, writes resume once there is space".to_owned())
+        }
+        Health::Failed(_) => Err("the store failed: the process is about to end".to_owned()),
+    }
+}
+
+/// Authentication by API key.
+struct Keys {
+    app: Arc<App>,
+}
+
+impl Keys {
+    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Error> {
+        let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let key = header.and_then(auth::credentials).ok_or_else(Error::unauthenticated)?;
+        auth::authenticate(&self.app, key)
+    }
+}
+
+impl Authenticate for Keys {
+    fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error> {
+        extensions.insert(self.caller(headers)?);
+        Ok(())
+    }
+
+    fn may_read_metrics(&self, headers: &HeaderMap) -> bool {
+        self.caller(headers).is_ok_and(|caller| caller.may(Permission::ReadMetrics))
+    }
+}

@@ -1,0 +1,35 @@
+//! What runs beside the requests: upkeep, and an eye on the store.
+
+use crate::app::App;
+use hansard_store::Health;
+use std::{sync::Arc, time::Duration};
+use tokio::time::{MissedTickBehavior, interval};
+
+const UPKEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// Writes down what can wait, every minute.
+pub(super) async fn keep_up(app: Arc<App>) {
+    let mut ticks = interval(UPKEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.upkeep().await {
+            tracing::warn!(%error, "upkeep failed; it is tried again in a minute");
+        }
+    }
+}
+
+/// Resolves with the reason when the store takes no more writes for good.
+pub(super) async fn failure(app: &App) -> String {
+    let mut health = app.store.health();
+    let failed = health.wait_for(|health| matches!(health, Health::Failed(_))).await;
+    let reason = failed.ok().map(|health| match &*health {
+        Health::Failed(reason) => reason.clone(),
+        _ => String::new(),
+    });
+    match reason {
+        Some(reason) => reason,
+        None => std::future::pending().await,
+    }
+}
