@@ -15,6 +15,13 @@ codes! {
     MessageState { Unspecified = 0, Partial = 1, Final = 2 }
 }
 
+impl MessageState {
+    /// Unspecified is Final.
+    fn settled(self) -> Self {
+        if self == Self::Unspecified { Self::Final } else { self }
+    }
+}
+
 /// A stored message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -276,7 +283,11 @@ impl Conversation {
         let message = Message {
             name: self.name.message(id),
             position,
-            content: Content { send_time: content.send_time.or(Some(now)), ..content },
+            content: Content {
+                send_time: content.send_time.or(Some(now)),
+                state: content.state.settled(),
+                ..content
+            },
             create_time: now,
             update_time: now,
             delete_time: None,

@@ -161,7 +161,7 @@ impl Reading<'_> {
             Some(filter) => Some(self.conditions(filter, self.now)),
             None => own.map(|_| self.visible(crate::query::Conditions::all())),
         };
-        self.tx.list_changes(self.profile_key(), self.profile_name(), after, own, conditions, limit)
+        self.tx.list_changes(&self.profile, after, own, conditions.as_ref(), limit)
     }
 
     /// The number of the profile's last change.

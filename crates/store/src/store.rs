@@ -38,7 +38,7 @@ impl Store {
     /// Opens the store of a folder, made and migrated as needed.
     pub fn open(options: &Options) -> Result<Self> {
         let engine = Engine::open(options, MIGRATIONS)?;
-        let tenancy = engine.read_blocking("load_tenancy", |tx| Tenancy::load(tx))?;
+        let tenancy = engine.read_blocking("load_tenancy", Tenancy::load)?;
         let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
         let (clock, live) = (Clock, Arc::new(Live::default()));
         let writing = Writing::new(clock, Arc::clone(&live), Arc::clone(&tenancy));

@@ -190,9 +190,9 @@ async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming
     let name = scope.profile().conversation(incoming.id.clone());
     let written = if incoming.tags.is_empty() {
         let needs = Needs::new_conversation(&name);
-        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, incoming)).await?
+        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, &incoming)).await?
     } else {
-        let work = move |direct: &mut Direct<'_>| store_tagged(direct, name, incoming);
+        let work = move |direct: &mut Direct<'_>| store_tagged(direct, name, &incoming);
         app.store.transact(scope, ticket, "import_tagged", work).await?
     };
     Ok(match written {
@@ -223,11 +223,11 @@ impl Incoming {
     }
 }
 
-fn store(unit: &mut Unit<'_>, name: ConversationName, incoming: Incoming) -> Result<Stored> {
+fn store(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
     if unit.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }
-    store_new(unit, name, &incoming)?;
+    store_new(unit, name, incoming)?;
     Ok(Stored { created: true })
 }
 
@@ -297,11 +297,11 @@ fn store_events(
     Ok(())
 }
 
-fn store_tagged(direct: &mut Direct<'_>, name: ConversationName, incoming: Incoming) -> Result<Stored> {
+fn store_tagged(direct: &mut Direct<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
     if direct.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }
-    let mut conversation = store_new(direct, name, &incoming)?;
+    let mut conversation = store_new(direct, name, incoming)?;
     for id in &incoming.tags {
         tag::ensure_tag(direct, id, id.as_str())?;
         if incoming.events.is_empty() {

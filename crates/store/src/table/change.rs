@@ -1,11 +1,14 @@
 //! Table `change`: the log that watchers read.
 
-use crate::{Tx, Value, query::Conditions, tenancy::ProfileKey};
+use crate::{
+    Tx, Value,
+    query::Conditions,
+    tenancy::{ProfileKey, ProfileTenant},
+};
 use hansard_domain::{
     Error, Id, Result, Time,
     change::{Change, ChangeKind, Cursor},
     code::Code,
-    name::ProfileName,
 };
 
 /// A change that has no number yet.
@@ -45,15 +48,14 @@ impl Tx<'_> {
     /// but an agent (`own_of`, given with conditions) sees only those of its own conversations.
     pub(crate) fn list_changes(
         &self,
-        profile: ProfileKey,
-        name: &ProfileName,
+        profile: &ProfileTenant,
         after: Cursor,
         own_of: Option<&Id>,
-        conditions: Option<Conditions>,
+        conditions: Option<&Conditions>,
         limit: i32,
     ) -> Result<Vec<Change>> {
-        let mut params: Vec<Value<'_>> = vec![profile.into(), after.0.into(), limit.into()];
-        let selected = match &conditions {
+        let mut params: Vec<Value<'_>> = vec![profile.key.into(), after.0.into(), limit.into()];
+        let selected = match conditions {
             None => String::new(),
             Some(conditions) => {
                 params.push(own_of.map(Id::as_str).into());
@@ -74,7 +76,7 @@ impl Tx<'_> {
             let code = i32::try_from(row.i64(2)?).ok();
             Ok(Change {
                 cursor: Cursor(row.i64(0)?),
-                conversation: name.conversation(Id::known(row.text(1)?)),
+                conversation: profile.name.conversation(Id::known(row.text(1)?)),
                 kind: code
                     .and_then(ChangeKind::from_code)
                     .ok_or_else(|| Error::internal("a change has an unknown kind"))?,

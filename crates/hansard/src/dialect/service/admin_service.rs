@@ -254,9 +254,7 @@ impl AdminService for Server {
             let team = given.team.unwrap_or_default();
             let name = names::entry("team.name", &team.name, Collection::Team)?;
             let body = directory::named(&team.display_name);
-            let paths = mask::paths(given.update_mask, ["display_name"], |path| match path {
-                _ => !team.display_name.is_empty(),
-            })?;
+            let paths = mask::paths(given.update_mask, ["display_name"], |_| !team.display_name.is_empty())?;
             let entry = entry::update(&self.app, &call, &name, body, (paths, team.etag)).await?;
             Ok(to_proto::team(&name.parent, entry))
         })
@@ -303,9 +301,7 @@ impl AdminService for Server {
             let group = given.group.unwrap_or_default();
             let name = names::entry("group.name", &group.name, Collection::Group)?;
             let body = directory::named(&group.display_name);
-            let paths = mask::paths(given.update_mask, ["display_name"], |path| match path {
-                _ => !group.display_name.is_empty(),
-            })?;
+            let paths = mask::paths(given.update_mask, ["display_name"], |_| !group.display_name.is_empty())?;
             let entry = entry::update(&self.app, &call, &name, body, (paths, group.etag)).await?;
             Ok(to_proto::group(&name.parent, entry))
         })
@@ -358,9 +354,8 @@ impl AdminService for Server {
             let usecase = given.usecase.unwrap_or_default();
             let name = names::entry("usecase.name", &usecase.name, Collection::Usecase)?;
             let body = directory::named(&usecase.display_name);
-            let paths = mask::paths(given.update_mask, ["display_name"], |path| match path {
-                _ => !usecase.display_name.is_empty(),
-            })?;
+            let paths =
+                mask::paths(given.update_mask, ["display_name"], |_| !usecase.display_name.is_empty())?;
             let entry = entry::update(&self.app, &call, &name, body, (paths, usecase.etag)).await?;
             Ok(to_proto::usecase(&name.parent, entry))
         })
