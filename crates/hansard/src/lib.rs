@@ -11,6 +11,7 @@ pub mod error;
 pub mod export;
 pub mod import;
 pub mod layers;
+pub mod listener;
 pub mod router;
 pub mod serve;
 pub mod service;

@@ -1,0 +1,51 @@
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+use http::header;
+
+use crate::fixture::{PROFILE, Server};
+
+const MIB: usize = 1 << 20;
+
+fn start_body(bytes: usize) -> String {
+    let (head, tail) = (r#"{"displayName":""#, r#""}"#);
+    format!("{head}{}{tail}", "x".repeat(bytes - head.len() - tail.len()))
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_body_is_limited_at_its_edge() {
+    let server = Server::start().await;
+    let start = || server.request("POST", &format!("{PROFILE}/conversations/c1:start"));
+    assert_eq!(server.send(start(), start_body(8 * MIB)).await.status, 200);
+    for bytes in [8 * MIB + 1, 20 * MIB] {
+        let answer = server.send(start(), start_body(bytes)).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_i64()), (413, Some(8)), "{bytes}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_body_without_a_key_gets_its_answer() {
+    let server = Server::start().await;
+    let request = server.stranger("POST", &format!("{PROFILE}/conversations/c1:start"));
+    assert_eq!(server.send(request, start_body(20 * MIB)).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_limited_by_what_it_holds() {
+    let server = Server::start().await;
+    let start = || {
+        let request = server.request("POST", &format!("{PROFILE}/conversations/c1:start"));
+        request.header(header::CONTENT_ENCODING, "gzip")
+    };
+    let answer = server.send(start(), gzip(br#"{"displayName":"small"}"#)).await;
+    assert_eq!(answer.json()["conversation"]["displayName"], "small");
+    let answer = server.send(start(), gzip(&vec![b' '; 200 * MIB])).await;
+    assert_eq!((answer.status.as_u16(), answer.json()["code"].as_i64()), (413, Some(8)));
+    assert_eq!(server.send(start(), "{}").await.status, 400);
+}

@@ -1,0 +1,10 @@
+//! The protocol rim from the socket: bytes in, bytes out, with services that only pretend.
+
+#![allow(clippy::unwrap_used)]
+
+mod connection;
+mod fixture;
+mod grpc;
+mod json;
+mod limits;
+mod streams;
