@@ -5,22 +5,35 @@
 
 mod backup;
 mod demo;
+mod desk;
 mod export;
 mod import;
 mod key;
 mod profile;
+mod progress;
 mod restore;
 mod serve;
 mod sources;
+mod table;
 mod target;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fmt::Display,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
+use anyhow::Context;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 pub use sources::known_keys;
 
-use crate::telemetry::LogFormat;
+use crate::telemetry::{self, LogFormat};
+
+const GENERAL: &str = "General options";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +51,6 @@ Exit status: 0 done, 1 failed, 2 wrong usage or, from import, some items were ba
 /// The official record of what was said: a system of record for conversations.
 #[derive(Debug, Parser)]
 #[command(name = "hansard", version, after_help = EXAMPLES, arg_required_else_help = true)]
-#[command(max_term_width = 110)]
 pub struct Cli {
     #[command(flatten)]
     pub general: General,
@@ -50,13 +62,13 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct General {
     /// Reads settings from this TOML file (see hansard.example.toml)
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How log lines look on standard error
-    #[arg(long, global = true, value_enum, default_value = "human", value_name = "FORMAT")]
+    #[arg(long, global = true, help_heading = GENERAL, value_enum, default_value = "human", value_name = "FORMAT")]
     pub log_format: LogFormat,
     /// Which log lines are written: error, warn, info, debug, trace, or per module: info,hansard=debug
-    #[arg(long, global = true, default_value = "info", value_name = "LEVEL")]
+    #[arg(long, global = true, help_heading = GENERAL, default_value = "info", value_name = "LEVEL")]
     pub log_level: String,
 }
 
@@ -80,6 +92,48 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Makes a data folder from a backup
     Restore(restore::RestoreArgs),
+}
+
+/// Runs one command line to its end; what went wrong is on standard error.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let outcome = match parse(args) {
+        Ok(cli) => dispatch(cli),
+        Err(ParseError::Config(error)) => Err(error),
+        Err(ParseError::Usage(usage)) => {
+            // Where the terminal is gone there is nobody left to tell.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    telemetry::init_logging(cli.general.log_format, &cli.general.log_level)?;
+    match cli.command {
+        Command::Serve(args) => args.run()?,
+        Command::Demo(args) => args.run()?,
+        Command::Profile(command) => command.run()?,
+        Command::Key(command) => command.run()?,
+        Command::Import(args) => return args.run(),
+        Command::Export(args) => args.run()?,
+        Command::Backup(args) => args.run()?,
+        Command::Restore(args) => args.run()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The runtime of a command that waits for a server or is one.
+fn multi_threaded() -> anyhow::Result<Runtime> {
+    Runtime::new().context("cannot start the runtime")
+}
+
+/// Prints an outcome on standard output.
+fn print(outcome: impl Display) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout(), "{outcome}")?)
 }
 
 /// Reads the command line, filling what it leaves open from the environment and the config file.

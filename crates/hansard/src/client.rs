@@ -2,10 +2,11 @@
 //!
 //! It knows no operation.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
+use hansard_domain::caller::Caller;
 use hansard_proto::v1::conversation_service_client::ConversationServiceClient;
 use http_body::Body;
 use tonic::{
@@ -16,6 +17,8 @@ use tonic::{
     service::{Interceptor, interceptor::InterceptedService},
     transport::{Channel, ClientTlsConfig, Endpoint},
 };
+
+use crate::{app::App, dialect::service::Local};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that a client of this program takes: one whole conversation of an export.
@@ -46,6 +49,14 @@ impl<T> Transport for T where
         + Sync
         + 'static
 {
+}
+
+/// The client of the services in this process.
+pub type LocalConversations = ConversationServiceClient<Local>;
+
+/// Reaches the services of this process, which answer as they would over the wire.
+pub fn local(app: &Arc<App>, caller: Caller) -> LocalConversations {
+    ConversationServiceClient::new(Local::new(app, caller))
 }
 
 /// A channel to a server whose calls carry an API key.

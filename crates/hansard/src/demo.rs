@@ -19,9 +19,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use hansard_proto::v1::{
     CreateConversationMessageRequest, CreateTagRequest, CreateTeamRequest, CreateUsecaseRequest,
-    CreateUserRequest, GetProfileRequest, ImportConversationsRequest, Profile, UpdateProfileRequest,
-    admin_service_client::AdminServiceClient, conversation_service_client::ConversationServiceClient,
-    import_conversations_response::Outcome, tag_service_client::TagServiceClient,
+    CreateUserRequest, GetConversationRequest, GetProfileRequest, ImportConversationsRequest, Profile,
+    UpdateProfileRequest, admin_service_client::AdminServiceClient,
+    conversation_service_client::ConversationServiceClient, import_conversations_response::Outcome,
+    tag_service_client::TagServiceClient,
 };
 use jiff::Timestamp;
 use prost_types::FieldMask;
@@ -44,16 +45,14 @@ const CONVERSATIONS_PER_CALL: usize = 50;
 /// Fills the profile `parent` with its directory and about 200 conversations.
 ///
 /// What is there already stays, so it may be repeated.
-pub async fn populate<T: Transport>(
-    mut admin: AdminServiceClient<T>,
-    mut tags: TagServiceClient<T>,
-    mut conversations: ConversationServiceClient<T>,
-    parent: &str,
-) -> Result<()> {
+pub async fn populate<T: Transport>(services: T, parent: &str, seed: u64) -> Result<()> {
+    let mut admin = AdminServiceClient::new(services.clone());
+    let mut tags = TagServiceClient::new(services.clone());
+    let mut conversations = ConversationServiceClient::new(services);
     let directory = directory::directory(parent);
     add_languages(&mut admin, parent).await.context("setting the profile's languages")?;
     fill_directory(&mut admin, &mut tags, parent, directory).await.context("filling the directory")?;
-    let made = generator::conversations(parent, SEED, Timestamp::now());
+    let made = generator::conversations(parent, seed, Timestamp::now());
     for batch in made.chunks(CONVERSATIONS_PER_CALL) {
         let request = ImportConversationsRequest { parent: parent.to_owned(), conversations: batch.to_vec() };
         let results = conversations.import_conversations(request).await?.into_inner().results;
@@ -62,6 +61,17 @@ pub async fn populate<T: Transport>(
         }
     }
     Ok(())
+}
+
+/// Tells whether a demo has filled the profile `parent` before.
+pub async fn is_in<T: Transport>(services: T, parent: &str) -> Result<bool, Status> {
+    let name = format!("{parent}/conversations/{LIVE_CONVERSATION_ID}");
+    let request = GetConversationRequest { name };
+    match ConversationServiceClient::new(services).get_conversation(request).await {
+        Ok(_) => Ok(true),
+        Err(status) if status.code() == Code::NotFound => Ok(false),
+        Err(status) => Err(status),
+    }
 }
 
 async fn add_languages<T: Transport>(admin: &mut AdminServiceClient<T>, parent: &str) -> Result<(), Status> {
@@ -121,13 +131,11 @@ fn known_is_fine<R>(outcome: Result<R, Status>) -> Result<(), Status> {
 }
 
 /// Appends a message to the live conversation every two seconds, until it is dropped or the conversation is closed.
-pub async fn keep_talking<T: Transport>(
-    mut conversations: ConversationServiceClient<T>,
-    parent: &str,
-) -> Result<(), Status> {
+pub async fn keep_talking<T: Transport>(services: T, parent: &str, seed: u64) -> Result<(), Status> {
+    let mut conversations = ConversationServiceClient::new(services);
     let parent = format!("{parent}/conversations/{LIVE_CONVERSATION_ID}");
     let mut rhythm = tokio::time::interval(PAUSE_BETWEEN_TURNS);
-    for turn in live_turns(SEED) {
+    for turn in live_turns(seed) {
         rhythm.tick().await;
         let request = CreateConversationMessageRequest {
             parent: parent.clone(),

@@ -20,7 +20,7 @@ use hansard_domain::{
 };
 use hansard_store::Health;
 use http::{Extensions, HeaderMap, header};
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 
 /// A server that has its folder and its port.
@@ -49,6 +49,11 @@ impl Bound {
         let url = url(address, config.tls.is_some());
         let router = router(&app, metrics).await?;
         Ok(Self { app, url, first_key, listener, router })
+    }
+
+    /// Where it listens, with the port that it has taken.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 
     /// Serves until `stop` resolves or the store fails, finishes the work in flight and closes the store.

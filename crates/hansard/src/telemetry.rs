@@ -3,7 +3,11 @@
 //! It emits none of its own. Log lines name resources, numbers and request ids, never the text of a message; no label
 //! of a metric names a tenant.
 
-use std::{io, thread, time::Duration};
+use std::{
+    io::{self, IsTerminal},
+    thread,
+    time::Duration,
+};
 
 use anyhow::Context;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -23,12 +27,10 @@ const SECONDS_BUCKETS: [f64; 14] =
 /// From one write alone to a full group.
 const MEMBERS_BUCKETS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// How log lines look.
+/// How log lines look: for people, or one JSON object a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
-    /// For people
     Human,
-    /// One JSON object a line
     Json,
 }
 
@@ -44,7 +46,8 @@ fn subscriber<W>(format: LogFormat, filter: EnvFilter, writer: W) -> Box<dyn Sub
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let lines = Lines::builder().with_env_filter(filter).with_writer(writer);
+    let lines =
+        Lines::builder().with_env_filter(filter).with_writer(writer).with_ansi(io::stderr().is_terminal());
     match format {
         LogFormat::Human => Box::new(lines.with_target(false).finish()),
         LogFormat::Json => Box::new(lines.json().flatten_event(true).with_current_span(false).finish()),
@@ -86,6 +89,14 @@ fn prometheus() -> Result<PrometheusBuilder, BuildError> {
 
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_counter!(
+        "hansard_rpc_requests_total",
+        "Requests of the services, by method and code, gRPC and JSON alike."
+    );
+    describe_histogram!(
+        "hansard_rpc_duration_seconds",
+        "Time from a request to the end of its answer; streams are left out."
+    );
     describe_histogram!("hansard_store_read_seconds", "Time that a read of the store takes, by its name.");
     describe_counter!("hansard_store_writes_total", "Writes, by name and outcome.");
     describe_histogram!(

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use hansard_store::backup;
 
-use super::serve::DATA_DIR;
+use super::{print, progress::Bar, serve::DATA_DIR};
 
 const EXAMPLES: &str = "\
 Example:
@@ -21,4 +22,13 @@ pub struct BackupArgs {
     /// File to write
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+}
+
+impl BackupArgs {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let bar = Bar::new("writing");
+        let report = backup::backup(&self.data_dir, &self.to, &mut |done, total| bar.show(done, total))?;
+        bar.clear();
+        print(format_args!("{}: {} bytes, store version {}", self.to.display(), report.bytes, report.version))
+    }
 }

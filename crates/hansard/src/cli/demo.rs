@@ -1,11 +1,36 @@
 //! `hansard demo`: a server on the loopback with made-up conversations in it.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
+use hansard_domain::{
+    Id,
+    caller::{Caller, Role},
+    directory::ApiKeyBody,
+    name::CustomerName,
+};
+use hansard_store::Ticket;
 
-use super::serve::parse_address;
+use super::{
+    multi_threaded, print,
+    serve::{REDACTION, parse_address},
+};
+use crate::{
+    config::Config,
+    demo,
+    dialect::service::Local,
+    serve::{Bound, stop_signal},
+    service::{Call, api_key},
+    telemetry::Metrics,
+};
+
+/// The profile that a new store has; the demo fills it.
+const CUSTOMER: &str = "default";
+const PARENT: &str = "customers/default/profiles/default";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,11 +51,45 @@ pub struct DemoArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = parse_address)]
     pub listen: SocketAddr,
     /// What the conversations are made from
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = demo::SEED)]
     pub seed: u64,
 }
 
 impl DemoArgs {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        self.check_exposure()?;
+        match &self.data_dir {
+            Some(folder) => self.serve(folder),
+            None => {
+                let folder = tempfile::Builder::new().prefix("hansard-demo-").tempdir()?;
+                self.serve(folder.path())
+            }
+        }
+    }
+
+    fn serve(&self, folder: &Path) -> anyhow::Result<()> {
+        let config =
+            Config { data_dir: folder.to_owned(), listen: self.listen, tls: None, insecure_bind: false };
+        multi_threaded()?.block_on(async {
+            let stop = stop_signal().await?;
+            let server = Bound::open(&config, Metrics::install()?).await?;
+            let caller = Caller::command_line(Id::known(CUSTOMER));
+            let services = Local::new(&server.app, caller.clone());
+            let key = match server.first_key.clone() {
+                Some(key) => key,
+                None => another_key(&server, &services, caller).await?,
+            };
+            demo::populate(services.clone(), PARENT, self.seed).await.context("cannot fill the demo")?;
+            print(demo::guide(server.address()?, &key, PARENT))?;
+            print(format_args!("Note: {REDACTION}. Ctrl-C ends the demo."))?;
+            let seed = self.seed;
+            let talking = tokio::spawn(async move { demo::keep_talking(services, PARENT, seed).await });
+            let outcome = server.run(stop).await;
+            talking.abort();
+            outcome
+        })
+    }
+
     /// Refuses addresses that other machines reach: a demo's key is on the screen.
     pub fn check_exposure(&self) -> anyhow::Result<()> {
         if self.listen.ip().is_loopback() {
@@ -41,4 +100,16 @@ impl DemoArgs {
             self.listen
         )
     }
+}
+
+/// Makes a key for a folder that an earlier demo filled; every other record is left alone.
+async fn another_key(server: &Bound, services: &Local, caller: Caller) -> anyhow::Result<String> {
+    if !demo::is_in(services.clone(), PARENT).await? {
+        bail!("the folder holds a record that no demo made; give an absent or empty one");
+    }
+    let call = Call { caller, ticket: Ticket { request_id: "demo".into(), idempotency: None } };
+    let customer = CustomerName(Id::known(CUSTOMER));
+    let body = ApiKeyBody { role: Role::Admin, display_name: "Demo".to_owned(), ..ApiKeyBody::default() };
+    let issued = api_key::create(&server.app, &call, &customer, body).await?;
+    issued.secret.context("a new key has no secret")
 }

@@ -1,8 +1,18 @@
 //! `hansard export`: a profile's conversations as JSONL.
 
+use std::ffi::OsString;
+
 use clap::Args;
 
-use super::target::TargetArgs;
+use super::{
+    desk::Desk,
+    multi_threaded,
+    target::{Place, TargetArgs},
+};
+use crate::{
+    client,
+    export::{self, Options, Output},
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,5 +28,24 @@ pub struct ExportArgs {
     pub target: TargetArgs,
     /// File to write; '-' is standard output
     #[arg(long, value_name = "FILE")]
-    pub to: String,
+    pub to: OsString,
+}
+
+impl ExportArgs {
+    /// Shows the outcome on standard error: standard output may be the export.
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let profile = self.target.profile()?;
+        let (parent, output) = (profile.to_string(), Output::from(self.to.as_os_str()));
+        match &self.target.place {
+            Place::Folder(data_dir) => {
+                let desk = Desk::open_profile(data_dir, &profile, "--server and --key")?;
+                desk.wait(export::run(desk.conversations(), parent, output, Options::default()))?;
+                Ok(desk.close()?)
+            }
+            Place::Server { url, key } => multi_threaded()?.block_on(async {
+                export::run(client::connect(url, key).await?, parent, output, Options::default()).await?;
+                Ok(())
+            }),
+        }
+    }
 }

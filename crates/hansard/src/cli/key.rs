@@ -2,14 +2,22 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{
     Args, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use hansard_domain::caller::Role;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use hansard_domain::{
+    Id, Time,
+    caller::Role,
+    directory::{ApiKey, ApiKeyBody},
+    name::{Collection, EntryName},
+    page::PageSizes,
+};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
-use super::serve::DATA_DIR;
+use super::{desk::Desk, print, serve::DATA_DIR, table::Table};
+use crate::service::api_key;
 
 const ROLES: [&str; 6] = ["operator", "admin", "supervisor", "agent", "writer", "reader"];
 
@@ -96,6 +104,110 @@ pub struct RevokeArgs {
     pub customer: String,
     /// Id of the key, as 'key list' prints it
     pub key_id: String,
+}
+
+impl KeyCommand {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Create(args) => args.run(),
+            Self::List(args) => args.run(),
+            Self::Revoke(args) => args.run(),
+        }
+    }
+}
+
+impl CreateArgs {
+    /// Prints the key and nothing else.
+    fn run(self) -> anyhow::Result<()> {
+        let instead = format!("POST /v1/customers/{}/apiKeys", self.customer);
+        let profiles: Result<_, _> = self.profiles.iter().map(|id| Id::parse("--profile", id)).collect();
+        let user = self.user.as_deref().map(|id| Id::parse("--user", id)).transpose()?;
+        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
+        let body = ApiKeyBody {
+            display_name: self.display_name.unwrap_or_default(),
+            profiles: profiles?,
+            user,
+            role: self.role,
+            expire_time: self.expires.map(|expires| after(desk.app.store.now(), expires)).transpose()?,
+        };
+        let issued = desk.wait(api_key::create(&desk.app, &desk.call, &desk.customer, body))?;
+        desk.close()?;
+        print(issued.secret.unwrap_or_default())
+    }
+}
+
+impl ListArgs {
+    fn run(self) -> anyhow::Result<()> {
+        let instead = format!("GET /v1/customers/{}/apiKeys", self.customer);
+        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
+        let now = desk.app.store.now();
+        let mut table = Table::new([
+            "KEY_ID",
+            "ROLE",
+            "STATE",
+            "PROFILES",
+            "USER",
+            "CREATED",
+            "EXPIRES",
+            "LAST USED",
+            "NAME",
+        ]);
+        let mut page_token = String::new();
+        loop {
+            let maximum = PageSizes::DIRECTORY.max;
+            let page = api_key::list(&desk.app, &desk.call, &desk.customer, maximum, &page_token)?;
+            page.items.iter().for_each(|key| table.push(row(key, now)));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        desk.close()?;
+        print(table)
+    }
+}
+
+impl RevokeArgs {
+    /// Prints the resource name of the key that is now revoked.
+    fn run(self) -> anyhow::Result<()> {
+        let instead = format!("POST /v1/customers/{}/apiKeys/{}:revoke", self.customer, self.key_id);
+        let id = Id::parse("KEY_ID", &self.key_id)?;
+        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
+        let name = EntryName::of_customer(&desk.customer.0, Collection::ApiKey, id);
+        desk.wait(api_key::revoke(&desk.app, &desk.call, &name))?;
+        desk.close()?;
+        print(name)
+    }
+}
+
+fn row(key: &ApiKey, now: Time) -> [String; 9] {
+    let state = match key.revoke_time {
+        Some(_) => "revoked",
+        None if key.is_valid(now) => "valid",
+        None => "expired",
+    };
+    let profiles: Vec<&str> = key.body.profiles.iter().map(Id::as_str).collect();
+    [
+        key.id.to_string(),
+        key.body.role.to_string(),
+        state.to_owned(),
+        if profiles.is_empty() { "all".to_owned() } else { profiles.join(",") },
+        key.body.user.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
+        shown(Some(key.stamps.create_time)),
+        shown(key.body.expire_time),
+        shown(key.last_use_time),
+        key.body.display_name.clone(),
+    ]
+}
+
+fn shown(time: Option<Time>) -> String {
+    let time = time.and_then(|time| Timestamp::from_microsecond(time.0).ok());
+    time.map_or_else(|| "-".to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+fn after(now: Time, duration: SignedDuration) -> anyhow::Result<Time> {
+    let end = Timestamp::from_microsecond(now.0)?.checked_add(duration);
+    Ok(Time(end.context("--expires lies beyond the calendar")?.as_microsecond()))
 }
 
 /// Reads a length of time in weeks, days, hours, minutes and seconds; a day is 24 hours.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use hansard_domain::{Id, directory::ProfileBody};
 
-use super::serve::DATA_DIR;
+use super::{desk::Desk, print, serve::DATA_DIR};
+use crate::service::profile;
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -38,4 +40,32 @@ pub struct CreateArgs {
     /// Name for people to read
     #[arg(long, value_name = "TEXT")]
     pub display_name: Option<String>,
+}
+
+impl ProfileCommand {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Create(args) => args.run(),
+        }
+    }
+}
+
+impl CreateArgs {
+    /// Prints the new profile's resource name.
+    fn run(self) -> anyhow::Result<()> {
+        let instead = format!("POST /v1/customers/{}/profiles?profileId={}", self.customer, self.profile);
+        let id = Id::parse("--profile", &self.profile)?;
+        let body = ProfileBody {
+            display_name: self.display_name.unwrap_or_default(),
+            language_codes: self.languages,
+            ..ProfileBody::default()
+        };
+        let body = body.checked()?;
+        let desk = Desk::open(&self.data_dir, &self.customer, &instead)?;
+        desk.app.store.ensure_customer(&desk.customer.0)?;
+        let create = profile::create(&desk.app, &desk.call, &desk.customer, id, body);
+        let profile = desk.wait(create)?;
+        desk.close()?;
+        print(profile.name)
+    }
 }

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use hansard_store::{MIGRATIONS, backup};
 
-use super::serve::DATA_DIR;
+use super::{print, progress::Bar, serve::DATA_DIR};
 
 const EXAMPLES: &str = "\
 Examples:
   hansard restore --from /backup/hansard-monday.backup --data-dir ./restored --verify
 
-DIR must be absent or empty: nothing is ever overwritten. --verify reads the whole restored record and checks it.";
+DIR must be absent or empty: nothing is ever overwritten. The file's own checksum is
+always checked; --verify reads the whole restored store as well.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -21,7 +23,23 @@ pub struct RestoreArgs {
     /// Folder to make
     #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
     pub data_dir: PathBuf,
-    /// Checks every page, and the record's own numbering, after restoring
+    /// Has every page, index and reference checked
     #[arg(long)]
     pub verify: bool,
+}
+
+impl RestoreArgs {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let bar = Bar::new("restoring");
+        let mut show = |done, total| bar.show(done, total);
+        let report = backup::restore(&self.from, &self.data_dir, MIGRATIONS, self.verify, &mut show)?;
+        bar.clear();
+        print(format_args!(
+            "{}: {} bytes, store version {}{}",
+            self.data_dir.display(),
+            report.bytes,
+            report.version,
+            if self.verify { ", verified" } else { "" }
+        ))
+    }
 }

@@ -7,10 +7,19 @@ use std::{
 
 use clap::Args;
 
-use crate::config::{Config, TlsFiles};
+use super::{multi_threaded, print};
+use crate::{
+    config::{Config, TlsFiles},
+    serve::{Bound, stop_signal},
+    telemetry::Metrics,
+};
 
 pub(super) const DATA_DIR: &str = "./hansard-data";
 pub(super) const LISTEN: &str = "127.0.0.1:8080";
+
+/// What whoever starts a server must know of it.
+pub(super) const REDACTION: &str =
+    "redaction applies only the patterns that a profile configures; nothing else is masked yet";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +53,16 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let config = self.into_config()?;
+        multi_threaded()?.block_on(async {
+            let stop = stop_signal().await?;
+            let server = Bound::open(&config, Metrics::install()?).await?;
+            announce(&server)?;
+            server.run(stop).await
+        })
+    }
+
     /// The server's settings, checked as a whole.
     pub fn into_config(self) -> anyhow::Result<Config> {
         let config = Config {
@@ -55,6 +74,15 @@ impl ServeArgs {
         config.check_exposure()?;
         Ok(config)
     }
+}
+
+fn announce(server: &Bound) -> anyhow::Result<()> {
+    print(format_args!("serving gRPC and JSON on {}", server.url))?;
+    if let Some(key) = &server.first_key {
+        print("made the customer and the profile 'default', and an admin key that is shown only now:")?;
+        print(format_args!("  {key}"))?;
+    }
+    print(REDACTION)
 }
 
 /// Reads an address with its port; a host name counts as its first address.

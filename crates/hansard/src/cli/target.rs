@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, error::ErrorKind, parser::ValueSource};
 
+use hansard_domain::{
+    Id, Result,
+    name::{CustomerName, ProfileName},
+};
+
 use super::serve::DATA_DIR;
 
 /// One profile in one record.
@@ -17,6 +22,13 @@ pub struct TargetArgs {
     pub profile: String,
     #[command(flatten)]
     pub place: Place,
+}
+
+impl TargetArgs {
+    pub(super) fn profile(&self) -> Result<ProfileName> {
+        let customer = CustomerName(Id::parse("--customer", &self.customer)?);
+        Ok(customer.profile(Id::parse("--profile", &self.profile)?))
+    }
 }
 
 /// The place of the record, one of two.
