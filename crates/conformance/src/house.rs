@@ -103,3 +103,9 @@ pub fn unique(prefix: &str) -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     format!("{prefix}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
+
+/// Returns the moment that lies so many whole seconds back, as the wire prints it.
+pub fn seconds_ago(seconds: u64) -> String {
+    let now = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap();
+    (now - Duration::from_secs(seconds)).to_string()
+}
