@@ -7,6 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
+use hyper::body::Incoming;
+use hyper::http::response::Parts;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as Pool, Error as PoolError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -136,17 +138,22 @@ impl Call {
         })
     }
 
-    async fn exchange(self) -> Result<Answer, Broken> {
-        let shown: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
+    /// Sends it and returns the answer's head, with the body still to come.
+    pub async fn stream(self) -> Result<(Parts, Incoming), Broken> {
         let mut request = Request::builder().method(self.verb.as_str()).uri(&self.uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
         let request = request.body(Full::new(self.body)).unwrap();
-        let answer = pool().request(request).await.map_err(Broken::Connection)?;
-        let (head, body) = answer.into_parts();
+        Ok(pool().request(request).await.map_err(Broken::Connection)?.into_parts())
+    }
+
+    async fn exchange(self) -> Result<Answer, Broken> {
+        let shown: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
+        let request = format!("{} {} {shown}", self.verb, self.path);
+        let (head, body) = self.stream().await?;
         Ok(Answer {
-            request: format!("{} {} {shown}", self.verb, self.path),
+            request,
             status: head.status.as_u16(),
             headers: head.headers,
             body: body.collect().await.map_err(Broken::Body)?.to_bytes(),

@@ -14,3 +14,4 @@ pub mod house;
 pub mod raw;
 pub mod sample;
 pub mod server;
+pub mod sse;

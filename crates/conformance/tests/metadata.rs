@@ -87,6 +87,5 @@ fn what_is_no_value_is_refused_and_named() {
     {
         assert_eq!(upsert(&desk, &json!({"k": {"values": bad}})).code(), "INVALID_ARGUMENT", "{bad}");
     }
-    desk.verb("a", "upsertMetadata", &json!({})).invalid("metadataValues");
     assert!(desk.conversation("a").get("metadata").is_none());
 }
