@@ -8,6 +8,7 @@ pub mod answer;
 pub mod binary;
 pub mod client;
 pub mod contract;
+pub mod data;
 pub mod desk;
 pub mod grpc;
 pub mod house;

@@ -2,15 +2,21 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod authority;
 mod callers;
 mod changes;
+mod cli;
+mod demo;
 mod events;
 mod fetch;
 mod filters;
 mod grpc;
+mod hostile;
 mod idempotency;
+mod import;
 mod keys;
 mod lifecycle;
+mod limits;
 mod listing;
 mod message_edits;
 mod messages;
