@@ -5,7 +5,11 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Returns a command for the binary, free of the `HANSARD_*` variables of the test run itself.
 pub fn command() -> Command {
@@ -54,14 +58,27 @@ impl From<Output> for Finished {
     }
 }
 
+/// Runs a command to its end, which must come in time.
+pub fn finish(command: &mut Command) -> Finished {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = child.id();
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(DEADLINE) else {
+        let _ = Command::new("kill").arg("-9").arg(pid.to_string()).status();
+        panic!("{command:?} does not end");
+    };
+    output.unwrap().into()
+}
+
 /// Runs the binary to its end.
 pub fn run<S: AsRef<OsStr>>(args: &[S]) -> Finished {
-    command().args(args).output().unwrap().into()
+    finish(command().args(args))
 }
 
 /// Runs a command line, split at spaces, on a data folder: `profile create --customer acme ...`.
 pub fn run_on(data_dir: &Path, line: &str) -> Finished {
-    command().args(line.split(' ')).arg("--data-dir").arg(data_dir).output().unwrap().into()
+    finish(command().args(line.split(' ')).arg("--data-dir").arg(data_dir))
 }
 
 /// Makes a key on the folder of a stopped server; `rest` follows `key create`.

@@ -65,7 +65,11 @@ pub fn pool() -> &'static DescriptorPool {
 pub fn methods() -> &'static [Method] {
     static METHODS: OnceLock<Vec<Method>> = OnceLock::new();
     METHODS.get_or_init(|| {
-        pool().services().flat_map(|service| service.methods().collect::<Vec<_>>()).map(read).collect()
+        pool()
+            .services()
+            .flat_map(|service| service.methods().collect::<Vec<_>>())
+            .map(|method| read(&method))
+            .collect()
     })
 }
 
@@ -74,7 +78,7 @@ pub fn method(name: &str) -> &'static Method {
     methods().iter().find(|method| method.name == name).unwrap_or_else(|| panic!("no method {name}"))
 }
 
-fn read(method: MethodDescriptor) -> Method {
+fn read(method: &MethodDescriptor) -> Method {
     let extension = pool().get_extension_by_name("google.api.http").unwrap();
     let options = method.options();
     let rule = options.get_extension(&extension);

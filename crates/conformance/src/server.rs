@@ -43,7 +43,7 @@ impl Server {
         collect(child.stderr.take().unwrap(), Arc::clone(&printed));
         let guard = guard(child.id());
         let mut server = Self { child, guard, address: ([127, 0, 0, 1], 0).into(), printed };
-        server.address = server.await_printed("its address", |text| address_in(text));
+        server.address = server.await_printed("its address", address_in);
         server.await_ready();
         server
     }

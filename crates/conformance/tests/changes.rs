@@ -244,7 +244,9 @@ fn a_reader_beside_writers_misses_nothing_and_sees_nothing_twice() {
             .map(|writer| {
                 let desk = &desk;
                 scope.spawn(move || {
-                    (0..20).for_each(|index| drop(desk.append("a", &format!("{writer}-{index}"), "x")))
+                    for index in 0..20 {
+                        desk.append("a", &format!("{writer}-{index}"), "x");
+                    }
                 })
             })
             .collect();

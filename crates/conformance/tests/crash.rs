@@ -2,7 +2,7 @@
 //!
 //! `HANSARD_CRASH_KILLS` sets the number of kills; a soak runs thousands. A kill cannot show what a power cut
 //! would lose: that is for another test.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -133,7 +133,7 @@ fn kills() -> usize {
 }
 
 #[test]
-fn kill_9_loses_nothing_doubles_nothing_and_leaves_no_gap() {
+fn a_crash_by_kill_9_loses_nothing_doubles_nothing_and_leaves_no_gap() {
     let (folder, key) = folder();
     let mut acknowledged = 0;
     let (mut server, mut desk) = serve(folder.path(), &key);
@@ -155,7 +155,7 @@ fn kill_9_loses_nothing_doubles_nothing_and_leaves_no_gap() {
 }
 
 #[test]
-fn sigterm_with_work_in_flight_loses_nothing_and_exits_0() {
+fn no_crash_but_sigterm_with_work_in_flight_loses_nothing_and_exits_0() {
     let (folder, key) = folder();
     let (server, desk) = serve(folder.path(), &key);
     let mut round = Round::begin(&desk, "a", "");
@@ -169,7 +169,7 @@ fn sigterm_with_work_in_flight_loses_nothing_and_exits_0() {
 }
 
 #[test]
-fn an_open_stream_does_not_hold_the_end_up() {
+fn no_crash_but_sigterm_with_a_stream_open_ends_in_time() {
     let (folder, key) = folder();
     let (server, desk) = serve(folder.path(), &key);
     desk.start("a", &json!({}));

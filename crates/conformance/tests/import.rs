@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use hansard_conformance::binary::{Finished, command, create_key, run_on};
+use hansard_conformance::binary::{Finished, command, create_key, finish, run_on};
 use hansard_conformance::client::Client;
 use hansard_conformance::data::{self, Line, Source};
 use hansard_conformance::desk::{Desk, id_of};
@@ -35,7 +35,7 @@ fn import(data_dir: &Path, sources: &[&Path]) -> Finished {
         .args(["import", "--customer", "acme", "--profile", "support", "--data-dir"])
         .arg(data_dir)
         .args(sources);
-    import.output().unwrap().into()
+    finish(&mut import)
 }
 
 fn serve(data_dir: &Path, key: &str, profile: &str) -> (Server, Desk) {
@@ -278,7 +278,7 @@ fn an_export_comes_back_with_nothing_lost() {
         .args(["import", "--customer", "acme", "--profile", "copy", "--data-dir"])
         .arg(other.path())
         .arg(&file);
-    Finished::from(import.output().unwrap()).ok();
+    finish(&mut import).ok();
     std::fs::remove_file(&file).unwrap();
     let (_server, copy) = serve(other.path(), &other_key, "copy");
     for (id, before) in ["rich", "live"].iter().zip(before) {

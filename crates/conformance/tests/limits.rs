@@ -18,7 +18,8 @@ fn desk() -> Desk {
 #[test]
 fn short_strings_of_a_conversation() {
     let desk = house().desk();
-    let fields: [(&str, fn(&str) -> Value); 12] = [
+    type Body = fn(&str) -> Value;
+    let fields: [(&str, Body); 12] = [
         ("displayName", |text| json!({"displayName": text})),
         ("skill", |text| json!({"skill": text})),
         ("conversationCorrelationId", |text| json!({"conversationCorrelationId": text})),
