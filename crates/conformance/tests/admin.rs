@@ -142,6 +142,13 @@ fn a_profiles_patterns_mask_what_is_stored() {
     let stored = desk.append("a", "m1", "It is 123456789, thanks.");
     assert_eq!(stored["text"], "It is [ACCOUNT_NUMBER], thanks.");
     assert_eq!(stored["redactions"], json!([{"entityType": "ACCOUNT_NUMBER", "start": 6, "end": 22}]));
+    let unmasked = desk.path("b", ":start?featureOverride.skipPiiRedation=true");
+    desk.client.post(&unmasked, &json!({})).ok();
+    assert_eq!(
+        desk.append("b", "m1", "It is 123456789.")["text"],
+        "It is 123456789.",
+        "3.1: obeyed by later calls"
+    );
     let bad = json!({"redactionPatterns": [{"entityType": "X", "pattern": "(("}]});
     desk.client.patch(&desk.at("?updateMask=redactionPatterns"), &bad).fails("INVALID_ARGUMENT");
 }

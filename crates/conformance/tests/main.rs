@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod archive;
 mod authority;
 mod callers;
 mod changes;
