@@ -1,0 +1,29 @@
+//! The conformance suite: one file for each subject, all against the real binary, over the wire.
+#![allow(clippy::unwrap_used)]
+
+mod admin;
+mod archive;
+mod authority;
+mod callers;
+mod changes;
+mod cli;
+mod demo;
+mod events;
+mod fetch;
+mod filters;
+mod grpc;
+mod hostile;
+mod idempotency;
+mod import;
+mod keys;
+mod lifecycle;
+mod limits;
+mod listing;
+mod message_edits;
+mod messages;
+mod metadata;
+mod operations;
+mod start;
+mod tags;
+mod update;
+mod wire;
