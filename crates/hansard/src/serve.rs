@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     dialect,
     layers::authenticate::Authenticate,
+    listener::{self, Tls},
     router::{self, Parts},
     telemetry::Metrics,
 };
@@ -31,6 +32,7 @@ pub struct Bound {
     /// The admin key of a store that was made just now.
     pub first_key: Option<String>,
     listener: TcpListener,
+    tls: Option<Tls>,
     router: Router,
 }
 
@@ -38,6 +40,7 @@ impl Bound {
     /// Opens the folder, which an empty one makes a store with a first admin key, and binds the port.
     pub async fn open(config: &Config, metrics: Metrics) -> anyhow::Result<Self> {
         config.check_exposure()?;
+        let tls = config.tls.as_ref().map(|files| Tls::from_pem(&files.cert, &files.key)).transpose()?;
         let data_dir = config.data_dir.clone();
         let app = tokio::task::spawn_blocking(move || App::open(&data_dir)).await??;
         let first_key = first_key::ensure(&app).await?;
@@ -46,9 +49,9 @@ impl Bound {
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
         app.store.announce(&address.to_string())?;
-        let url = url(address, config.tls.is_some());
+        let url = url(address, tls.is_some());
         let router = router(&app, metrics).await?;
-        Ok(Self { app, url, first_key, listener, router })
+        Ok(Self { app, url, first_key, listener, tls, router })
     }
 
     /// Where it listens, with the port that it has taken.
@@ -68,9 +71,7 @@ impl Bound {
             }
             watched.stop();
         };
-        axum::serve(self.listener, self.router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stopping)
-            .await?;
+        listener::serve(self.listener, self.tls, self.router, stopping).await;
         upkeep.abort();
         app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
         let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
