@@ -29,6 +29,15 @@ pub struct Call {
     pub ticket: Ticket,
 }
 
+impl Call {
+    /// The same call for what must be done again when the request is retried.
+    fn without_key(&self) -> Self {
+        let mut call = self.clone();
+        call.ticket.idempotency = None;
+        call
+    }
+}
+
 /// The ids of a receipt, as the service gave or took them.
 fn ids(receipt: &Receipt) -> Vec<hansard_domain::Id> {
     receipt.ids.iter().map(|id| hansard_domain::Id::known(id.as_str())).collect()
