@@ -205,6 +205,11 @@ impl Caller {
         self.role.may(permission)
     }
 
+    /// The only agent whose conversations the caller sees, for the role agent.
+    pub fn own_of(&self) -> Option<Id> {
+        (self.role == Role::Agent).then(|| self.user.clone().unwrap_or(Id::known("")))
+    }
+
     fn sees(&self, profile: &ProfileName) -> bool {
         profile.customer == self.customer && self.reaches(&profile.profile)
     }
@@ -232,7 +237,7 @@ impl Caller {
             return Err(Error::not_found(resource));
         }
         self.check(permission)?;
-        let own_of = (self.role == Role::Agent).then(|| self.user.clone().unwrap_or(Id::known("")));
+        let own_of = self.own_of();
         Ok(Scope { profile: profile.clone(), actor: self.actor(), own_of, resource: resource.to_string() })
     }
 

@@ -149,12 +149,12 @@ pub async fn import(
 ) -> Result<Vec<Imported>> {
     let scope = call.caller.enter(parent, parent, Permission::ImportConversations)?;
     limits::items_at_most("conversations", count, limits::BATCH_ITEMS_MAX)?;
+    if (0..count).any(|index| flags(index).skip_pii_redaction) {
+        call.caller.check(Permission::SkipPiiRedaction)?;
+    }
     let profile = app.profile(&scope)?;
     let import_one = async |index: usize| {
         let flags = flags(index);
-        if flags.skip_pii_redaction {
-            call.caller.check(Permission::SkipPiiRedaction)?;
-        }
         let none = Redactor::NONE;
         let redactor = if flags.skip_pii_redaction { &none } else { &profile.redactor };
         let mut incoming = draft(index, redactor)?;
@@ -216,8 +216,9 @@ impl Incoming {
     /// Makes the conversation as it is to be stored, without its parts.
     fn conversation(&self, unit: &mut Unit<'_>, name: ConversationName) -> Result<Conversation> {
         let number = unit.new_number(&name)?;
-        let profile = unit.profile().body.clone();
-        let mut conversation = self.new.clone().start(name, number, &profile.languages(), unit.now())?;
+        let profile = Arc::clone(unit.profile());
+        let started = self.new.clone().start(name, number, &profile.body.languages(), unit.now());
+        let mut conversation = started.map_err(|error| error.within("conversation"))?;
         self.kept.put_over(&mut conversation.body)?;
         Ok(conversation)
     }
@@ -329,7 +330,7 @@ pub async fn export(
         direct.audit(AuditAction::ExportConversations, audited);
         Ok(())
     };
-    app.store.transact(&scope, &call.ticket, "audit_export", audit).await?;
+    app.store.transact(&scope, &call.without_key().ticket, "audit_export", audit).await?;
     let (sender, receiver) = mpsc::channel(4);
     let app = Arc::clone(app);
     tokio::spawn(async move {
