@@ -130,6 +130,9 @@ impl std::str::FromStr for Role {
     }
 }
 
+/// What stands for a key where the operator works on the folder itself.
+const COMMAND_LINE: &str = "cli";
+
 /// Whoever holds the key that came with a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -177,7 +180,7 @@ impl Caller {
 
     /// The operator's own hand on a stopped server: an admin of one customer.
     pub fn command_line(customer: Id) -> Self {
-        Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known("cli"), user: None }
+        Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known(COMMAND_LINE), user: None }
     }
 
     pub fn customer(&self) -> &Id {
@@ -188,15 +191,19 @@ impl Caller {
         self.role
     }
 
+    /// The API key that the caller came in with; none for the operator's own hand.
+    pub fn key(&self) -> Option<&Id> {
+        (self.key.as_str() != COMMAND_LINE).then_some(&self.key)
+    }
+
     pub fn actor(&self) -> Actor {
-        let key = EntryName::of_customer(&self.customer, Collection::ApiKey, self.key.clone()).to_string();
-        let key = if self.key.as_str() == "cli" { "cli".to_owned() } else { key };
+        let of_customer =
+            |collection, id: &Id| EntryName::of_customer(&self.customer, collection, id.clone()).to_string();
+        let key = self.key().map_or(COMMAND_LINE.to_owned(), |key| of_customer(Collection::ApiKey, key));
         match &self.user {
-            Some(user) => Actor {
-                name: EntryName::of_customer(&self.customer, Collection::User, user.clone()).to_string(),
-                key,
-                star: format!("star-{user}"),
-            },
+            Some(user) => {
+                Actor { name: of_customer(Collection::User, user), key, star: format!("star-{user}") }
+            }
             None => Actor { name: key.clone(), key, star: format!("star-{}", self.key) },
         }
     }
