@@ -4,7 +4,7 @@ use hansard_domain::{
     Error, Result, Span, Time,
     code::Code,
     metadata::{Metadata, MetadataSource, MetadataValue, MetadataValues},
-    redact::{Redactor, SafeJson},
+    redact::{Redactor, SafeJson, SafeText},
 };
 use hansard_proto::v1 as pb;
 use prost_types::{Duration, Struct, Timestamp, value::Kind};
@@ -47,6 +47,10 @@ pub(in super::super) fn span(field: &str, duration: &Duration) -> Result<Span> {
 
 pub(in super::super) fn optional_span(field: &str, duration: Option<&Duration>) -> Result<Option<Span>> {
     duration.map(|duration| span(field, duration)).transpose()
+}
+
+pub(in super::super) fn texts(texts: &[String], redactor: &Redactor) -> Vec<SafeText> {
+    texts.iter().map(|text| redactor.text(text)).collect()
 }
 
 /// Free JSON through redaction; absent is null.
