@@ -1,6 +1,6 @@
 //! Whole conversations in and out.
 
-use super::{Call, start::announce_started, tag};
+use super::{Call, distinct, start::announce_started, tag};
 use crate::app::App;
 use futures::{StreamExt, stream};
 use hansard_domain::{
@@ -204,6 +204,8 @@ async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming
 impl Incoming {
     fn check(&self) -> Result<()> {
         self.new.check().map_err(|error| error.within("conversation"))?;
+        distinct("messages", self.messages.iter().map(|message| message.id.as_ref()))?;
+        distinct("events", self.events.iter().map(|event| event.new.id.as_ref()))?;
         for (index, message) in self.messages.iter().enumerate() {
             message.content.check().map_err(|error| error.within(&format!("messages[{index}]")))?;
         }
@@ -252,9 +254,6 @@ fn store_messages(
 ) -> Result<()> {
     for incoming in messages {
         let id = incoming.id.clone().unwrap_or_else(|| unit.new_id());
-        if unit.find_message(conversation, &id)?.is_some() {
-            return Err(Error::invalid("messages", format!("holds the id {id} twice")));
-        }
         let before = (conversation.body.participants.clone(), conversation.counters.last_message_time);
         let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
         if incoming.delete_time.is_some() {
@@ -285,9 +284,6 @@ fn store_events(
     }
     for incoming in events {
         let id = incoming.new.id.clone().unwrap_or_else(|| unit.new_id());
-        if unit.find_event(conversation, &id)?.is_some() {
-            return Err(Error::invalid("events", format!("holds the id {id} twice")));
-        }
         let stored = conversation.add_event(id, incoming.new.clone(), &incoming.actor, unit.now())?;
         let create_time = incoming.create_time.unwrap_or(stored.create_time);
         unit.insert_event(conversation, &Event { create_time, ..stored });
