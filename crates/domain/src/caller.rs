@@ -36,8 +36,17 @@ pub enum Permission {
     ManageProfiles,
     ManageCustomers,
     ManageApiKeys,
+    /// Keys with the role operator, besides [`Self::ManageApiKeys`].
+    ManageOperatorKeys,
     ReadAudit,
     ReadMetrics,
+}
+
+impl Permission {
+    /// Whether it reaches, when used on a customer, into all of its profiles.
+    fn spans_profiles(self) -> bool {
+        matches!(self, Self::ManageCustomers | Self::ManageProfiles | Self::ManageDirectory | Self::ReadAudit)
+    }
 }
 
 impl Role {
@@ -48,9 +57,13 @@ impl Role {
             Self::Unspecified => false,
             Self::Operator => matches!(
                 permission,
-                P::ManageCustomers | P::ManageProfiles | P::ManageApiKeys | P::ReadMetrics
+                P::ManageCustomers
+                    | P::ManageProfiles
+                    | P::ManageApiKeys
+                    | P::ManageOperatorKeys
+                    | P::ReadMetrics
             ),
-            Self::Admin => !matches!(permission, P::ManageCustomers),
+            Self::Admin => !matches!(permission, P::ManageCustomers | P::ManageOperatorKeys),
             Self::Supervisor => matches!(
                 permission,
                 P::ReadConversations
@@ -117,6 +130,9 @@ impl std::str::FromStr for Role {
     }
 }
 
+/// What stands for a key where the operator works on the folder itself.
+const COMMAND_LINE: &str = "cli";
+
 /// Whoever holds the key that came with a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -143,7 +159,6 @@ pub struct CustomerScope {
     customer: Id,
     profile: Option<ProfileName>,
     actor: Actor,
-    role: Role,
     resource: String,
 }
 
@@ -165,7 +180,7 @@ impl Caller {
 
     /// The operator's own hand on a stopped server: an admin of one customer.
     pub fn command_line(customer: Id) -> Self {
-        Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known("cli"), user: None }
+        Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known(COMMAND_LINE), user: None }
     }
 
     pub fn customer(&self) -> &Id {
@@ -176,15 +191,19 @@ impl Caller {
         self.role
     }
 
+    /// The API key that the caller came in with; none for the operator's own hand.
+    pub fn key(&self) -> Option<&Id> {
+        (self.key.as_str() != COMMAND_LINE).then_some(&self.key)
+    }
+
     pub fn actor(&self) -> Actor {
-        let key = EntryName::of_customer(&self.customer, Collection::ApiKey, self.key.clone()).to_string();
-        let key = if self.key.as_str() == "cli" { "cli".to_owned() } else { key };
+        let of_customer =
+            |collection, id: &Id| EntryName::of_customer(&self.customer, collection, id.clone()).to_string();
+        let key = self.key().map_or(COMMAND_LINE.to_owned(), |key| of_customer(Collection::ApiKey, key));
         match &self.user {
-            Some(user) => Actor {
-                name: EntryName::of_customer(&self.customer, Collection::User, user.clone()).to_string(),
-                key,
-                star: format!("star-{user}"),
-            },
+            Some(user) => {
+                Actor { name: of_customer(Collection::User, user), key, star: format!("star-{user}") }
+            }
             None => Actor { name: key.clone(), key, star: format!("star-{}", self.key) },
         }
     }
@@ -193,9 +212,23 @@ impl Caller {
         self.role.may(permission)
     }
 
+    /// The only agent whose conversations the caller sees, for the role agent.
+    pub fn own_of(&self) -> Option<Id> {
+        (self.role == Role::Agent).then(|| self.user.clone().unwrap_or(Id::known("")))
+    }
+
     fn sees(&self, profile: &ProfileName) -> bool {
-        profile.customer == self.customer
-            && (self.profiles.is_empty() || self.profiles.contains(&profile.profile))
+        profile.customer == self.customer && self.reaches(&profile.profile)
+    }
+
+    /// Whether a profile of the caller's own customer is among those that it is limited to.
+    pub fn reaches(&self, profile: &Id) -> bool {
+        self.profiles.is_empty() || self.profiles.contains(profile)
+    }
+
+    /// Whether a key limited to `profiles` opens nothing that this caller does not see itself.
+    pub fn covers(&self, profiles: &[Id]) -> bool {
+        self.profiles.is_empty() || (!profiles.is_empty() && profiles.iter().all(|id| self.reaches(id)))
     }
 
     /// Enters a profile to do something to `resource`, which is what a refusal names.
@@ -211,11 +244,13 @@ impl Caller {
             return Err(Error::not_found(resource));
         }
         self.check(permission)?;
-        let own_of = (self.role == Role::Agent).then(|| self.user.clone().unwrap_or(Id::known("")));
+        let own_of = self.own_of();
         Ok(Scope { profile: profile.clone(), actor: self.actor(), own_of, resource: resource.to_string() })
     }
 
-    /// Enters a customer, or one of its profiles, to manage `resource`.
+    /// Enters a customer, or one of its profiles, to read or manage `resource`.
+    ///
+    /// A caller limited to some profiles manages nothing that all profiles of the customer share.
     pub fn enter_directory(
         &self,
         parent: &Parent,
@@ -231,11 +266,16 @@ impl Caller {
             return Err(Error::not_found(resource));
         }
         self.check(permission)?;
+        let limited = !self.profiles.is_empty() && parent.profile().is_none();
+        if limited && permission.spans_profiles() {
+            return Err(Error::forbidden(format!(
+                "a key that is limited to some profiles does not have the permission {permission:?} for the customer"
+            )));
+        }
         Ok(CustomerScope {
             customer: parent.customer().clone(),
             profile: parent.profile().cloned(),
             actor: self.actor(),
-            role: self.role,
             resource: resource.to_string(),
         })
     }
@@ -305,10 +345,6 @@ impl CustomerScope {
         &self.actor
     }
 
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
     pub fn not_found(&self) -> Error {
         Error::not_found(&self.resource)
     }
@@ -354,6 +390,28 @@ mod tests {
         assert!(operator.enter(&profile("acme", "p"), "x", Permission::ReadConversations).is_err());
         let parent = Parent::Customer(CustomerName(Id::known("other")));
         assert!(operator.enter_directory(&parent, "x", Permission::ManageProfiles).is_ok());
+    }
+
+    #[test]
+    fn a_limited_admin_manages_nothing_that_profiles_share() {
+        let customer = Parent::Customer(CustomerName(Id::known("acme")));
+        let own = Parent::Profile(profile("acme", "support"));
+        let limited = caller(Role::Admin, &["support"]);
+        for permission in [Permission::ManageDirectory, Permission::ManageProfiles, Permission::ReadAudit] {
+            let error = limited.enter_directory(&customer, "x", permission).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Forbidden, "{permission:?}");
+            assert!(caller(Role::Admin, &[]).enter_directory(&customer, "x", permission).is_ok());
+        }
+        assert!(limited.enter_directory(&customer, "x", Permission::ReadDirectory).is_ok());
+        assert!(limited.enter_directory(&own, "x", Permission::ManageProfiles).is_ok());
+    }
+
+    #[test]
+    fn no_key_covers_more_than_its_own_profiles() {
+        let ids = |ids: &[&str]| ids.iter().map(|id| Id::known(*id)).collect::<Vec<_>>();
+        let limited = caller(Role::Admin, &["support", "sales"]);
+        assert!(limited.covers(&ids(&["sales"])) && caller(Role::Admin, &[]).covers(&[]));
+        assert!(!limited.covers(&[]) && !limited.covers(&ids(&["support", "legal"])));
     }
 
     #[test]

@@ -179,8 +179,10 @@ impl EntryBody {
 }
 
 impl ApiKeyBody {
+    /// Checks a key that is to be made.
     pub fn check(&self, now: Time) -> Result<()> {
-        limits::short("displayName", &self.display_name)?;
+        self.check_display_name()?;
+        self.check_expiry(now)?;
         limits::items_at_most("profiles", self.profiles.len(), limits::LIST_ITEMS_MAX)?;
         if self.role == Role::Unspecified {
             return Err(Error::missing("role"));
@@ -191,6 +193,20 @@ impl ApiKeyBody {
                 "is required for the role AGENT: it sees the conversations of its user",
             ));
         }
+        if self.role == Role::Operator && !self.profiles.is_empty() {
+            return Err(Error::invalid(
+                "profiles",
+                "does not go with the role OPERATOR, which is store-wide",
+            ));
+        }
+        Ok(())
+    }
+
+    pub fn check_display_name(&self) -> Result<()> {
+        limits::short("displayName", &self.display_name)
+    }
+
+    pub fn check_expiry(&self, now: Time) -> Result<()> {
         if self.expire_time.is_some_and(|expiry| expiry <= now) {
             return Err(Error::invalid("expireTime", "must be in the future"));
         }

@@ -5,7 +5,7 @@ use crate::{
     conversation::{Conversation, RaiseHandState, Status, Transfer, is_default},
     limits,
     message::next,
-    metadata::Metadata,
+    metadata::{self, Metadata},
     name::PartName,
     redact::{SafeJson, SafeText},
 };
@@ -150,16 +150,37 @@ impl NewEvent {
         if !self.kind.takes(payload) {
             return Err(Error::invalid("type", "does not go with the payload that is set"));
         }
-        match payload {
-            Payload::Custom(json) => limits::json_at_most("custom", json),
-            Payload::CallReasonSelection { selected_moment } => {
+        payload.check()
+    }
+}
+
+impl Payload {
+    /// Checks sizes; paths are relative to the event.
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Custom(json) => limits::json_at_most("custom", json),
+            Self::CallReasonSelection { selected_moment } => {
                 limits::short("callReasonSelection.selectedMoment", selected_moment)
             }
-            Payload::EntityFeedback { entity: Some(entity), .. } => {
+            Self::EntityFeedback { entity: Some(entity), .. } => {
                 limits::short("entityFeedback.entity.entityName", &entity.entity_name)?;
-                limits::short("entityFeedback.entity.strValue", entity.str_value.as_str())
+                limits::short("entityFeedback.entity.strValue", entity.str_value.as_str())?;
+                limits::short("entityFeedback.entity.surfaceMode", &entity.surface_mode)
             }
-            _ => Ok(()),
+            Self::ConversationMetadata(changed) => {
+                metadata::check("conversationMetadata.metadataValues", changed)
+            }
+            Self::ConversationState { reason, .. } => {
+                limits::short("conversationState.reason", reason.as_str())
+            }
+            Self::ConversationUpdated { paths } => {
+                limits::items_at_most("conversationUpdated.paths", paths.len(), limits::LIST_ITEMS_MAX)?;
+                paths.iter().try_for_each(|path| limits::short("conversationUpdated.paths", path))
+            }
+            Self::Tag { tag } => limits::short("tag.tag", tag),
+            Self::EntityFeedback { entity: None, .. }
+            | Self::ConversationTransfer(_)
+            | Self::RaiseHand { .. } => Ok(()),
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::{
 };
 use serde::Serialize;
 
+const METADATA_CONDITIONS_MAX: usize = 100;
+
 /// An empty member does not filter. The zero value inside a list selects what is unset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Filter {
@@ -97,27 +99,75 @@ pub enum OrderBy {
 }
 
 impl Filter {
-    /// Checks list lengths and ranges; paths are relative to the filter.
+    /// Checks lengths and ranges; paths are relative to the filter.
     pub fn check(&self) -> Result<()> {
         let lists = [
             ("users", self.users.len()),
             ("usersOrTeamsUsers", self.users_or_teams.users.len()),
             ("usersOrTeamsTeams", self.users_or_teams.teams.len()),
-            ("languageCodes", self.language_codes.len()),
-            ("usecaseIds", self.usecase_ids.len()),
             ("tags", self.tags.len()),
-            ("skills", self.skills.len()),
-            ("visitorIds", self.visitor_ids.len()),
             ("virtualAgents", self.virtual_agents.len()),
-            ("deploymentConfigIds", self.deployment_config_ids.len()),
-            ("metadata", self.metadata.len()),
         ];
         for (field, count) in lists {
             limits::items_at_most(field, count, limits::LIST_ITEMS_MAX)?;
         }
+        self.check_texts()?;
+        self.check_metadata()?;
         ordered("rangeEndTime", "rangeStartTime", self.range_start, self.range_end)?;
         ordered("maxConversationDuration", "minConversationDuration", self.min_duration, self.max_duration)?;
         ordered("updateTimeEnd", "updateTimeStart", self.updated_from, self.updated_to)
+    }
+
+    fn check_texts(&self) -> Result<()> {
+        limits::short("platformConversationId", &self.platform_conversation_id)?;
+        limits::short("conversationCorrelationId", &self.correlation_id)?;
+        limits::short("conversationCorrelationOrPlatformId", &self.correlation_or_platform_id)?;
+        limits::short("languageCode", &self.language_code)?;
+        limits::short("displayNameContains", &self.display_name_contains)?;
+        let lists = [
+            ("languageCodes", &self.language_codes),
+            ("usecaseIds", &self.usecase_ids),
+            ("skills", &self.skills),
+            ("visitorIds", &self.visitor_ids),
+            ("deploymentConfigIds", &self.deployment_config_ids),
+        ];
+        for (field, texts) in lists {
+            limits::items_at_most(field, texts.len(), limits::LIST_ITEMS_MAX)?;
+            for (index, text) in texts.iter().enumerate() {
+                limits::short(&format!("{field}[{index}]"), text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_metadata(&self) -> Result<()> {
+        limits::items_at_most("metadata", self.metadata.len(), METADATA_CONDITIONS_MAX)?;
+        let mut values = 0;
+        for (index, condition) in self.metadata.iter().enumerate() {
+            limits::short(&format!("metadata[{index}].key"), &condition.key)?;
+            values += condition.test.check().map_err(|error| error.within(&format!("metadata[{index}]")))?;
+        }
+        // Each becomes a parameter of one statement, and engines take only so many.
+        limits::items_at_most("metadata", values, limits::LIST_ITEMS_MAX)
+    }
+}
+
+impl MetadataTest {
+    /// Checks lengths, and answers how many values the test compares with.
+    fn check(&self) -> Result<usize> {
+        match self {
+            Self::Exists(_) => Ok(0),
+            Self::Range(..) => Ok(2),
+            Self::Prefix(prefix) => limits::short("prefix", prefix).map(|()| 1),
+            Self::AnyOf(values) => {
+                for value in values {
+                    if let MetadataValue::Text(text) = value {
+                        limits::short("anyOf", text.as_str())?;
+                    }
+                }
+                Ok(values.len())
+            }
+        }
     }
 }
 
@@ -163,6 +213,24 @@ impl Order {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn every_part_of_a_filter_has_a_limit() {
+        let number = |count| MetadataTest::AnyOf(vec![MetadataValue::Number(1.0); count]);
+        let metadata = |counts: &[usize]| Filter {
+            metadata: counts
+                .iter()
+                .map(|count| MetadataCondition { key: "k".to_owned(), test: number(*count) })
+                .collect(),
+            ..Filter::default()
+        };
+        let long = "x".repeat(limits::SHORT_TEXT_BYTES_MAX + 1);
+        let skills = Filter { skills: vec![String::new(), long], ..Filter::default() };
+        assert_eq!(skills.check().unwrap_err().field(), Some("skills[1]"));
+        assert!(metadata(&[500, 500]).check().is_ok());
+        assert_eq!(metadata(&[500, 501]).check().unwrap_err().field(), Some("metadata"));
+        assert_eq!(metadata(&[1; 101]).check().unwrap_err().field(), Some("metadata"));
+    }
 
     #[test]
     fn orders_are_read() {

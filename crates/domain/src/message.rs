@@ -115,11 +115,11 @@ pub struct Email {
     #[serde(skip_serializing_if = "is_default")]
     pub subject: SafeText,
     #[serde(skip_serializing_if = "is_default")]
-    pub from: String,
+    pub from: SafeText,
     #[serde(skip_serializing_if = "is_default")]
-    pub to: Vec<String>,
+    pub to: Vec<SafeText>,
     #[serde(skip_serializing_if = "is_default")]
-    pub cc: Vec<String>,
+    pub cc: Vec<SafeText>,
     #[serde(skip_serializing_if = "is_default")]
     pub message_id: String,
     #[serde(skip_serializing_if = "is_default")]
@@ -180,11 +180,20 @@ impl Content {
         limits::bytes_at_most("spokenText", self.spoken_text.as_str(), max)?;
         limits::json_at_most("originalEventData", &self.original_event_data)?;
         limits::json_at_most("metadata", &self.metadata)?;
+        self.check_redactions()?;
         self.check_audio()?;
         self.check_speaker()?;
         self.check_email()?;
         self.check_attachments()?;
         self.check_tool_calls()
+    }
+
+    fn check_redactions(&self) -> Result<()> {
+        limits::items_at_most("redactions", self.redactions.len(), limits::MESSAGE_TEXT_BYTES_MAX)?;
+        self.redactions.iter().enumerate().try_for_each(|(index, redaction)| {
+            limits::short(&format!("redactions[{index}].entityType"), &redaction.entity_type)?;
+            limits::short(&format!("redactions[{index}].moment"), &redaction.moment)
+        })
     }
 
     fn check_audio(&self) -> Result<()> {
@@ -218,13 +227,13 @@ impl Content {
     fn check_email(&self) -> Result<()> {
         let Some(email) = &self.email else { return Ok(()) };
         limits::short("email.subject", email.subject.as_str())?;
-        limits::short("email.from", &email.from)?;
+        limits::short("email.from", email.from.as_str())?;
         limits::short("email.messageId", &email.message_id)?;
         limits::short("email.inReplyTo", &email.in_reply_to)?;
         for (field, addresses) in [("email.to", &email.to), ("email.cc", &email.cc)] {
             limits::items_at_most(field, addresses.len(), limits::LIST_ITEMS_MAX)?;
             for address in addresses {
-                limits::short(field, address)?;
+                limits::short(field, address.as_str())?;
             }
         }
         Ok(())
@@ -298,16 +307,20 @@ impl Conversation {
     }
 
     fn note_participant(&mut self, content: &Content) {
-        let customer = &self.name.profile.customer;
+        let participants = &self.body.participants;
+        if content.speaker == Speaker::Unspecified || participants.len() >= limits::LIST_ITEMS_MAX {
+            return;
+        }
         let user = content.agent.as_ref().or(match content.speaker {
             Speaker::Agent => self.body.fields.agent.as_ref(),
             _ => None,
         });
+        let customer = &self.name.profile.customer;
         let user = user
             .map(|id| EntryName::of_customer(customer, Collection::User, id.clone()).to_string())
             .unwrap_or_default();
         let known = |seen: &Participant| seen.speaker == content.speaker && seen.user == user;
-        if content.speaker == Speaker::Unspecified || self.body.participants.iter().any(known) {
+        if participants.iter().any(known) {
             return;
         }
         let display_name =
@@ -354,6 +367,7 @@ impl Message {
             self.accepts(path)?;
             take(&mut content, &patch.values, path);
         }
+        content.state = content.state.settled();
         content.check().map_err(|error| error.within("conversationMessage"))?;
         if content == self.content {
             return Ok(false);
@@ -419,4 +433,53 @@ fn take(to: &mut Content, from: &Content, path: &str) {
         tool_calls,
         spoken_text
     );
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        conversation::NewConversation, language::Languages, name::ConversationName, redact::Redactor,
+    };
+
+    fn conversation() -> Conversation {
+        let name = ConversationName::parse("name", "customers/c/profiles/p/conversations/x").unwrap();
+        let languages = Languages { supported: &[], default: "en-US" };
+        NewConversation::default().start(name, 1, &languages, Time(1_000)).unwrap()
+    }
+
+    fn said(text: &str, state: MessageState) -> Content {
+        let text = Redactor::NONE.text(text);
+        Content { text, state, speaker: Speaker::Visitor, ..Content::default() }
+    }
+
+    fn patch(values: Content, paths: &[&str]) -> MessagePatch {
+        MessagePatch { values, paths: paths.iter().map(|path| (*path).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_partial_message_grows_until_it_is_final() {
+        let mut conversation = conversation();
+        let mut message = conversation
+            .append(Id::known("m"), said("He", MessageState::Partial), false, Time(2_000))
+            .unwrap();
+        let grown = patch(said("Hello", MessageState::Partial), &["text"]);
+        assert!(message.patch(&grown, Time(3_000)).unwrap());
+        let ended = patch(said("Hello.", MessageState::Unspecified), &["text", "state"]);
+        assert!(message.patch(&ended, Time(4_000)).unwrap());
+        assert_eq!(message.content.state, MessageState::Final);
+        let error = message.patch(&grown, Time(5_000)).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::FailedPrecondition);
+    }
+
+    #[test]
+    fn a_participant_is_noted_once() {
+        let mut conversation = conversation();
+        for id in ["a", "b"] {
+            conversation.append(Id::known(id), said("Hi", MessageState::Final), false, Time(2_000)).unwrap();
+        }
+        assert_eq!(conversation.body.participants.len(), 1);
+        assert_eq!(conversation.counters.messages, 2);
+    }
 }

@@ -54,6 +54,14 @@ pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
     Ok(Caller::new(key.customer.clone(), profiles, key.body.role, key.id.clone(), user))
 }
 
+/// Refuses a caller whose key has ended since it came in, for what outlasts one request.
+pub fn check_still_valid(app: &App, caller: &Caller) -> Result<()> {
+    let Some(id) = caller.key() else { return Ok(()) };
+    let tenancy = app.store.tenancy();
+    let stands = tenancy.api_key(id).is_some_and(|key| key.api_key.is_valid(app.store.now()));
+    if stands { Ok(()) } else { Err(Error::unauthenticated()) }
+}
+
 fn parse(key: &str) -> Option<(Id, Vec<u8>)> {
     let (id, secret) = key.strip_prefix(PREFIX)?.split_once('_')?;
     let secret = URL_SAFE_NO_PAD.decode(secret).ok().filter(|secret| secret.len() == SECRET_BYTES)?;

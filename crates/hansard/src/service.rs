@@ -19,8 +19,9 @@ pub mod start;
 pub mod state;
 pub mod tag;
 
-use hansard_domain::caller::Caller;
+use hansard_domain::{Error, Id, Result, caller::Caller};
 use hansard_store::{Receipt, Ticket, Written};
+use std::collections::HashSet;
 
 /// Who asks, and what the request brings along.
 #[derive(Debug, Clone)]
@@ -29,9 +30,32 @@ pub struct Call {
     pub ticket: Ticket,
 }
 
+impl Call {
+    /// The same call for what must be done again when the request is retried.
+    fn without_key(&self) -> Self {
+        let mut call = self.clone();
+        call.ticket.idempotency = None;
+        call
+    }
+}
+
 /// The ids of a receipt, as the service gave or took them.
-fn ids(receipt: &Receipt) -> Vec<hansard_domain::Id> {
-    receipt.ids.iter().map(|id| hansard_domain::Id::known(id.as_str())).collect()
+fn ids(receipt: &Receipt) -> Vec<Id> {
+    receipt.ids.iter().map(|id| Id::known(id.as_str())).collect()
+}
+
+/// Refuses a batch that brings one id twice: the second would be taken for a retry of the first.
+fn distinct<'i>(field: &str, ids: impl Iterator<Item = Option<&'i Id>>) -> Result<()> {
+    let mut seen = HashSet::new();
+    for (index, id) in ids.enumerate() {
+        if let Some(id) = id.filter(|id| !seen.insert(*id)) {
+            return Err(Error::invalid(
+                format!("{field}[{index}].name"),
+                format!("brings the id {id} twice"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Forgets whether an outcome without content is the first or a replay.

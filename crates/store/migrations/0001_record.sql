@@ -6,6 +6,13 @@ create table store_secret (
     secret bytea not null
 );
 
+-- The last number given to a customer and to a profile. None is given twice, so that nothing that still holds
+-- the number of one that is gone can meet another in its place.
+create table tenant_number (
+    kind text not null primary key,
+    last_number bigint not null
+);
+
 create table customer (
     customer_key bigint not null primary key,
     customer_id text not null unique,

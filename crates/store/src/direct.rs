@@ -10,7 +10,7 @@ use hansard_domain::{
     change::ChangeKind,
     conversation::Conversation,
     directory::{ApiKey, CustomerBody, Entry, ProfileBody, Stamps},
-    name::{Collection, ConversationName},
+    name::{Collection, ProfileName},
 };
 use std::{
     ops::{Deref, DerefMut},
@@ -23,6 +23,8 @@ pub struct Direct<'t> {
     pub(crate) tx: &'t Tx<'t>,
     /// As of the last commit, which is the one before this write.
     pub(crate) tenancy: Arc<Tenancy>,
+    /// The write changes what the snapshot of the tenants holds, so it is to be read anew.
+    pub(crate) changes_tenancy: bool,
 }
 
 impl<'t> Deref for Direct<'t> {
@@ -58,15 +60,6 @@ impl Direct<'_> {
     pub fn list_live_of_agent(&mut self, agent: &Id) -> Result<Vec<Conversation>> {
         let name = self.unit.profile().name.clone();
         self.tx.list_live_of_agent(self.unit.profile_key(), &name, agent)
-    }
-
-    /// Loads a conversation so that it can be put again.
-    pub fn adopt(&mut self, name: &ConversationName) -> Result<Conversation> {
-        self.unit.conversation(name)
-    }
-
-    pub fn list_conversation_tags(&self, conversation: &Conversation) -> Result<Vec<Id>> {
-        self.tx.list_conversation_tags(self.unit.profile_key(), conversation.number)
     }
 
     /// Adds a tag with its change; false where the conversation has it already.
@@ -108,61 +101,76 @@ impl Direct<'_> {
     }
 
     pub fn put_entry(&mut self, collection: Collection, entry: &Entry) -> Result<()> {
+        self.changes_tenancy |= collection == Collection::User;
         self.tx.put_entry(self.place(collection), entry)
     }
 
     pub fn delete_entry(&mut self, collection: Collection, id: &Id) -> Result<()> {
+        self.changes_tenancy |= collection == Collection::User;
         self.tx.delete_entry(self.place(collection), id)
     }
 
     /// Makes a customer; the caller is an operator, so this is not the caller's own.
     pub fn insert_customer(&mut self, id: &Id, body: &CustomerBody, stamps: &Stamps) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.insert_customer(id, body, stamps).map(drop)
     }
 
     pub fn update_customer(&mut self, body: &CustomerBody, stamps: &Stamps) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.update_customer(self.customer(), body, stamps)
     }
 
-    /// Deletes the customer, which must have no profiles any more.
-    pub fn delete_customer(&mut self) -> Result<()> {
-        // What is audited of a customer goes with it.
-        self.unit.effects.audits.clear();
-        self.unit.effects.kept.clear();
-        self.tx.delete_customer(self.customer())
+    /// Deletes a customer, refused while it has profiles; the caller is an operator of another one.
+    pub fn delete_customer(&mut self, id: &Id) -> Result<()> {
+        let tenancy = self.tenancy();
+        if !tenancy.profiles(id).is_empty() {
+            return Err(Error::failed_precondition("the customer has profiles: delete them first"));
+        }
+        let Some(customer) = tenancy.customer(id) else { return Ok(()) };
+        self.changes_tenancy = true;
+        self.tx.delete_customer(customer.key)
     }
 
     pub fn insert_profile(&mut self, id: &Id, body: &ProfileBody, stamps: &Stamps) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.insert_profile(self.customer(), id, body, stamps).map(drop)
     }
 
     pub fn update_profile(&mut self, body: &ProfileBody, stamps: &Stamps) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.update_profile(self.unit.profile_key(), body, stamps)
     }
 
-    /// Deletes the profile, refused while it holds conversations.
-    pub fn delete_profile(&mut self) -> Result<()> {
-        let key = self.unit.profile_key();
-        if self.tx.has_conversations(key)? {
+    /// Deletes a profile, refused while it holds conversations.
+    pub fn delete_profile(&mut self, name: &ProfileName) -> Result<()> {
+        let tenancy = self.tenancy();
+        let Some(profile) = tenancy.profile(name) else { return Ok(()) };
+        if self.tx.has_conversations(profile.key)? {
             return Err(Error::failed_precondition("the profile holds conversations: delete them first"));
         }
-        self.tx.delete_profile(key)
+        self.changes_tenancy = true;
+        self.tx.delete_profile(profile.key)
     }
 
     pub fn insert_api_key(&mut self, key: &ApiKey, secret_mac: &[u8]) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.insert_api_key(self.customer(), key, secret_mac)
     }
 
     pub fn update_api_key(&mut self, key: &ApiKey) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.update_api_key(self.customer(), key)
     }
 
     pub fn delete_api_key(&mut self, id: &Id) -> Result<()> {
+        self.changes_tenancy = true;
         self.tx.delete_api_key(self.customer(), id)
     }
 
     /// Writes down when keys were last used.
     pub fn note_api_key_uses(&mut self, uses: &[(Id, Time)]) -> Result<()> {
+        self.changes_tenancy |= !uses.is_empty();
         uses.iter().try_for_each(|(id, time)| self.tx.note_api_key_use(id, *time))
     }
 }

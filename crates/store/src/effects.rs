@@ -14,8 +14,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A conversation of a profile.
 type ConversationAt = (ProfileKey, Id);
+/// The number of a conversation in its profile.
+pub(crate) type ConversationKey = (ProfileKey, i64);
 /// Something inside a conversation, by its id.
-type PartAt = (ProfileKey, i64, Id);
+pub(crate) type PartAt = (ProfileKey, i64, Id);
 /// An idempotency key of a method of a customer.
 pub(crate) type KeptAt = (CustomerKey, &'static str, String);
 
@@ -25,8 +27,11 @@ pub(crate) struct Effects {
     pub conversations: BTreeMap<ConversationAt, Conversation>,
     pub metadata: Vec<(ProfileKey, i64, Metadata)>,
     /// With whether the message is new.
-    pub messages: Vec<((ProfileKey, i64), Message, bool)>,
+    pub messages: Vec<(ConversationKey, Message, bool)>,
     pub events: Vec<(ProfileKey, i64, Event)>,
+    /// Where in `messages` and `events` the latest of an id is.
+    pub message_at: HashMap<PartAt, usize>,
+    pub event_at: HashMap<PartAt, usize>,
     pub changes: Vec<(ProfileKey, NewChange)>,
     pub audits: Vec<(CustomerKey, AuditEntry)>,
     pub kept: Vec<(KeptAt, Kept)>,
@@ -191,7 +196,30 @@ impl State {
 }
 
 impl Effects {
-    /// Adds what another write queued after these.
+    pub(crate) fn queue_message(
+        &mut self,
+        (profile, number): ConversationKey,
+        message: Message,
+        is_new: bool,
+    ) {
+        self.message_at.insert((profile, number, message.name.id.clone()), self.messages.len());
+        self.messages.push(((profile, number), message, is_new));
+    }
+
+    pub(crate) fn queued_message(&self, at: &PartAt) -> Option<&Message> {
+        self.message_at.get(at).map(|index| &self.messages[*index].1)
+    }
+
+    pub(crate) fn queue_event(&mut self, (profile, number): ConversationKey, event: Event) {
+        self.event_at.insert((profile, number, event.name.id.clone()), self.events.len());
+        self.events.push((profile, number, event));
+    }
+
+    pub(crate) fn queued_event(&self, at: &PartAt) -> Option<&Event> {
+        self.event_at.get(at).map(|index| &self.events[*index].2)
+    }
+
+    /// Adds what another write queued after these, to be written and not to be looked up any more.
     pub(crate) fn extend(&mut self, later: Self) {
         self.metadata.extend(later.metadata);
         self.messages.extend(later.messages);

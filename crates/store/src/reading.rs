@@ -20,6 +20,9 @@ use hansard_domain::{
 };
 use std::sync::Arc;
 
+/// Changes that one read looks at, whatever its filter selects of them.
+const CHANGES_LOOKED_AT: i64 = 10_000;
+
 /// An open read of what a scope admits to.
 pub struct Reading<'t> {
     pub(crate) tx: &'t Tx<'t>,
@@ -149,8 +152,10 @@ impl Reading<'_> {
     }
 
     /// Changes after a cursor, in order, at most `limit`. Without a filter every change is selected.
+    ///
+    /// It looks no further than [`Reading::changes_end`], so that a filter that selects little is cheap too.
     pub fn list_changes(&self, after: Cursor, filter: Option<&Filter>, limit: i32) -> Result<Vec<Change>> {
-        if after.0 > self.tx.last_change_number(self.profile_key())? {
+        if after > self.last_cursor()? {
             return Err(Error::invalid(
                 "cursor",
                 "is not a cursor of this log: it lies beyond the last change",
@@ -161,7 +166,13 @@ impl Reading<'_> {
             Some(filter) => Some(self.conditions(filter, self.now)),
             None => own.map(|_| self.visible(crate::query::Conditions::all())),
         };
-        self.tx.list_changes(&self.profile, after, own, conditions.as_ref(), limit)
+        let range = (after, self.changes_end(after)?);
+        self.tx.list_changes(&self.profile, range, own, conditions.as_ref(), limit)
+    }
+
+    /// How far one read of the log after a cursor looks; reading goes on from there.
+    pub fn changes_end(&self, after: Cursor) -> Result<Cursor> {
+        Ok(Cursor(after.0.saturating_add(CHANGES_LOOKED_AT)).min(self.last_cursor()?))
     }
 
     /// The number of the profile's last change.

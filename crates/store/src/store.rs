@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     live::Live,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
-    unit::Mandate,
+    unit::{Admits, Mandate},
     work::{Job, Writing},
 };
 use arc_swap::ArcSwap;
@@ -43,7 +43,7 @@ impl Store {
         let (clock, live) = (Clock, Arc::new(Live::default()));
         let writing = Writing::new(clock, Arc::clone(&live), Arc::clone(&tenancy));
         let door = Door::open(&engine, writing)?;
-        let secret = load_secret(&door, &tenancy)?;
+        let secret = load_secret(&door)?;
         Ok(Self { door, engine, tenancy, secret, clock, live })
     }
 
@@ -93,7 +93,7 @@ impl Store {
         work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Written<T>> {
         let mandate = self.mandate(scope, ticket)?;
-        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), false, work);
+        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), work);
         self.submit(job, answer).await
     }
 
@@ -106,7 +106,7 @@ impl Store {
         work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Written<T>> {
         let mandate = self.directory_mandate(scope, ticket)?;
-        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), true, work);
+        let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), work);
         self.submit(job, answer).await
     }
 
@@ -154,8 +154,7 @@ impl Store {
         }
         let stamps = Stamps::new(self.now());
         let id = id.clone();
-        let mandate = (Mandate::of_system(self.tenancy()), None);
-        let (job, answer) = Job::alone("ensure_customer", mandate, true, move |direct| {
+        let (job, answer) = Job::alone("ensure_customer", (Mandate::of_system(), None), move |direct| {
             direct.insert_customer(&id, &CustomerBody::default(), &stamps)
         });
         self.door.submit(job);
@@ -169,8 +168,7 @@ impl Store {
 
     /// Forgets expired idempotency keys and writes down when API keys were used.
     pub async fn upkeep(&self, key_uses: Vec<(Id, Time)>) -> Result<()> {
-        let mandate = (Mandate::of_system(self.tenancy()), None);
-        let (job, answer) = Job::alone("upkeep", mandate, true, move |direct| {
+        let (job, answer) = Job::alone("upkeep", (Mandate::of_system(), None), move |direct| {
             direct.note_api_key_uses(&key_uses)?;
             direct.tx.delete_expired(direct.now()).map(drop)
         });
@@ -192,10 +190,9 @@ impl Store {
         let profile = self.profile(scope)?;
         Ok(Mandate {
             customer: profile.customer_key,
-            profile: Some((profile, scope.clone())),
+            admits: Admits::Profile(profile, scope.clone()),
             actor: scope.actor().clone(),
             request_id: Arc::clone(&ticket.request_id),
-            tenancy: self.tenancy(),
         })
     }
 
@@ -204,10 +201,9 @@ impl Store {
         let profile = profile.zip(scope.in_profile());
         Ok(Mandate {
             customer,
-            profile,
+            admits: Admits::Directory(scope.clone(), profile),
             actor: scope.actor().clone(),
             request_id: Arc::clone(&ticket.request_id),
-            tenancy: self.tenancy(),
         })
     }
 
@@ -229,9 +225,9 @@ impl Outcome for Secret {
     }
 }
 
-fn load_secret(door: &Door<Job>, tenancy: &ArcSwap<Tenancy>) -> Result<Secret> {
-    let mandate = (Mandate::of_system(tenancy.load_full()), None);
-    let (job, answer) = Job::alone("load_secret", mandate, false, |direct| Secret::load(direct.tx));
+fn load_secret(door: &Door<Job>) -> Result<Secret> {
+    let work = |direct: &mut Direct<'_>| Secret::load(direct.tx);
+    let (job, answer) = Job::alone("load_secret", (Mandate::of_system(), None), work);
     door.submit(job);
     match answered(answer.blocking_recv())? {
         Written::Fresh(secret) => Ok(secret),

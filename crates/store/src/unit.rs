@@ -5,16 +5,16 @@
 
 use crate::{
     Tx,
-    effects::{Effects, State},
+    effects::{ConversationKey, Effects, State},
     table::NewChange,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
 use hansard_domain::{
     Error, Id, Result, Time,
     audit::{AuditAction, AuditEntry},
-    caller::{Actor, Scope},
+    caller::{Actor, CustomerScope, Scope},
     change::ChangeKind,
-    conversation::{Conversation, View},
+    conversation::Conversation,
     event::{Event, EventType, NewEvent, Payload},
     message::Message,
     metadata::Metadata,
@@ -58,23 +58,51 @@ impl Needs {
 #[derive(Debug, Clone)]
 pub(crate) struct Mandate {
     pub customer: CustomerKey,
-    /// With the profile that the scope admits to; without for the directory of a customer.
-    pub profile: Option<(Arc<ProfileTenant>, Scope)>,
+    pub admits: Admits,
     pub actor: Actor,
     pub request_id: Arc<str>,
-    pub tenancy: Arc<Tenancy>,
+}
+
+/// What a write may touch.
+#[derive(Debug, Clone)]
+pub(crate) enum Admits {
+    /// The conversations of a profile.
+    Profile(Arc<ProfileTenant>, Scope),
+    /// The directory of a customer, or of one of its profiles.
+    Directory(CustomerScope, Option<(Arc<ProfileTenant>, Scope)>),
+    /// What no customer sees.
+    System,
 }
 
 impl Mandate {
     /// The service's own hand, outside any customer.
-    pub(crate) fn of_system(tenancy: Arc<Tenancy>) -> Self {
-        Self {
-            customer: CustomerKey(0),
-            profile: None,
-            actor: Actor::system(),
-            request_id: Arc::from(""),
-            tenancy,
+    pub(crate) fn of_system() -> Self {
+        let request_id = Arc::from("");
+        Self { customer: CustomerKey(0), admits: Admits::System, actor: Actor::system(), request_id }
+    }
+
+    pub(crate) fn profile(&self) -> Option<(&Arc<ProfileTenant>, &Scope)> {
+        match &self.admits {
+            Admits::Profile(profile, scope) | Admits::Directory(_, Some((profile, scope))) => {
+                Some((profile, scope))
+            }
+            Admits::Directory(_, None) | Admits::System => None,
         }
+    }
+
+    /// Takes the tenants as the write finds them; one that has gone meanwhile is NotFound.
+    pub(crate) fn renew(&mut self, tenancy: &Tenancy) -> Result<()> {
+        if let Admits::Directory(owner, _) = &self.admits {
+            let present = tenancy.customer(owner.customer()).filter(|tenant| tenant.key == self.customer);
+            present.ok_or_else(|| owner.not_found())?;
+        }
+        if let Admits::Profile(profile, scope) | Admits::Directory(_, Some((profile, scope))) =
+            &mut self.admits
+        {
+            let present = tenancy.profile(&profile.name).filter(|present| present.key == profile.key);
+            *profile = Arc::clone(present.ok_or_else(|| scope.not_found())?);
+        }
+        Ok(())
     }
 }
 
@@ -103,12 +131,12 @@ impl Unit<'_> {
         Id::known(uuid::Uuid::now_v7().to_string())
     }
 
-    pub fn profile(&self) -> &ProfileTenant {
-        &self.profile_and_scope().0
+    pub fn profile(&self) -> &Arc<ProfileTenant> {
+        self.profile_and_scope().0
     }
 
     pub fn scope(&self) -> &Scope {
-        &self.profile_and_scope().1
+        self.profile_and_scope().1
     }
 
     pub(crate) fn profile_key(&self) -> ProfileKey {
@@ -116,8 +144,8 @@ impl Unit<'_> {
     }
 
     #[allow(clippy::expect_used)] // The doors for conversations always give one.
-    fn profile_and_scope(&self) -> &(Arc<ProfileTenant>, Scope) {
-        self.mandate.profile.as_ref().expect("a write of conversations has a profile")
+    fn profile_and_scope(&self) -> (&Arc<ProfileTenant>, &Scope) {
+        self.mandate.profile().expect("a write of conversations has a profile")
     }
 
     /// The conversation, or the scope's NotFound where it is absent, deleted or not visible.
@@ -151,27 +179,18 @@ impl Unit<'_> {
     }
 
     pub fn find_message(&mut self, conversation: &Conversation, id: &Id) -> Result<Option<Message>> {
-        let queued = self
-            .effects
-            .messages
-            .iter()
-            .rev()
-            .find(|queued| queued.1.name == conversation.name.message(id.clone()));
-        match queued {
-            Some((_, message, _)) => Ok(Some(message.clone())),
-            None => self.state.message(self.tx, self.profile_key(), conversation, id),
+        let (profile, number) = self.place(conversation);
+        match self.effects.queued_message(&(profile, number, id.clone())) {
+            Some(queued) => Ok(Some(queued.clone())),
+            None => self.state.message(self.tx, profile, conversation, id),
         }
     }
 
     pub fn find_event(&mut self, conversation: &Conversation, id: &Id) -> Result<Option<Event>> {
-        let queued = self
-            .effects
-            .events
-            .iter()
-            .find(|(_, _, event)| event.name == conversation.name.event(id.clone()));
-        match queued {
-            Some((_, _, event)) => Ok(Some(event.clone())),
-            None => self.state.event(self.tx, self.profile_key(), conversation, id),
+        let (profile, number) = self.place(conversation);
+        match self.effects.queued_event(&(profile, number, id.clone())) {
+            Some(queued) => Ok(Some(queued.clone())),
+            None => self.state.event(self.tx, profile, conversation, id),
         }
     }
 
@@ -189,13 +208,13 @@ impl Unit<'_> {
     /// Queues a message with its change.
     pub fn insert_message(&mut self, conversation: &Conversation, message: &Message) {
         self.record(conversation, ChangeKind::MessageCreated, Some(&message.name), message.position);
-        self.effects.messages.push((self.place(conversation), message.clone(), true));
+        self.effects.queue_message(self.place(conversation), message.clone(), true);
     }
 
     /// Queues a message's new content with its change.
     pub fn update_message(&mut self, conversation: &Conversation, message: &Message, kind: ChangeKind) {
         self.record(conversation, kind, Some(&message.name), message.position);
-        self.effects.messages.push((self.place(conversation), message.clone(), false));
+        self.effects.queue_message(self.place(conversation), message.clone(), false);
     }
 
     /// Gives an event the next number and queues it with its change.
@@ -209,7 +228,7 @@ impl Unit<'_> {
     /// Queues a numbered event with its change.
     pub fn insert_event(&mut self, conversation: &Conversation, event: &Event) {
         self.record(conversation, ChangeKind::EventCreated, Some(&event.name), event.sequence);
-        self.effects.events.push((self.profile_key(), conversation.number, event.clone()));
+        self.effects.queue_event(self.place(conversation), event.clone());
     }
 
     /// Adds an event of the service's own.
@@ -266,12 +285,7 @@ impl Unit<'_> {
         self.effects.audits.push((self.mandate.customer, entry));
     }
 
-    /// The conversation with what the directory adds to it.
-    pub fn view(&self, conversation: &Conversation, tags: Vec<Id>) -> View {
-        self.mandate.tenancy.view(conversation.clone(), tags)
-    }
-
-    fn place(&self, conversation: &Conversation) -> (ProfileKey, i64) {
+    fn place(&self, conversation: &Conversation) -> ConversationKey {
         (self.profile_key(), conversation.number)
     }
 }

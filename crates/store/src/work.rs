@@ -129,8 +129,6 @@ pub(crate) struct Job {
     mandate: Mandate,
     idempotency: Option<Idempotency>,
     needs: Option<Needs>,
-    /// The write changes the directory, so the snapshot is to be read anew.
-    changes_tenancy: bool,
     task: Box<dyn Task>,
 }
 
@@ -144,19 +142,18 @@ impl Job {
         let (reply, answer) = oneshot::channel();
         let work: Work<_, fn(&mut Direct<'_>) -> Result<T>> = Work::Grouped(work);
         let task = Box::new(Typed { work: Some(work), done: None, reply });
-        (Self { name, mandate, idempotency, needs: Some(needs), changes_tenancy: false, task }, answer)
+        (Self { name, mandate, idempotency, needs: Some(needs), task }, answer)
     }
 
     pub(crate) fn alone<T: Outcome>(
         name: &'static str,
         (mandate, idempotency): (Mandate, Option<Idempotency>),
-        changes_tenancy: bool,
         work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
     ) -> (Self, oneshot::Receiver<Result<Written<T>>>) {
         let (reply, answer) = oneshot::channel();
         let work: Work<fn(&mut Unit<'_>) -> Result<T>, _> = Work::Alone(work);
         let task = Box::new(Typed { work: Some(work), done: None, reply });
-        (Self { name, mandate, idempotency, needs: None, changes_tenancy, task }, answer)
+        (Self { name, mandate, idempotency, needs: None, task }, answer)
     }
 
     fn kept_at(&self) -> Option<KeptAt> {
@@ -215,14 +212,22 @@ impl Writing {
     }
 
     fn run_group(&self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
+        let tenancy = self.tenancy.load();
         let mut state = State::default();
-        for job in jobs.iter() {
-            if let (Some((profile, _)), Some(needs)) = (&job.mandate.profile, &job.needs) {
+        let mut standing = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match job.mandate.renew(&tenancy) {
+                Ok(()) => standing.push(job),
+                Err(error) => job.task.fail(error),
+            }
+        }
+        for job in &standing {
+            if let (Some((profile, _)), Some(needs)) = (job.mandate.profile(), &job.needs) {
                 state.load(tx, profile.key, needs)?;
             }
         }
         let mut effects = Effects::default();
-        for job in jobs {
+        for job in standing {
             let done = guarded(|| run_member(&mut state, tx, job, now));
             match done {
                 Ok(Some(own)) => {
@@ -237,18 +242,20 @@ impl Writing {
     }
 
     fn run_alone(&mut self, tx: &Tx<'_>, job: &mut Job, now: Time) -> Result<(State, Effects)> {
+        let tenancy = self.tenancy.load_full();
+        job.mandate.renew(&tenancy)?;
         let mut state = State::default();
         if job.replay(&mut state, tx, now)? {
             return Ok((state, Effects::default()));
         }
         let unit =
             Unit { mandate: &job.mandate, state: &mut state, effects: Effects::default(), now, tx: Some(tx) };
-        let mut direct = Direct { unit, tx, tenancy: self.tenancy.load_full() };
+        let mut direct = Direct { unit, tx, tenancy, changes_tenancy: false };
         let receipt = job.task.run(RunIn::Alone(&mut direct))?;
-        let mut effects = direct.unit.effects;
+        let (mut effects, changes_tenancy) = (direct.unit.effects, direct.changes_tenancy);
         job.keep(&receipt, &mut effects)?;
         state.take_in(&effects);
-        if job.changes_tenancy {
+        if changes_tenancy {
             self.new_tenancy = Some(Tenancy::load(tx)?);
         }
         Ok((state, effects))

@@ -5,12 +5,13 @@ use crate::{app::App, auth::IssuedKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     audit::AuditAction,
-    caller::{CustomerScope, Permission, Role},
+    caller::{Caller, CustomerScope, Permission, Role},
     directory::{ApiKey, ApiKeyBody, Stamps},
     name::{Collection, CustomerName, EntryName, Parent},
     page::{Page, PageSizes},
 };
 use hansard_store::{Binding, Direct, Outcome, Receipt, Written, tenancy::Tenancy};
+use std::fmt::Display;
 
 /// A key with its secret, which only the answer to its creation holds.
 #[derive(Debug)]
@@ -27,15 +28,62 @@ impl Outcome for Created {
     }
 }
 
-fn enter(call: &Call, name: &EntryName) -> Result<CustomerScope> {
-    call.caller.enter_directory(&name.parent, name, Permission::ManageApiKeys)
+/// Proof that a caller may manage the keys of a customer, as far as it sees them.
+#[derive(Clone)]
+struct Keys {
+    scope: CustomerScope,
+    caller: Caller,
+}
+
+impl Keys {
+    fn enter(call: &Call, parent: &Parent, resource: impl Display) -> Result<Self> {
+        let scope = call.caller.enter_directory(parent, resource, Permission::ManageApiKeys)?;
+        Ok(Self { scope, caller: call.caller.clone() })
+    }
+
+    /// A key that opens more than the caller's own profiles is absent to it.
+    fn sees(&self, key: &ApiKey) -> bool {
+        key.customer == *self.scope.customer() && self.caller.covers(&key.body.profiles)
+    }
+
+    fn find(&self, tenancy: &Tenancy, id: &Id) -> Result<ApiKey> {
+        let found = tenancy.api_key(id).map(|key| &key.api_key).filter(|key| self.sees(key));
+        found.cloned().ok_or_else(|| self.scope.not_found())
+    }
+
+    /// The key, where the caller may also change it.
+    fn find_to_change(&self, tenancy: &Tenancy, id: &Id) -> Result<ApiKey> {
+        let key = self.find(tenancy, id)?;
+        self.check_role(key.body.role)?;
+        Ok(key)
+    }
+
+    fn check_role(&self, role: Role) -> Result<()> {
+        if role == Role::Operator { self.caller.check(Permission::ManageOperatorKeys) } else { Ok(()) }
+    }
+
+    /// Refuses a key that would open more than the key that makes it.
+    fn check_profiles(&self, tenancy: &Tenancy, parent: &CustomerName, profiles: &[Id]) -> Result<()> {
+        let unknown =
+            |id: &Id| !self.caller.reaches(id) || tenancy.profile(&parent.profile(id.clone())).is_none();
+        if let Some(index) = profiles.iter().position(unknown) {
+            let field = format!("apiKey.profiles[{index}]");
+            return Err(Error::invalid(field, "names a profile that the customer does not have"));
+        }
+        if !self.caller.covers(profiles) {
+            return Err(Error::forbidden(
+                "a key that is limited to some profiles makes only keys that are limited to some of them",
+            ));
+        }
+        Ok(())
+    }
 }
 
 pub fn get(app: &App, call: &Call, name: &EntryName) -> Result<ApiKey> {
-    let scope = enter(call, name)?;
-    find(&app.store.tenancy(), &scope, &name.id)
+    Keys::enter(call, &name.parent, name)?.find(&app.store.tenancy(), &name.id)
 }
 
+/// The keys that the caller sees, in order of their ids.
 pub fn list(
     app: &App,
     call: &Call,
@@ -44,17 +92,22 @@ pub fn list(
     page_token: &str,
 ) -> Result<Page<ApiKey>> {
     let page_size = PageSizes::DIRECTORY.effective(page_size)?;
-    call.caller.enter_directory(&Parent::Customer(parent.clone()), parent, Permission::ManageApiKeys)?;
-    let binding = Binding::new(&parent.0, "ListApiKeys", ())?;
+    let keys = Keys::enter(call, &Parent::Customer(parent.clone()), parent)?;
+    let binding = Binding::new(&parent.0, "ListApiKeys", call.caller.profiles())?;
     let after: Option<String> = app.store.secret().read_page_token(&binding, page_token)?;
     let tenancy = app.store.tenancy();
-    let keys = tenancy
+    if tenancy.customer(&parent.0).is_none() {
+        return Err(keys.scope.not_found());
+    }
+    let visible = tenancy
         .api_keys(&parent.0)
         .into_iter()
-        .map(|key| key.api_key.clone())
+        .map(|key| &key.api_key)
+        .filter(|key| keys.sees(key))
         .filter(|key| after.as_ref().is_none_or(|after| key.id.as_str() > after.as_str()))
+        .cloned()
         .collect();
-    cut(app, keys, page_size, &binding, |key: &ApiKey| key.id.to_string())
+    cut(app, visible, page_size, &binding, |key: &ApiKey| key.id.to_string())
 }
 
 /// Makes a key. Its id is its own; the secret is in this answer and nowhere else.
@@ -63,17 +116,14 @@ pub fn list(
 pub async fn create(app: &App, call: &Call, parent: &CustomerName, body: ApiKeyBody) -> Result<Issued> {
     let issued = IssuedKey::new()?;
     let resource = format!("{parent}/apiKeys/-");
-    let scope = call.caller.enter_directory(
-        &Parent::Customer(parent.clone()),
-        resource,
-        Permission::ManageApiKeys,
-    )?;
+    let keys = Keys::enter(call, &Parent::Customer(parent.clone()), resource)?;
     body.check(app.store.now()).map_err(|error| error.within("apiKey"))?;
-    may_grant(&scope, body.role)?;
-    check_profiles(app, parent, &body)?;
+    keys.check_role(body.role)?;
     let mac = app.store.secret().api_key_mac(&issued.secret);
-    let (customer, id) = (parent.0.clone(), issued.id.clone());
+    let (customer, id, granting, parent) =
+        (parent.0.clone(), issued.id.clone(), keys.clone(), parent.clone());
     let work = move |direct: &mut Direct<'_>| {
+        granting.check_profiles(&direct.tenancy(), &parent, &body.profiles)?;
         let stamps = Stamps::new(direct.now());
         let name = EntryName::of_customer(&customer, Collection::ApiKey, id.clone());
         let key = ApiKey { customer, id: id.clone(), body, stamps, revoke_time: None, last_use_time: None };
@@ -81,15 +131,15 @@ pub async fn create(app: &App, call: &Call, parent: &CustomerName, body: ApiKeyB
         direct.insert_api_key(&key, &mac)?;
         Ok(Created(id))
     };
-    let written = app.store.transact_directory(&scope, &call.ticket, "create_api_key", work).await?;
+    let written = app.store.transact_directory(&keys.scope, &call.ticket, "create_api_key", work).await?;
     match written {
         Written::Fresh(Created(id)) => {
-            Ok(Issued { api_key: find(&app.store.tenancy(), &scope, &id)?, secret: Some(issued.text) })
+            Ok(Issued { api_key: keys.find(&app.store.tenancy(), &id)?, secret: Some(issued.text) })
         }
         Written::Replayed(receipt) => {
             let ids = super::ids(&receipt);
-            let id = ids.first().ok_or_else(|| scope.not_found())?;
-            Ok(Issued { api_key: find(&app.store.tenancy(), &scope, id)?, secret: None })
+            let id = ids.first().ok_or_else(|| keys.scope.not_found())?;
+            Ok(Issued { api_key: keys.find(&app.store.tenancy(), id)?, secret: None })
         }
     }
 }
@@ -102,13 +152,18 @@ pub async fn update(
     body: ApiKeyBody,
     (paths, etag): (Vec<String>, String),
 ) -> Result<ApiKey> {
-    let scope = enter(call, name)?;
     let edit = move |key: &mut ApiKey, now| {
         key.stamps.check_etag(&etag)?;
         for path in &paths {
             match path.as_str() {
-                "display_name" => key.body.display_name.clone_from(&body.display_name),
-                "expire_time" => key.body.expire_time = body.expire_time,
+                "display_name" => {
+                    body.check_display_name().map_err(|error| error.within("apiKey"))?;
+                    key.body.display_name.clone_from(&body.display_name);
+                }
+                "expire_time" => {
+                    body.check_expiry(now).map_err(|error| error.within("apiKey"))?;
+                    key.body.expire_time = body.expire_time;
+                }
                 "role" | "profiles" | "user" => {
                     let remedy = "is fixed: make a new key and revoke this one";
                     return Err(Error::invalid("updateMask", format!("{path} {remedy}")));
@@ -116,35 +171,33 @@ pub async fn update(
                 _ => return Err(unknown_path(path)),
             }
         }
-        key.body.check(now).map_err(|error| error.within("apiKey"))?;
         Ok(true)
     };
-    change(app, call, &scope, name, AuditAction::UpdateApiKey, edit).await
+    change(app, call, name, AuditAction::UpdateApiKey, edit).await
 }
 
 /// Ends a key at once; repeating it is a no-op.
 pub async fn revoke(app: &App, call: &Call, name: &EntryName) -> Result<ApiKey> {
-    let scope = enter(call, name)?;
     let edit = |key: &mut ApiKey, now| {
         let ends = key.revoke_time.is_none();
         key.revoke_time.get_or_insert(now);
         Ok(ends)
     };
-    change(app, call, &scope, name, AuditAction::RevokeApiKey, edit).await
+    change(app, call, name, AuditAction::RevokeApiKey, edit).await
 }
 
 /// Runs an edit, which answers whether it changed anything.
 async fn change(
     app: &App,
     call: &Call,
-    scope: &CustomerScope,
     name: &EntryName,
     action: AuditAction,
     edit: impl FnOnce(&mut ApiKey, Time) -> Result<bool> + Send + 'static,
 ) -> Result<ApiKey> {
-    let (edited, scope_in) = (name.clone(), scope.clone());
+    let keys = Keys::enter(call, &name.parent, name)?;
+    let (edited, visible) = (name.clone(), keys.clone());
     let work = move |direct: &mut Direct<'_>| {
-        let mut key = find(&direct.tenancy(), &scope_in, &edited.id)?;
+        let mut key = visible.find_to_change(&direct.tenancy(), &edited.id)?;
         if edit(&mut key, direct.now())? {
             key.stamps.touch(direct.now());
             direct.audit(action, edited);
@@ -152,41 +205,17 @@ async fn change(
         }
         Ok(())
     };
-    app.store.transact_directory(scope, &call.ticket, action.word(), work).await?;
-    find(&app.store.tenancy(), scope, &name.id)
+    app.store.transact_directory(&keys.scope, &call.ticket, action.word(), work).await?;
+    keys.find(&app.store.tenancy(), &name.id)
 }
 
 pub async fn delete(app: &App, call: &Call, name: &EntryName, etag: &str) -> Result<()> {
-    let scope = enter(call, name)?;
-    let (name, etag, scope_in) = (name.clone(), etag.to_owned(), scope.clone());
+    let keys = Keys::enter(call, &name.parent, name)?;
+    let (name, etag, visible) = (name.clone(), etag.to_owned(), keys.clone());
     let work = move |direct: &mut Direct<'_>| {
-        find(&direct.tenancy(), &scope_in, &name.id)?.stamps.check_etag(&etag)?;
+        visible.find_to_change(&direct.tenancy(), &name.id)?.stamps.check_etag(&etag)?;
         direct.audit(AuditAction::DeleteApiKey, &name);
         direct.delete_api_key(&name.id)
     };
-    app.store.transact_directory(&scope, &call.ticket, "delete_api_key", work).await.map(done)
-}
-
-/// Only an operator makes operators.
-fn may_grant(scope: &CustomerScope, role: Role) -> Result<()> {
-    if role == Role::Operator && scope.role() != Role::Operator {
-        return Err(Error::forbidden("only an operator can make a key with the role operator"));
-    }
-    Ok(())
-}
-
-fn check_profiles(app: &App, parent: &CustomerName, body: &ApiKeyBody) -> Result<()> {
-    let tenancy = app.store.tenancy();
-    match body.profiles.iter().position(|id| tenancy.profile(&parent.profile(id.clone())).is_none()) {
-        None => Ok(()),
-        Some(index) => Err(Error::invalid(
-            format!("apiKey.profiles[{index}]"),
-            "names a profile that the customer does not have",
-        )),
-    }
-}
-
-fn find(tenancy: &Tenancy, scope: &CustomerScope, id: &Id) -> Result<ApiKey> {
-    let found = tenancy.api_key(id).map(|key| &key.api_key).filter(|key| key.customer == *scope.customer());
-    found.cloned().ok_or_else(|| scope.not_found())
+    app.store.transact_directory(&keys.scope, &call.ticket, "delete_api_key", work).await.map(done)
 }

@@ -1,6 +1,6 @@
 //! Whole conversations in and out.
 
-use super::{Call, start::announce_started, tag};
+use super::{Call, distinct, start::announce_started, tag};
 use crate::app::App;
 use futures::{StreamExt, stream};
 use hansard_domain::{
@@ -149,12 +149,12 @@ pub async fn import(
 ) -> Result<Vec<Imported>> {
     let scope = call.caller.enter(parent, parent, Permission::ImportConversations)?;
     limits::items_at_most("conversations", count, limits::BATCH_ITEMS_MAX)?;
+    if (0..count).any(|index| flags(index).skip_pii_redaction) {
+        call.caller.check(Permission::SkipPiiRedaction)?;
+    }
     let profile = app.profile(&scope)?;
     let import_one = async |index: usize| {
         let flags = flags(index);
-        if flags.skip_pii_redaction {
-            call.caller.check(Permission::SkipPiiRedaction)?;
-        }
         let none = Redactor::NONE;
         let redactor = if flags.skip_pii_redaction { &none } else { &profile.redactor };
         let mut incoming = draft(index, redactor)?;
@@ -204,6 +204,8 @@ async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming
 impl Incoming {
     fn check(&self) -> Result<()> {
         self.new.check().map_err(|error| error.within("conversation"))?;
+        distinct("messages", self.messages.iter().map(|message| message.id.as_ref()))?;
+        distinct("events", self.events.iter().map(|event| event.new.id.as_ref()))?;
         for (index, message) in self.messages.iter().enumerate() {
             message.content.check().map_err(|error| error.within(&format!("messages[{index}]")))?;
         }
@@ -216,8 +218,9 @@ impl Incoming {
     /// Makes the conversation as it is to be stored, without its parts.
     fn conversation(&self, unit: &mut Unit<'_>, name: ConversationName) -> Result<Conversation> {
         let number = unit.new_number(&name)?;
-        let profile = unit.profile().body.clone();
-        let mut conversation = self.new.clone().start(name, number, &profile.languages(), unit.now())?;
+        let profile = Arc::clone(unit.profile());
+        let started = self.new.clone().start(name, number, &profile.body.languages(), unit.now());
+        let mut conversation = started.map_err(|error| error.within("conversation"))?;
         self.kept.put_over(&mut conversation.body)?;
         Ok(conversation)
     }
@@ -251,9 +254,6 @@ fn store_messages(
 ) -> Result<()> {
     for incoming in messages {
         let id = incoming.id.clone().unwrap_or_else(|| unit.new_id());
-        if unit.find_message(conversation, &id)?.is_some() {
-            return Err(Error::invalid("messages", format!("holds the id {id} twice")));
-        }
         let before = (conversation.body.participants.clone(), conversation.counters.last_message_time);
         let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
         if incoming.delete_time.is_some() {
@@ -284,9 +284,6 @@ fn store_events(
     }
     for incoming in events {
         let id = incoming.new.id.clone().unwrap_or_else(|| unit.new_id());
-        if unit.find_event(conversation, &id)?.is_some() {
-            return Err(Error::invalid("events", format!("holds the id {id} twice")));
-        }
         let stored = conversation.add_event(id, incoming.new.clone(), &incoming.actor, unit.now())?;
         let create_time = incoming.create_time.unwrap_or(stored.create_time);
         unit.insert_event(conversation, &Event { create_time, ..stored });
@@ -329,7 +326,7 @@ pub async fn export(
         direct.audit(AuditAction::ExportConversations, audited);
         Ok(())
     };
-    app.store.transact(&scope, &call.ticket, "audit_export", audit).await?;
+    app.store.transact(&scope, &call.without_key().ticket, "audit_export", audit).await?;
     let (sender, receiver) = mpsc::channel(4);
     let app = Arc::clone(app);
     tokio::spawn(async move {

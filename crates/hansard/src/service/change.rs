@@ -1,10 +1,10 @@
 //! The change log: pages, and streams that go on with what comes.
 
 use super::Call;
-use crate::app::App;
+use crate::{app::App, auth};
 use hansard_domain::{
     Error, Result,
-    caller::{Permission, Scope},
+    caller::{Caller, Permission, Scope},
     change::{Change, Cursor},
     filter::Filter,
     name::ProfileName,
@@ -33,7 +33,8 @@ pub async fn list(
     page(app, &scope, parse(cursor)?, filter, page_size).await
 }
 
-/// Streams the changes after a cursor. Ends when the server stops, the watcher leaves or reads too slowly.
+/// Streams the changes after a cursor. Ends when the server stops, the watcher leaves or reads too slowly,
+/// or its key ends.
 pub fn watch(
     app: &Arc<App>,
     call: &Call,
@@ -45,9 +46,9 @@ pub fn watch(
     let cursor = parse(cursor)?;
     app.profile(&scope)?;
     let (sender, receiver) = mpsc::channel(UNREAD_MAX);
-    let app = Arc::clone(app);
+    let (app, caller) = (Arc::clone(app), call.caller.clone());
     tokio::spawn(async move {
-        if let Err(error) = follow(&app, &scope, cursor, filter, &sender).await {
+        if let Err(error) = follow(&app, (&caller, &scope), cursor, filter, &sender).await {
             let _ = sender.send_timeout(Err(error), PATIENCE).await;
         }
     });
@@ -56,15 +57,16 @@ pub fn watch(
 
 async fn follow(
     app: &App,
-    scope: &Scope,
+    (caller, scope): (&Caller, &Scope),
     mut cursor: Cursor,
     filter: Option<Filter>,
     sender: &mpsc::Sender<Result<Change>>,
 ) -> Result<()> {
     let mut news = app.store.subscribe(scope)?;
     let mut stopping = app.stopping();
-    loop {
+    while !*stopping.borrow() {
         news.borrow_and_update();
+        auth::check_still_valid(app, caller)?;
         let (changes, next) = page(app, scope, cursor, filter.clone(), PAGE).await?;
         let caught_up = changes.is_empty();
         for change in changes {
@@ -83,6 +85,7 @@ async fn follow(
             () = sender.closed() => return Ok(()),
         }
     }
+    Ok(())
 }
 
 async fn page(
@@ -97,7 +100,7 @@ async fn page(
         let full = changes.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
         let next = match changes.last() {
             Some(last) if full => last.cursor,
-            _ => reading.last_cursor()?,
+            _ => reading.changes_end(after)?,
         };
         Ok((changes, next))
     };

@@ -101,21 +101,20 @@ pub async fn update(
 }
 
 /// Deletes a customer without profiles, with its directory, keys and audit trail.
+///
+/// It runs as the operator's own customer, whose trail keeps that it was done.
 pub async fn delete(app: &App, call: &Call, name: &CustomerName, etag: &str) -> Result<()> {
-    let parent = Parent::Customer(name.clone());
-    let scope = call.caller.enter_directory(&parent, name, Permission::ManageCustomers)?;
-    if *call.caller.customer() == name.0 {
+    call.caller.enter_directory(&Parent::Customer(name.clone()), name, Permission::ManageCustomers)?;
+    let own = CustomerName(call.caller.customer().clone());
+    if own == *name {
         return Err(Error::failed_precondition("an operator cannot delete the customer of its own key"));
     }
-    let (id, etag, not_found) = (name.0.clone(), etag.to_owned(), scope.not_found());
+    let scope = call.caller.enter_directory(&Parent::Customer(own), name, Permission::ManageCustomers)?;
+    let (name, etag, not_found) = (name.clone(), etag.to_owned(), scope.not_found());
     let work = move |direct: &mut Direct<'_>| {
-        let tenancy = direct.tenancy();
-        find(&tenancy, &id).ok_or(not_found)?.stamps.check_etag(&etag)?;
-        if !tenancy.profiles(&id).is_empty() {
-            return Err(Error::failed_precondition("the customer has profiles: delete them first"));
-        }
-        direct.audit(AuditAction::DeleteDirectoryEntry, CustomerName(id));
-        direct.delete_customer()
+        find(&direct.tenancy(), &name.0).ok_or(not_found)?.stamps.check_etag(&etag)?;
+        direct.audit(AuditAction::DeleteDirectoryEntry, &name);
+        direct.delete_customer(&name.0)
     };
     app.store.transact_directory(&scope, &call.ticket, "delete_customer", work).await.map(super::done)
 }

@@ -115,8 +115,8 @@ pub async fn set_language(app: &App, call: &Call, name: &ConversationName, wante
     }
     limits::short("languageCode", &wanted)?;
     let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, wanted: String| {
-        let profile = unit.profile().body.clone();
-        let changed = conversation.set_language(&wanted, &profile.languages(), unit.now())?;
+        let profile = Arc::clone(unit.profile());
+        let changed = conversation.set_language(&wanted, &profile.body.languages(), unit.now())?;
         announce_if(changed, unit, conversation, "language_code")
     };
     edit(name, "set_language").run(app, call, |_| Ok(wanted.clone()), apply).await.map(done)?;
@@ -194,7 +194,7 @@ pub async fn patch(
         Ok(patch)
     };
     edit(name, "patch").run(app, call, draft, apply_patch).await.map(done)?;
-    super::conversation::get(app, &without_key(call), name.clone()).await
+    super::conversation::get(app, call, name.clone()).await
 }
 
 fn apply_patch(unit: &mut Unit<'_>, conversation: &mut Conversation, patch: Patch) -> Result<()> {
@@ -216,11 +216,4 @@ fn announce_hand(unit: &mut Unit<'_>, conversation: &mut Conversation, before: R
         return Ok(());
     }
     unit.tell(conversation, EventType::RaiseHand, Some(Payload::RaiseHand { state }))
-}
-
-/// The same call for a read that follows a write.
-fn without_key(call: &Call) -> Call {
-    let mut call = call.clone();
-    call.ticket.idempotency = None;
-    call
 }

@@ -12,8 +12,8 @@ use hansard_domain::{
 };
 use hansard_store::{Direct, Outcome, Receipt, Written};
 
-/// Conversations that one forced deletion of a tag may touch.
-const TAGGED_MAX: i32 = 100_000;
+/// Conversations that one transaction takes a tag from.
+const UNTAGGED_AT_ONCE: i32 = 200;
 
 struct Put(Entry);
 
@@ -99,12 +99,17 @@ pub async fn update(
 /// Deletes an entry. A tag that conversations carry goes from them as well, if `force` says so.
 pub async fn delete(app: &App, call: &Call, name: &EntryName, etag: &str, force: bool) -> Result<()> {
     let scope = enter(call, name, Permission::ManageDirectory)?;
+    if force && name.collection == Collection::Tag {
+        untag(app, call, &scope, &name.id, etag).await?;
+    }
     let (not_found, etag, name) = (scope.not_found(), etag.to_owned(), name.clone());
     let work = move |direct: &mut Direct<'_>| {
         let entry = direct.find_entry(name.collection, &name.id)?.ok_or(not_found)?;
         entry.stamps.check_etag(&etag)?;
-        if name.collection == Collection::Tag {
-            untag(direct, &name.id, force)?;
+        if name.collection == Collection::Tag && !direct.list_tagged(&name.id, 1)?.is_empty() {
+            return Err(Error::failed_precondition(
+                "conversations carry the tag: remove it from them, or delete it with force=true",
+            ));
         }
         direct.audit(AuditAction::DeleteDirectoryEntry, &name);
         direct.delete_entry(name.collection, &name.id)
@@ -112,18 +117,37 @@ pub async fn delete(app: &App, call: &Call, name: &EntryName, etag: &str, force:
     app.store.transact_directory(&scope, &call.ticket, "delete_entry", work).await.map(done)
 }
 
-fn untag(direct: &mut Direct<'_>, id: &Id, force: bool) -> Result<()> {
-    let tagged = direct.list_tagged(id, if force { TAGGED_MAX } else { 1 })?;
-    if !force && !tagged.is_empty() {
-        return Err(Error::failed_precondition(
-            "conversations carry the tag: remove it from them, or delete it with force=true",
-        ));
+struct Untagged {
+    more: bool,
+}
+
+impl Outcome for Untagged {
+    fn receipt(&self) -> Receipt {
+        Receipt::default()
     }
-    for conversation in tagged {
-        let mut conversation = direct.adopt(&conversation.name)?;
-        tag::remove_in(direct, &mut conversation, id)?;
+}
+
+/// Takes a tag from all conversations, some at a time, so that other writes go on between.
+async fn untag(app: &App, call: &Call, scope: &CustomerScope, id: &Id, etag: &str) -> Result<()> {
+    let ticket = call.without_key().ticket;
+    loop {
+        let (id, etag) = (id.clone(), etag.to_owned());
+        let work = move |direct: &mut Direct<'_>| {
+            if let Some(entry) = direct.find_entry(Collection::Tag, &id)? {
+                entry.stamps.check_etag(&etag)?;
+            }
+            let tagged = direct.list_tagged(&id, UNTAGGED_AT_ONCE)?;
+            for conversation in &tagged {
+                let mut conversation = direct.conversation(&conversation.name)?;
+                tag::remove_in(direct, &mut conversation, &id)?;
+            }
+            Ok(Untagged { more: !tagged.is_empty() })
+        };
+        match app.store.transact_directory(scope, &ticket, "untag", work).await? {
+            Written::Fresh(Untagged { more: true }) => {}
+            _ => return Ok(()),
+        }
     }
-    Ok(())
 }
 
 async fn answer(app: &App, scope: &CustomerScope, name: &EntryName, written: Written<Put>) -> Result<Entry> {

@@ -1,7 +1,7 @@
 //! Events: report and read.
 
 use super::{
-    Call, ids,
+    Call, distinct, ids,
     redaction::{Exemption, redacted},
 };
 use crate::app::App;
@@ -40,6 +40,7 @@ pub async fn create(
         let name = name.clone();
         async move {
             let new = draft(&redactor)?;
+            distinct("events", new.iter().map(|new| new.id.as_ref()))?;
             let needs = Needs::conversation(&name).events(new.iter().filter_map(|new| new.id.as_ref()));
             let work = move |unit: &mut Unit<'_>| create_in(unit, &name, new, &exemption);
             app.store.write(scope, &call.ticket, "create_events", needs, work).await

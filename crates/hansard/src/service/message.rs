@@ -1,7 +1,7 @@
 //! Messages: append, grow, read, delete.
 
 use super::{
-    Call, done, ids,
+    Call, distinct, done, ids,
     redaction::{Exemption, redacted},
 };
 use crate::app::App;
@@ -52,6 +52,7 @@ pub async fn append(
         let name = name.clone();
         async move {
             let new = draft(&redactor)?;
+            distinct("messages", new.iter().map(|new| new.id.as_ref()))?;
             let needs = Needs::conversation(&name).messages(new.iter().filter_map(|new| new.id.as_ref()));
             let work = move |unit: &mut Unit<'_>| append_in(unit, &name, new, allow_closed, &exemption);
             app.store.write(scope, &call.ticket, "append", needs, work).await

@@ -109,14 +109,17 @@ fn take(to: &mut ProfileBody, from: &ProfileBody, path: &str) -> Result<()> {
 }
 
 /// Deletes a profile without conversations, with its tags, moments, usecases and change log.
+///
+/// It runs as the profile's customer, which is still there when the deletion is retried.
 pub async fn delete(app: &App, call: &Call, name: &ProfileName, etag: &str) -> Result<()> {
-    let scope =
-        call.caller.enter_directory(&Parent::Profile(name.clone()), name, Permission::ManageProfiles)?;
+    call.caller.enter_directory(&Parent::Profile(name.clone()), name, Permission::ManageProfiles)?;
+    let owner = Parent::Customer(name.owner());
+    let scope = call.caller.enter_directory(&owner, name, Permission::ManageProfiles)?;
     let (name, etag, not_found) = (name.clone(), etag.to_owned(), scope.not_found());
     let work = move |direct: &mut Direct<'_>| {
         find(&direct.tenancy(), &name).ok_or(not_found)?.stamps.check_etag(&etag)?;
         direct.audit(AuditAction::DeleteDirectoryEntry, &name);
-        direct.delete_profile()
+        direct.delete_profile(&name)
     };
     app.store.transact_directory(&scope, &call.ticket, "delete_profile", work).await.map(super::done)
 }

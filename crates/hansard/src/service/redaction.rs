@@ -6,21 +6,37 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// Tells, from inside a write, that the conversation wants its text as it came.
+/// Holds a draft to its conversation, from inside the write: only there is it known which of the two
+/// redactions is the right one.
 #[derive(Debug, Clone)]
 pub struct Exemption {
-    masks: bool,
+    draft: Draft,
     claimed: Arc<AtomicBool>,
 }
 
+/// What was done to the texts of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Draft {
+    /// The profile masks nothing, so it is right for every conversation.
+    Untouched,
+    Masked,
+    Exempt,
+}
+
 impl Exemption {
-    /// Ends the write where masked text meets an exempted conversation.
+    /// Ends the write where masked text meets an exempted conversation, or exempt text one that is not.
     pub fn check(&self, conversation: &Conversation) -> Result<()> {
-        if self.masks && conversation.body.flags.skip_pii_redaction {
-            self.claimed.store(true, Ordering::Relaxed);
-            return Err(Error::aborted("the conversation is exempt from redaction"));
+        let is_exempt = conversation.body.flags.skip_pii_redaction;
+        match self.draft {
+            Draft::Masked if is_exempt => {
+                self.claimed.store(true, Ordering::Relaxed);
+                Err(Error::aborted("the conversation is exempt from redaction"))
+            }
+            Draft::Exempt if !is_exempt => {
+                Err(Error::aborted("the conversation was replaced by another meanwhile: retry"))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -35,10 +51,11 @@ where
     F: Future<Output = Result<T>>,
 {
     let claimed = Arc::new(AtomicBool::new(false));
-    let exemption = Exemption { masks: !redactor.masks_nothing(), claimed: Arc::clone(&claimed) };
+    let draft = if redactor.masks_nothing() { Draft::Untouched } else { Draft::Masked };
+    let exemption = Exemption { draft, claimed: Arc::clone(&claimed) };
     let outcome = attempt(Arc::clone(redactor), exemption.clone()).await;
     if outcome.is_err() && claimed.load(Ordering::Relaxed) {
-        return attempt(Arc::new(Redactor::NONE), Exemption { masks: false, ..exemption }).await;
+        return attempt(Arc::new(Redactor::NONE), Exemption { draft: Draft::Exempt, ..exemption }).await;
     }
     outcome
 }

@@ -13,6 +13,7 @@ use hansard_domain::{
     redact::Redactor,
 };
 use hansard_store::{Direct, Needs, Outcome, Receipt, Unit, Written};
+use std::sync::Arc;
 
 /// A conversation as it was started, now or before.
 #[derive(Debug, Clone)]
@@ -108,9 +109,9 @@ fn start_in(
         return Ok(Outcomes { conversation, created: false });
     }
     let number = unit.new_number(&name)?;
-    let languages = unit.profile().body.clone();
+    let profile = Arc::clone(unit.profile());
     let mut conversation = new
-        .start(name, number, &languages.languages(), unit.now())
+        .start(name, number, &profile.body.languages(), unit.now())
         .map_err(|error| error.within("conversation"))?;
     announce_started(unit, &mut conversation)?;
     unit.put(&conversation);
@@ -144,7 +145,7 @@ fn close_others(direct: &mut Direct<'_>, agent: &Id, started: &Conversation) -> 
         if other.name == started.name {
             continue;
         }
-        let mut other = direct.adopt(&other.name)?;
+        let mut other = direct.conversation(&other.name)?;
         let (actor, now) = (direct.actor().name.clone(), direct.now());
         if let Some(before) = other.change_state(StateChange::Close(Closing::default()), &actor, now)? {
             announce_closed(direct, &mut other, before)?;

@@ -35,7 +35,9 @@ pub async fn add(app: &App, call: &Call, parent: ConversationName, tag: Id) -> R
 /// Adds the caller's own star tag, which is made on first use.
 pub async fn add_star(app: &App, call: &Call, parent: ConversationName) -> Result<()> {
     let scope = call.caller.enter(&parent.profile, &parent, Permission::TagConversation)?;
-    let tag = Id::parse("parent", &scope.actor().star)?;
+    let tag = Id::parse("tag", &scope.actor().star).map_err(|_| {
+        Error::failed_precondition("the id of the key's user is too long to make a star tag of")
+    })?;
     let work = move |direct: &mut Direct<'_>| {
         let mut conversation = direct.conversation(&parent)?;
         ensure_tag(direct, &tag, "Star")?;

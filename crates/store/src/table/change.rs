@@ -44,24 +44,24 @@ impl Tx<'_> {
         self.execute(sql, &params).map(drop)
     }
 
-    /// Changes after a cursor that the conditions select, in order. Deletions pass every condition,
-    /// but an agent (`own_of`, given with conditions) sees only those of its own conversations.
+    /// Changes after one cursor up to another that the conditions select, in order. Deletions pass every
+    /// condition, but an agent (`own_of`, given with conditions) sees only those of its own conversations.
     pub(crate) fn list_changes(
         &self,
         profile: &ProfileTenant,
-        after: Cursor,
+        (after, end): (Cursor, Cursor),
         own_of: Option<&Id>,
         conditions: Option<&Conditions>,
         limit: i32,
     ) -> Result<Vec<Change>> {
-        let mut params: Vec<Value<'_>> = vec![profile.key.into(), after.0.into(), limit.into()];
+        let mut params: Vec<Value<'_>> = vec![profile.key.into(), after.0.into(), end.0.into(), limit.into()];
         let selected = match conditions {
             None => String::new(),
             Some(conditions) => {
                 params.push(own_of.map(Id::as_str).into());
                 let text = conditions.bind(&mut params);
                 format!(
-                    "and ((h.kind = 5 and ($4 is null or h.agent = $4)) or exists (
+                    "and ((h.kind = 5 and ($5 is null or h.agent = $5)) or exists (
                         select 1 from conversation c
                         where c.profile_key = h.profile_key and c.conversation_key = h.conversation_key and {text}))"
                 )
@@ -69,8 +69,8 @@ impl Tx<'_> {
         };
         let sql = format!(
             "select h.change_seq, h.conversation_id, h.kind, h.part_id, h.sequence, h.change_time from change h
-            where h.profile_key = $1 and h.change_seq > $2 {selected}
-            order by h.change_seq limit $3"
+            where h.profile_key = $1 and h.change_seq > $2 and h.change_seq <= $3 {selected}
+            order by h.change_seq limit $4"
         );
         self.rows(&sql, &params, |row| {
             let code = i32::try_from(row.i64(2)?).ok();

@@ -1,4 +1,4 @@
-//! Table `customer`.
+//! Tables `customer` and `tenant_number`.
 
 use crate::{
     Tx, json,
@@ -26,13 +26,28 @@ impl Tx<'_> {
         stamps: &Stamps,
     ) -> Result<CustomerKey> {
         let sql = "insert into customer (customer_key, customer_id, body, create_time, update_time, version)
-            select coalesce(max(customer_key), 0) + 1, $1, $2, $3, $4, $5 from customer
-            returning customer_key";
-        let times = (stamps.create_time.0, stamps.update_time.0, stamps.version);
+            values ($1, $2, $3, $4, $5, $6)";
+        let key = CustomerKey(self.take_tenant_number("customer")?);
         let body = json::write(body)?;
-        let params = [id.as_str().into(), (&body).into(), times.0.into(), times.1.into(), times.2.into()];
-        let key = self.row(sql, &params, |row| Ok(CustomerKey(row.i64(0)?)))?;
-        key.ok_or_else(|| Error::internal("the customer got no key"))
+        let params = [
+            key.into(),
+            id.as_str().into(),
+            (&body).into(),
+            stamps.create_time.0.into(),
+            stamps.update_time.0.into(),
+            stamps.version.into(),
+        ];
+        self.execute(sql, &params)?;
+        Ok(key)
+    }
+
+    /// Gives a customer or a profile a number that none has had before.
+    pub(super) fn take_tenant_number(&self, kind: &str) -> Result<i64> {
+        let sql = "insert into tenant_number (kind, last_number) values ($1, 1)
+            on conflict (kind) do update set last_number = tenant_number.last_number + 1
+            returning last_number";
+        let number = self.row(sql, &[kind.into()], |row| row.i64(0))?;
+        number.ok_or_else(|| Error::internal("a tenant got no number"))
     }
 
     pub(crate) fn update_customer(

@@ -18,12 +18,13 @@ pub(super) fn call<M: Message>(
     let caller = request.extensions().get::<Caller>().cloned();
     let caller = caller.ok_or_else(|| status(Error::unauthenticated()))?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let idempotency = idempotency(app, method, request).map_err(status)?;
+    let idempotency = idempotency(app, &caller, method, request).map_err(status)?;
     Ok(Call { caller, ticket: Ticket { request_id, idempotency } })
 }
 
 fn idempotency<M: Message>(
     app: &App,
+    caller: &Caller,
     method: &'static str,
     request: &Request<M>,
 ) -> Result<Option<Idempotency>> {
@@ -36,7 +37,9 @@ fn idempotency<M: Message>(
     limits::bytes_at_most("Idempotency-Key", key, limits::IDEMPOTENCY_KEY_BYTES_MAX)?;
     // Maps are B-trees, so equal requests have equal bytes.
     let canonical = request.get_ref().encode_to_vec();
-    let fingerprint = app.store.secret().fingerprint(&[method.as_bytes(), &canonical]);
+    // An agent's outcome is nobody else's: to another agent the conversation may be absent.
+    let own_of = caller.own_of().map(|agent| agent.to_string()).unwrap_or_default();
+    let fingerprint = app.store.secret().fingerprint(&[method.as_bytes(), own_of.as_bytes(), &canonical]);
     Ok(Some(Idempotency { method, key: key.to_owned(), fingerprint }))
 }
 

@@ -10,4 +10,4 @@ pub(super) mod message;
 pub(super) mod names;
 mod value;
 
-pub(super) use value::{code, json, metadata, optional_span, optional_time};
+pub(super) use value::{code, json, metadata, optional_span, optional_time, texts};

@@ -11,9 +11,11 @@ use hansard_domain::{
     name::{Collection, ConversationName, ProfileName},
     redact::Redactor,
 };
-use hansard_proto::v1 as pb;
+use hansard_proto::v1::{self as pb, conversation_event::Payload as P};
 
 const PARTS_MAX: usize = 1_000_000;
+/// More than anyone closes and reopens; a conversation that did must come back from its export.
+const STATE_CHANGES_MAX: usize = 100_000;
 
 /// Reads one archive for `parent`; paths are relative to the archive.
 pub(in super::super) fn incoming(
@@ -58,6 +60,7 @@ fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Kept> {
         .iter()
         .enumerate()
         .map(|(index, given)| event::transfer(&format!("transfers[{index}]"), given.clone(), redactor));
+    limits::items_at_most("transfers", given.transfers.len(), limits::LIST_ITEMS_MAX)?;
     limits::short("persistedAudioUri", &given.persisted_audio_uri)?;
     limits::short("statusReason", &given.status_reason)?;
     Ok(Kept {
@@ -76,20 +79,27 @@ fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Kept> {
 }
 
 fn history(given: &[pb::StateHistoryEntry], redactor: &Redactor) -> Result<Vec<StateHistoryEntry>> {
+    limits::items_at_most("stateHistory", given.len(), STATE_CHANGES_MAX)?;
     let entry = |(index, given): (usize, &pb::StateHistoryEntry)| {
         let path = |member: &str| format!("stateHistory[{index}].{member}");
+        limits::short(&path("reason"), &given.reason)?;
+        let metadata = super::json(given.metadata.clone(), redactor);
+        limits::json_at_most(&path("metadata"), &metadata)?;
         Ok(StateHistoryEntry {
             status: code(&path("status"), given.status)?,
             timestamp: optional_time(&path("timestamp"), given.timestamp.as_ref())?.unwrap_or_default(),
             reason: redactor.text(&given.reason),
-            metadata: super::json(given.metadata.clone(), redactor),
+            metadata,
         })
     };
     given.iter().enumerate().map(entry).collect()
 }
 
 fn participants(given: &[pb::Participant], redactor: &Redactor) -> Result<Vec<Participant>> {
+    limits::items_at_most("participants", given.len(), limits::LIST_ITEMS_MAX)?;
     let participant = |(index, given): (usize, &pb::Participant)| {
+        limits::short(&format!("participants[{index}].user"), &given.user)?;
+        limits::short(&format!("participants[{index}].displayName"), &given.display_name)?;
         let speaker = pb::conversation_message::Speaker::from_str_name(&given.role);
         let speaker = speaker.map_or(0, |speaker| speaker as i32);
         Ok(Participant {
@@ -187,8 +197,10 @@ impl Home {
         self.name(&mut given.name);
         self.name(&mut given.associated_message);
         self.name(&mut given.actor);
-        if let Some(pb::conversation_event::Payload::Tag(tag)) = &mut given.payload {
-            self.name(&mut tag.tag);
+        match &mut given.payload {
+            Some(P::Tag(tag)) => self.name(&mut tag.tag),
+            Some(P::CallReasonSelection(reason)) => self.name(&mut reason.selected_moment),
+            _ => {}
         }
         given
     }

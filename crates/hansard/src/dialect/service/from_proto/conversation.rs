@@ -1,6 +1,6 @@
 //! Conversations, and the parts that clients set.
 
-use super::{code, json, metadata, names, optional_span, optional_time};
+use super::{code, json, metadata, names, optional_span, optional_time, texts};
 use hansard_domain::{
     Id, Result,
     conversation::{
@@ -10,7 +10,7 @@ use hansard_domain::{
     },
     metadata::MetadataSource,
     name::Collection,
-    redact::{Redactor, SafeText},
+    redact::Redactor,
 };
 use hansard_proto::v1 as pb;
 
@@ -181,12 +181,10 @@ fn transfer_info(info: &pb::TransferInfo, customer: &Id) -> Result<TransferInfo>
 }
 
 fn summary(given: pb::Summary, redactor: &Redactor) -> Result<Summary> {
-    let texts =
-        |texts: Vec<String>| -> Vec<SafeText> { texts.iter().map(|text| redactor.text(text)).collect() };
     Ok(Summary {
         summary: redactor.text(&given.summary),
-        key_points: texts(given.key_points),
-        action_items: texts(given.action_items),
+        key_points: texts(&given.key_points, redactor),
+        action_items: texts(&given.action_items, redactor),
         sentiment: code("summary.sentiment", given.sentiment)?,
     })
 }

@@ -2,11 +2,11 @@
 
 use super::{code, json, metadata, names, optional_time};
 use hansard_domain::{
-    Result,
+    Id, Result,
     conversation::Transfer,
     event::{Entity, EventContent, NewEvent, Payload},
     metadata::MetadataSource,
-    name::{ConversationName, Part},
+    name::{Collection, ConversationName, Part},
     redact::Redactor,
 };
 use hansard_proto::v1::{self as pb, conversation_event::Payload as P};
@@ -33,17 +33,26 @@ pub(in super::super) fn any_event(
         kind: code("type", given.r#type)?,
         event_time: optional_time("eventTime", given.event_time.as_ref())?,
         content: EventContent {
-            associated_message: given.associated_message,
+            associated_message: names::whole_message(
+                "associatedMessage",
+                &given.associated_message,
+                &parent.profile.customer,
+            )?,
             associated_action_annotation: given.associated_action_annotation,
-            payload: given.payload.map(|given| payload(given, redactor)).transpose()?,
+            payload: given
+                .payload
+                .map(|given| payload(given, &parent.profile.customer, redactor))
+                .transpose()?,
         },
     })
 }
 
-fn payload(given: P, redactor: &Redactor) -> Result<Payload> {
+fn payload(given: P, customer: &Id, redactor: &Redactor) -> Result<Payload> {
     Ok(match given {
         P::CallReasonSelection(given) => {
-            Payload::CallReasonSelection { selected_moment: given.selected_moment }
+            let field = "callReasonSelection.selectedMoment";
+            let selected_moment = names::whole(field, &given.selected_moment, Collection::Moment, customer)?;
+            Payload::CallReasonSelection { selected_moment }
         }
         P::EntityFeedback(given) => Payload::EntityFeedback {
             is_delete: given.is_delete,

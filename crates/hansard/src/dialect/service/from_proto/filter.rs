@@ -16,8 +16,6 @@ use hansard_proto::v1::{
     conversation_filter::{AudioLinkStatus, LiveFilter, metadata_condition::Condition},
 };
 
-const METADATA_CONDITIONS_MAX: usize = 100;
-
 /// The filter of a list or count; absent selects everything but conversations of dev users.
 pub(in super::super) fn filter(given: Option<pb::ConversationFilter>, customer: &Id) -> Result<Filter> {
     let given = given.unwrap_or_default();
@@ -28,7 +26,10 @@ pub(in super::super) fn filter(given: Option<pb::ConversationFilter>, customer: 
 fn refuse_what_is_not_built(given: &pb::ConversationFilter) -> Result<()> {
     let pending = [
         ("filter.messageKeyword", !given.message_keyword.is_empty()),
-        ("filter.usersOrGroups", given.users_or_groups.is_some()),
+        (
+            "filter.usersOrGroups",
+            given.users_or_groups.as_ref().is_some_and(|any| *any != Default::default()),
+        ),
         ("filter.moments", !given.moments.is_empty()),
         ("filter.behaviors", !given.behaviors.is_empty()),
         ("filter.actions", !given.actions.is_empty()),
@@ -49,8 +50,6 @@ fn refuse_what_is_not_built(given: &pb::ConversationFilter) -> Result<()> {
 
 fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
     let channel: Channel = code("channel", given.channel)?;
-    limits::items_at_most("metadata", given.metadata.len(), METADATA_CONDITIONS_MAX)?;
-    limits::short("displayNameContains", &given.display_name_contains)?;
     Ok(Filter {
         range_start: optional_time("rangeStartTime", given.range_start_time.as_ref())?,
         range_end: optional_time("rangeEndTime", given.range_end_time.as_ref())?,
@@ -82,7 +81,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         directions: codes("directions", given.directions)?,
         visitor_ids: given.visitor_ids,
         virtual_agents: each("virtualAgents", given.virtual_agents, |field, name| {
-            required(field, &name, Collection::VirtualAgent, customer).map(|name| name.to_string())
+            names::whole(field, &name, Collection::VirtualAgent, customer)
         })?,
         deployment_config_ids: given.deployment_config_ids,
         raise_hand_states: codes("raiseHandStates", given.raise_hand_states)?,
@@ -166,7 +165,6 @@ fn metadata_condition(
             return Err(Error::invalid(format!("{field}.anyOf"), "must hold at least one value"));
         }
         Some(Condition::AnyOf(any)) => {
-            limits::items_at_most(&format!("{field}.anyOf"), any.values.len(), limits::LIST_ITEMS_MAX)?;
             MetadataTest::AnyOf(any.values.into_iter().map(|one| value("anyOf", one)).collect::<Result<_>>()?)
         }
         Some(Condition::Range(range)) => {

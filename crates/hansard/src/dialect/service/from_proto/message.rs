@@ -1,6 +1,6 @@
 //! Messages.
 
-use super::{code, conversation::speaker_info, json, mask, names, optional_span, optional_time};
+use super::{code, conversation::speaker_info, json, mask, names, optional_span, optional_time, texts};
 use hansard_domain::{
     Id, Result,
     message::{
@@ -89,9 +89,9 @@ fn transcription_info(info: pb::TranscriptionInfo, redactor: &Redactor) -> Resul
 fn email(given: pb::Email, redactor: &Redactor) -> Email {
     Email {
         subject: redactor.text(&given.subject),
-        from: given.from,
-        to: given.to,
-        cc: given.cc,
+        from: redactor.text(&given.from),
+        to: texts(&given.to, redactor),
+        cc: texts(&given.cc, redactor),
         message_id: given.message_id,
         in_reply_to: given.in_reply_to,
     }

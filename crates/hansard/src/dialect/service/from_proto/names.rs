@@ -74,10 +74,25 @@ pub(in super::super) fn whole_conversation(field: &str, text: &str, customer: &I
         return Ok(String::new());
     }
     let name = ConversationName::parse(field, text)?;
-    if name.profile.customer != *customer {
-        return Err(Error::invalid(field, format!("must name something of customers/{customer}")));
-    }
+    of_customer(field, &name, customer)?;
     Ok(name.to_string())
+}
+
+/// A reference to a message of the same customer.
+pub(in super::super) fn whole_message(field: &str, text: &str, customer: &Id) -> Result<String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let name = message(field, text)?;
+    of_customer(field, &name.conversation, customer)?;
+    Ok(name.to_string())
+}
+
+fn of_customer(field: &str, name: &ConversationName, customer: &Id) -> Result<()> {
+    if name.profile.customer == *customer {
+        return Ok(());
+    }
+    Err(Error::invalid(field, format!("must name something of customers/{customer}")))
 }
 
 /// The id in a part's own name: absent where the name is empty, refused where it is of another conversation.

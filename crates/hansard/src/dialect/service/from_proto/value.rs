@@ -4,7 +4,7 @@ use hansard_domain::{
     Error, Result, Span, Time,
     code::Code,
     metadata::{Metadata, MetadataSource, MetadataValue, MetadataValues},
-    redact::{Redactor, SafeJson},
+    redact::{Redactor, SafeJson, SafeText},
 };
 use hansard_proto::v1 as pb;
 use prost_types::{Duration, Struct, Timestamp, value::Kind};
@@ -12,7 +12,7 @@ use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
 /// 10,000 years, the longest duration of the wire format.
-const DURATION_SECONDS_MAX: i64 = 315_576_000_000;
+const DURATION_SECONDS_MAX: u64 = 315_576_000_000;
 /// Integers up to here are exact in the wire format's numbers.
 const EXACT_INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
 
@@ -37,7 +37,8 @@ pub(in super::super) fn optional_time(field: &str, timestamp: Option<&Timestamp>
 pub(in super::super) fn span(field: &str, duration: &Duration) -> Result<Span> {
     let same_sign =
         duration.seconds == 0 || duration.nanos == 0 || (duration.seconds < 0) == (duration.nanos < 0);
-    let in_range = duration.seconds.abs() <= DURATION_SECONDS_MAX && duration.nanos.abs() < 1_000_000_000;
+    let in_range = duration.seconds.unsigned_abs() <= DURATION_SECONDS_MAX
+        && duration.nanos.unsigned_abs() < 1_000_000_000;
     if !same_sign || !in_range {
         return Err(Error::invalid(field, "must be a duration of at most 10,000 years"));
     }
@@ -46,6 +47,10 @@ pub(in super::super) fn span(field: &str, duration: &Duration) -> Result<Span> {
 
 pub(in super::super) fn optional_span(field: &str, duration: Option<&Duration>) -> Result<Option<Span>> {
     duration.map(|duration| span(field, duration)).transpose()
+}
+
+pub(in super::super) fn texts(texts: &[String], redactor: &Redactor) -> Vec<SafeText> {
+    texts.iter().map(|text| redactor.text(text)).collect()
 }
 
 /// Free JSON through redaction; absent is null.
@@ -109,5 +114,21 @@ pub(in super::super) fn metadata_value(
         Some(V::StringValue(text)) => Ok(MetadataValue::Text(redactor.text(&text))),
         Some(V::BooleanValue(boolean)) => Ok(MetadataValue::Boolean(boolean)),
         None => Err(Error::invalid(field, "must hold a string, a number or a boolean")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn durations_end_at_ten_thousand_years() {
+        let read = |seconds, nanos| span("d", &Duration { seconds, nanos });
+        assert_eq!(read(-1, -500_000_000).unwrap(), Span(-1_500_000));
+        assert!(read(315_576_000_000, 0).is_ok());
+        for (seconds, nanos) in [(315_576_000_001, 0), (i64::MIN, 0), (i64::MAX, 0), (0, i32::MIN), (1, -1)] {
+            assert!(read(seconds, nanos).is_err(), "{seconds} {nanos}");
+        }
     }
 }

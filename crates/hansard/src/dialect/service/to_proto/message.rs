@@ -8,7 +8,7 @@ use hansard_domain::{
     code::Code,
     message::{Attachment, Email, Message, ToolCall, TranscriptionInfo},
     name::{Collection, EntryName},
-    redact::Redaction,
+    redact::{Redaction, SafeText},
 };
 use hansard_proto::v1 as pb;
 
@@ -74,9 +74,9 @@ fn transcription_info(info: TranscriptionInfo) -> pb::TranscriptionInfo {
 fn email(email: Email) -> pb::Email {
     pb::Email {
         subject: email.subject.into_string(),
-        from: email.from,
-        to: email.to,
-        cc: email.cc,
+        from: email.from.into_string(),
+        to: email.to.into_iter().map(SafeText::into_string).collect(),
+        cc: email.cc.into_iter().map(SafeText::into_string).collect(),
         message_id: email.message_id,
         in_reply_to: email.in_reply_to,
     }
