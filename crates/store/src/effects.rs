@@ -112,8 +112,7 @@ impl State {
         if let Some(message) = self.messages.get(&at) {
             return Ok(message.clone());
         }
-        // A conversation that this group makes has no stored messages.
-        let Some(tx) = tx else { return Ok(None) };
+        let Some(tx) = tx else { return self.none_stored(profile, conversation, "message") };
         let message = tx.find_message(profile, conversation, id)?;
         self.messages.insert(at, message.clone());
         Ok(message)
@@ -130,10 +129,22 @@ impl State {
         if let Some(event) = self.events.get(&at) {
             return Ok(event.clone());
         }
-        let Some(tx) = tx else { return Ok(None) };
+        let Some(tx) = tx else { return self.none_stored(profile, conversation, "event") };
         let event = tx.find_event(profile, conversation, id)?;
         self.events.insert(at, event.clone());
         Ok(event)
+    }
+
+    /// A conversation that this group makes has no stored parts; those of any other are to be declared.
+    fn none_stored<T>(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        what: &str,
+    ) -> Result<Option<T>> {
+        let slot = self.conversations.get(&(profile, conversation.name.conversation.clone()));
+        let is_new = slot.is_some_and(|slot| slot.stored.is_none());
+        if is_new { Ok(None) } else { Err(undeclared(what)) }
     }
 
     /// What was kept under an idempotency key.
