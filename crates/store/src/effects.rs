@@ -23,6 +23,8 @@ pub(crate) type KeptAt = (CustomerKey, &'static str, String);
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     pub conversations: BTreeMap<ConversationAt, Conversation>,
+    /// Numbers of conversations that were not there yet.
+    pub numbers: BTreeMap<ConversationAt, i64>,
     pub metadata: Vec<(ProfileKey, i64, Metadata)>,
     /// With whether the message is new.
     pub messages: Vec<((ProfileKey, i64), Message, bool)>,
@@ -36,6 +38,8 @@ pub(crate) struct Effects {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     conversations: HashMap<ConversationAt, Slot>,
+    /// The last number given to a conversation of a profile.
+    numbers: BTreeMap<ProfileKey, Numbers>,
     messages: HashMap<PartAt, Option<Message>>,
     events: HashMap<PartAt, Option<Event>>,
     kept: HashMap<KeptAt, Option<Kept>>,
@@ -45,8 +49,12 @@ pub(crate) struct State {
 struct Slot {
     stored: Option<Conversation>,
     present: Option<Conversation>,
-    /// The number of a conversation that is not there yet.
-    reserved: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Numbers {
+    stored: i64,
+    present: i64,
 }
 
 impl State {
@@ -55,7 +63,7 @@ impl State {
         let Some(name) = &needs.conversation else { return Ok(()) };
         let Some(conversation) = self.conversation(Some(tx), profile, name)? else {
             if needs.creates {
-                self.new_number(Some(tx), profile, name)?;
+                self.last_number(Some(tx), profile)?;
             }
             return Ok(());
         };
@@ -80,25 +88,20 @@ impl State {
         }
         let tx = tx.ok_or_else(|| undeclared("conversation"))?;
         let stored = tx.find_conversation(profile, name)?;
-        let slot = Slot { present: stored.clone(), stored: stored.clone(), reserved: None };
+        let slot = Slot { present: stored.clone(), stored: stored.clone() };
         self.conversations.insert(at, slot);
         Ok(stored)
     }
 
-    pub(crate) fn new_number(
-        &mut self,
-        tx: Option<&Tx<'_>>,
-        profile: ProfileKey,
-        name: &ConversationName,
-    ) -> Result<i64> {
-        let slot = self.conversations.entry((profile, name.conversation.clone())).or_default();
-        if let Some(number) = slot.reserved {
-            return Ok(number);
+    /// The last number given to a conversation of the profile.
+    pub(crate) fn last_number(&mut self, tx: Option<&Tx<'_>>, profile: ProfileKey) -> Result<i64> {
+        if let Some(numbers) = self.numbers.get(&profile) {
+            return Ok(numbers.present);
         }
         let tx = tx.ok_or_else(|| undeclared("new conversation"))?;
-        let number = tx.reserve_conversation_numbers(profile, 1)?;
-        slot.reserved = Some(number);
-        Ok(number)
+        let stored = tx.last_conversation_number(profile)?;
+        self.numbers.insert(profile, Numbers { stored, present: stored });
+        Ok(stored)
     }
 
     pub(crate) fn message(
@@ -167,6 +170,11 @@ impl State {
         for (at, conversation) in &effects.conversations {
             self.conversations.entry(at.clone()).or_default().present = Some(conversation.clone());
         }
+        for ((profile, _), number) in &effects.numbers {
+            if let Some(numbers) = self.numbers.get_mut(profile) {
+                numbers.present = numbers.present.max(*number);
+            }
+        }
         for ((profile, number), message, _) in &effects.messages {
             self.messages.insert((*profile, *number, message.name.id.clone()), Some(message.clone()));
         }
@@ -178,8 +186,13 @@ impl State {
         }
     }
 
-    /// Writes the conversations that are not as they were stored.
+    /// Writes the conversations that are not as they were stored, and the last number given to one.
     pub(crate) fn write_conversations(&self, tx: &Tx<'_>) -> Result<()> {
+        for (profile, numbers) in &self.numbers {
+            if numbers.present != numbers.stored {
+                tx.put_last_conversation_number(*profile, numbers.present)?;
+            }
+        }
         let mut changed: Vec<_> =
             self.conversations.iter().filter(|(_, slot)| slot.present.is_some()).collect();
         changed.sort_by_key(|(at, _)| *at);
