@@ -193,6 +193,7 @@ impl Store {
         Ok(Mandate {
             customer: profile.customer_key,
             profile: Some((profile, scope.clone())),
+            directory: None,
             actor: scope.actor().clone(),
             request_id: Arc::clone(&ticket.request_id),
             tenancy: self.tenancy(),
@@ -205,6 +206,7 @@ impl Store {
         Ok(Mandate {
             customer,
             profile,
+            directory: Some(scope.clone()),
             actor: scope.actor().clone(),
             request_id: Arc::clone(&ticket.request_id),
             tenancy: self.tenancy(),

@@ -12,7 +12,7 @@ use crate::{
 use hansard_domain::{
     Error, Id, Result, Time,
     audit::{AuditAction, AuditEntry},
-    caller::{Actor, Scope},
+    caller::{Actor, CustomerScope, Scope},
     change::ChangeKind,
     conversation::{Conversation, View},
     event::{Event, EventType, NewEvent, Payload},
@@ -60,6 +60,8 @@ pub(crate) struct Mandate {
     pub customer: CustomerKey,
     /// With the profile that the scope admits to; without for the directory of a customer.
     pub profile: Option<(Arc<ProfileTenant>, Scope)>,
+    /// For a write of the directory.
+    pub directory: Option<CustomerScope>,
     pub actor: Actor,
     pub request_id: Arc<str>,
     pub tenancy: Arc<Tenancy>,
@@ -71,10 +73,26 @@ impl Mandate {
         Self {
             customer: CustomerKey(0),
             profile: None,
+            directory: None,
             actor: Actor::system(),
             request_id: Arc::from(""),
             tenancy,
         }
+    }
+
+    /// The scope's NotFound where its profile or customer was deleted while the write was waiting.
+    pub(crate) fn check(&self, present: &Tenancy) -> Result<()> {
+        if let Some((profile, scope)) = &self.profile
+            && present.profile(&profile.name).is_none_or(|found| found.key != profile.key)
+        {
+            return Err(scope.not_found());
+        }
+        if let Some(scope) = &self.directory
+            && present.customer(scope.customer()).is_none_or(|found| found.key != self.customer)
+        {
+            return Err(scope.not_found());
+        }
+        Ok(())
     }
 }
 

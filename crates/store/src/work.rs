@@ -216,14 +216,16 @@ impl Writing {
 
     fn run_group(&self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
         let mut state = State::default();
-        for job in jobs.iter() {
+        let tenancy = self.tenancy.load();
+        let admitted: Vec<Result<()>> = jobs.iter().map(|job| job.mandate.check(&tenancy)).collect();
+        for (job, _) in jobs.iter().zip(&admitted).filter(|(_, admitted)| admitted.is_ok()) {
             if let (Some((profile, _)), Some(needs)) = (&job.mandate.profile, &job.needs) {
                 state.load(tx, profile.key, needs)?;
             }
         }
         let mut effects = Effects::default();
-        for job in jobs {
-            let done = guarded(|| run_member(&mut state, tx, job, now));
+        for (job, admitted) in jobs.iter_mut().zip(admitted) {
+            let done = admitted.and_then(|()| guarded(|| run_member(&mut state, tx, job, now)));
             match done {
                 Ok(Some(own)) => {
                     state.take_in(&own);
@@ -238,6 +240,7 @@ impl Writing {
 
     fn run_alone(&mut self, tx: &Tx<'_>, job: &mut Job, now: Time) -> Result<(State, Effects)> {
         let mut state = State::default();
+        job.mandate.check(&self.tenancy.load())?;
         if job.replay(&mut state, tx, now)? {
             return Ok((state, Effects::default()));
         }
