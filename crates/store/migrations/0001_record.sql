@@ -6,6 +6,13 @@ create table store_secret (
     secret bytea not null
 );
 
+-- The last key given to a customer and to a profile. Keys of deleted ones are not given again: whoever
+-- was admitted to the old one may still be waiting to read.
+create table key_head (
+    kind text not null primary key,
+    last_key bigint not null
+);
+
 create table customer (
     customer_key bigint not null primary key,
     customer_id text not null unique,

@@ -5,7 +5,7 @@ use crate::{
     tenancy::{CustomerKey, CustomerTenant, stamps},
 };
 use hansard_domain::{
-    Error, Id, Result,
+    Id, Result,
     directory::{CustomerBody, Stamps},
 };
 
@@ -26,13 +26,19 @@ impl Tx<'_> {
         stamps: &Stamps,
     ) -> Result<CustomerKey> {
         let sql = "insert into customer (customer_key, customer_id, body, create_time, update_time, version)
-            select coalesce(max(customer_key), 0) + 1, $1, $2, $3, $4, $5 from customer
-            returning customer_key";
-        let times = (stamps.create_time.0, stamps.update_time.0, stamps.version);
+            values ($1, $2, $3, $4, $5, $6)";
+        let key = CustomerKey(self.new_key("customer")?);
         let body = json::write(body)?;
-        let params = [id.as_str().into(), (&body).into(), times.0.into(), times.1.into(), times.2.into()];
-        let key = self.row(sql, &params, |row| Ok(CustomerKey(row.i64(0)?)))?;
-        key.ok_or_else(|| Error::internal("the customer got no key"))
+        let params = [
+            key.into(),
+            id.as_str().into(),
+            (&body).into(),
+            stamps.create_time.0.into(),
+            stamps.update_time.0.into(),
+            stamps.version.into(),
+        ];
+        self.execute(sql, &params)?;
+        Ok(key)
     }
 
     pub(crate) fn update_customer(

@@ -25,10 +25,11 @@ impl Tx<'_> {
     ) -> Result<ProfileKey> {
         let sql = "insert into profile
             (profile_key, customer_key, profile_id, body, create_time, update_time, version)
-            select coalesce(max(profile_key), 0) + 1, $1, $2, $3, $4, $5, $6 from profile
-            returning profile_key";
+            values ($1, $2, $3, $4, $5, $6, $7)";
+        let key = ProfileKey(self.new_key("profile")?);
         let body = json::write(body)?;
         let params = [
+            key.into(),
             customer.into(),
             id.as_str().into(),
             (&body).into(),
@@ -36,8 +37,7 @@ impl Tx<'_> {
             stamps.update_time.0.into(),
             stamps.version.into(),
         ];
-        let key = self.row(sql, &params, |row| Ok(ProfileKey(row.i64(0)?)))?;
-        let key = key.ok_or_else(|| Error::internal("the profile got no key"))?;
+        self.execute(sql, &params)?;
         let head = "insert into profile_head (profile_key, change_seq, conversation_seq) values ($1, 0, 0)";
         self.execute(head, &[key.into()])?;
         Ok(key)
