@@ -215,6 +215,15 @@ impl State {
 }
 
 impl Effects {
+    /// Drops what was queued for a conversation that is deleted; its changes and its number stay.
+    pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Conversation) {
+        let other = |at: &ProfileKey, number: &i64| (*at, *number) != (profile, conversation.number);
+        self.conversations.remove(&(profile, conversation.name.conversation.clone()));
+        self.metadata.retain(|(at, number, _)| other(at, number));
+        self.messages.retain(|((at, number), _, _)| other(at, number));
+        self.events.retain(|(at, number, _)| other(at, number));
+    }
+
     /// Adds what another write queued after these.
     pub(crate) fn extend(&mut self, later: Self) {
         self.metadata.extend(later.metadata);
