@@ -6,11 +6,11 @@ create table store_secret (
     secret bytea not null
 );
 
--- The last number given to a customer and to a profile. None is given twice, so that nothing that still holds
--- the number of one that is gone can meet another in its place.
-create table tenant_number (
+-- The last key given to a customer and to a profile. Keys of deleted ones are not given again: whoever
+-- was admitted to the old one may still be waiting to read.
+create table key_head (
     kind text not null primary key,
-    last_number bigint not null
+    last_key bigint not null
 );
 
 create table customer (

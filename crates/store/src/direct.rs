@@ -93,6 +93,7 @@ impl Direct<'_> {
         let key = self.unit.profile_key();
         self.record(conversation, ChangeKind::ConversationDeleted, None, 0);
         self.unit.state.forget(key, &conversation.name.conversation);
+        self.unit.effects.forget(key, conversation);
         self.tx.delete_conversation(key, conversation.number)
     }
 

@@ -25,6 +25,8 @@ pub(crate) type KeptAt = (CustomerKey, &'static str, String);
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     pub conversations: BTreeMap<ConversationAt, Conversation>,
+    /// Numbers of conversations that were not there yet.
+    pub numbers: BTreeMap<ConversationAt, i64>,
     pub metadata: Vec<(ProfileKey, i64, Metadata)>,
     /// With whether the message is new.
     pub messages: Vec<(ConversationKey, Message, bool)>,
@@ -41,6 +43,8 @@ pub(crate) struct Effects {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     conversations: HashMap<ConversationAt, Slot>,
+    /// The last number given to a conversation of a profile.
+    numbers: BTreeMap<ProfileKey, Numbers>,
     messages: HashMap<PartAt, Option<Message>>,
     events: HashMap<PartAt, Option<Event>>,
     kept: HashMap<KeptAt, Option<Kept>>,
@@ -50,8 +54,12 @@ pub(crate) struct State {
 struct Slot {
     stored: Option<Conversation>,
     present: Option<Conversation>,
-    /// The number of a conversation that is not there yet.
-    reserved: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Numbers {
+    stored: i64,
+    present: i64,
 }
 
 impl State {
@@ -60,7 +68,7 @@ impl State {
         let Some(name) = &needs.conversation else { return Ok(()) };
         let Some(conversation) = self.conversation(Some(tx), profile, name)? else {
             if needs.creates {
-                self.new_number(Some(tx), profile, name)?;
+                self.last_number(Some(tx), profile)?;
             }
             return Ok(());
         };
@@ -85,25 +93,20 @@ impl State {
         }
         let tx = tx.ok_or_else(|| undeclared("conversation"))?;
         let stored = tx.find_conversation(profile, name)?;
-        let slot = Slot { present: stored.clone(), stored: stored.clone(), reserved: None };
+        let slot = Slot { present: stored.clone(), stored: stored.clone() };
         self.conversations.insert(at, slot);
         Ok(stored)
     }
 
-    pub(crate) fn new_number(
-        &mut self,
-        tx: Option<&Tx<'_>>,
-        profile: ProfileKey,
-        name: &ConversationName,
-    ) -> Result<i64> {
-        let slot = self.conversations.entry((profile, name.conversation.clone())).or_default();
-        if let Some(number) = slot.reserved {
-            return Ok(number);
+    /// The last number given to a conversation of the profile.
+    pub(crate) fn last_number(&mut self, tx: Option<&Tx<'_>>, profile: ProfileKey) -> Result<i64> {
+        if let Some(numbers) = self.numbers.get(&profile) {
+            return Ok(numbers.present);
         }
         let tx = tx.ok_or_else(|| undeclared("new conversation"))?;
-        let number = tx.reserve_conversation_numbers(profile, 1)?;
-        slot.reserved = Some(number);
-        Ok(number)
+        let stored = tx.last_conversation_number(profile)?;
+        self.numbers.insert(profile, Numbers { stored, present: stored });
+        Ok(stored)
     }
 
     pub(crate) fn message(
@@ -117,8 +120,7 @@ impl State {
         if let Some(message) = self.messages.get(&at) {
             return Ok(message.clone());
         }
-        // A conversation that this group makes has no stored messages.
-        let Some(tx) = tx else { return Ok(None) };
+        let Some(tx) = tx else { return self.none_stored(profile, conversation, "message") };
         let message = tx.find_message(profile, conversation, id)?;
         self.messages.insert(at, message.clone());
         Ok(message)
@@ -135,10 +137,22 @@ impl State {
         if let Some(event) = self.events.get(&at) {
             return Ok(event.clone());
         }
-        let Some(tx) = tx else { return Ok(None) };
+        let Some(tx) = tx else { return self.none_stored(profile, conversation, "event") };
         let event = tx.find_event(profile, conversation, id)?;
         self.events.insert(at, event.clone());
         Ok(event)
+    }
+
+    /// A conversation that this group makes has no stored parts; those of any other are to be declared.
+    fn none_stored<T>(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        what: &str,
+    ) -> Result<Option<T>> {
+        let slot = self.conversations.get(&(profile, conversation.name.conversation.clone()));
+        let is_new = slot.is_some_and(|slot| slot.stored.is_none());
+        if is_new { Ok(None) } else { Err(undeclared(what)) }
     }
 
     /// What was kept under an idempotency key.
@@ -161,6 +175,11 @@ impl State {
         for (at, conversation) in &effects.conversations {
             self.conversations.entry(at.clone()).or_default().present = Some(conversation.clone());
         }
+        for ((profile, _), number) in &effects.numbers {
+            if let Some(numbers) = self.numbers.get_mut(profile) {
+                numbers.present = numbers.present.max(*number);
+            }
+        }
         for ((profile, number), message, _) in &effects.messages {
             self.messages.insert((*profile, *number, message.name.id.clone()), Some(message.clone()));
         }
@@ -172,8 +191,13 @@ impl State {
         }
     }
 
-    /// Writes the conversations that are not as they were stored.
+    /// Writes the conversations that are not as they were stored, and the last number given to one.
     pub(crate) fn write_conversations(&self, tx: &Tx<'_>) -> Result<()> {
+        for (profile, numbers) in &self.numbers {
+            if numbers.present != numbers.stored {
+                tx.put_last_conversation_number(*profile, numbers.present)?;
+            }
+        }
         let mut changed: Vec<_> =
             self.conversations.iter().filter(|(_, slot)| slot.present.is_some()).collect();
         changed.sort_by_key(|(at, _)| *at);
@@ -217,6 +241,30 @@ impl Effects {
 
     pub(crate) fn queued_event(&self, at: &PartAt) -> Option<&Event> {
         self.event_at.get(at).map(|index| &self.events[*index].2)
+    }
+
+    /// Drops what was queued for a conversation that is deleted; its changes and its number stay.
+    pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Conversation) {
+        let other = |at: &ProfileKey, number: &i64| (*at, *number) != (profile, conversation.number);
+        self.conversations.remove(&(profile, conversation.name.conversation.clone()));
+        self.metadata.retain(|(at, number, _)| other(at, number));
+        self.messages.retain(|((at, number), _, _)| other(at, number));
+        self.events.retain(|(at, number, _)| other(at, number));
+        self.find_again();
+    }
+
+    /// Notes anew where the latest of each id is.
+    fn find_again(&mut self) {
+        let messages = self.messages.iter().enumerate();
+        self.message_at = messages
+            .map(|(index, ((profile, number), message, _))| {
+                ((*profile, *number, message.name.id.clone()), index)
+            })
+            .collect();
+        let events = self.events.iter().enumerate();
+        self.event_at = events
+            .map(|(index, (profile, number, event))| ((*profile, *number, event.name.id.clone()), index))
+            .collect();
     }
 
     /// Adds what another write queued after these, to be written and not to be looked up any more.

@@ -10,6 +10,7 @@ mod customer;
 mod directory_entry;
 mod event;
 mod idempotency;
+mod key_head;
 mod message;
 mod profile;
 

@@ -173,9 +173,12 @@ impl Unit<'_> {
         }
     }
 
-    /// The number that a conversation not yet there will have.
+    /// The number that a conversation not yet there will have; free again if this write fails.
     pub fn new_number(&mut self, name: &ConversationName) -> Result<i64> {
-        self.state.new_number(self.tx, self.profile_key(), name)
+        let key = self.profile_key();
+        let last = self.state.last_number(self.tx, key)?;
+        let next = last + 1 + self.effects.numbers.len() as i64;
+        Ok(*self.effects.numbers.entry((key, name.conversation.clone())).or_insert(next))
     }
 
     pub fn find_message(&mut self, conversation: &Conversation, id: &Id) -> Result<Option<Message>> {

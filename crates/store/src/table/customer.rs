@@ -5,7 +5,7 @@ use crate::{
     tenancy::{CustomerKey, CustomerTenant, stamps},
 };
 use hansard_domain::{
-    Error, Id, Result,
+    Id, Result,
     directory::{CustomerBody, Stamps},
 };
 
@@ -27,7 +27,7 @@ impl Tx<'_> {
     ) -> Result<CustomerKey> {
         let sql = "insert into customer (customer_key, customer_id, body, create_time, update_time, version)
             values ($1, $2, $3, $4, $5, $6)";
-        let key = CustomerKey(self.take_tenant_number("customer")?);
+        let key = CustomerKey(self.new_key("customer")?);
         let body = json::write(body)?;
         let params = [
             key.into(),
@@ -39,15 +39,6 @@ impl Tx<'_> {
         ];
         self.execute(sql, &params)?;
         Ok(key)
-    }
-
-    /// Gives a customer or a profile a number that none has had before.
-    pub(super) fn take_tenant_number(&self, kind: &str) -> Result<i64> {
-        let sql = "insert into tenant_number (kind, last_number) values ($1, 1)
-            on conflict (kind) do update set last_number = tenant_number.last_number + 1
-            returning last_number";
-        let number = self.row(sql, &[kind.into()], |row| row.i64(0))?;
-        number.ok_or_else(|| Error::internal("a tenant got no number"))
     }
 
     pub(crate) fn update_customer(

@@ -26,7 +26,7 @@ impl Tx<'_> {
         let sql = "insert into profile
             (profile_key, customer_key, profile_id, body, create_time, update_time, version)
             values ($1, $2, $3, $4, $5, $6, $7)";
-        let key = ProfileKey(self.take_tenant_number("profile")?);
+        let key = ProfileKey(self.new_key("profile")?);
         let body = json::write(body)?;
         let params = [
             key.into(),
@@ -63,12 +63,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Reserves numbers for `count` new conversations and answers the first.
-    pub(crate) fn reserve_conversation_numbers(&self, key: ProfileKey, count: i64) -> Result<i64> {
-        let sql = "update profile_head set conversation_seq = conversation_seq + $2 where profile_key = $1
-            returning conversation_seq";
-        let last = self.row(sql, &[key.into(), count.into()], |row| row.i64(0))?;
-        Ok(last.ok_or_else(|| Error::internal("the profile has no head"))? - count + 1)
+    /// The last number given to a conversation of the profile, deleted ones included.
+    pub(crate) fn last_conversation_number(&self, key: ProfileKey) -> Result<i64> {
+        let sql = "select conversation_seq from profile_head where profile_key = $1";
+        let last = self.row(sql, &[key.into()], |row| row.i64(0))?;
+        last.ok_or_else(|| Error::internal("the profile has no head"))
+    }
+
+    pub(crate) fn put_last_conversation_number(&self, key: ProfileKey, number: i64) -> Result<()> {
+        let sql = "update profile_head set conversation_seq = $2 where profile_key = $1";
+        self.execute(sql, &[key.into(), number.into()]).map(drop)
     }
 
     /// Takes numbers for `count` changes and answers the first. The last statement of a write.

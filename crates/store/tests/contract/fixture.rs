@@ -1,0 +1,28 @@
+//! What the suite needs of an engine besides the store itself.
+
+use hansard_store::Store;
+use std::collections::BTreeMap;
+
+/// A place where one engine keeps one store.
+pub(crate) trait Fixture: Sized {
+    /// A place with nothing in it.
+    fn new() -> Self;
+
+    /// Opens the store of the place, made as needed; one at a time.
+    fn open(&self) -> Store;
+
+    /// How many rows each table holds with `text` in any of their columns; tables without are left out.
+    fn rows_with(&self, text: &str) -> BTreeMap<String, i64>;
+
+    /// How many rows each table holds that belong to the conversation of a number.
+    fn rows_of_conversation(&self, number: i64) -> BTreeMap<String, i64>;
+
+    /// Files of the place that hold `text` somewhere in their bytes.
+    fn files_with(&self, text: &str) -> Vec<String>;
+
+    /// Has every idempotency key that is kept now expire.
+    fn expire_idempotency_keys(&self);
+
+    /// A new place, restored from a backup of this one.
+    fn back_up_and_restore(&self) -> Self;
+}

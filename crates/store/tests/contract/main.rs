@@ -1,0 +1,101 @@
+//! What every engine of the store promises, one suite for all of them.
+//!
+//! A test is a function over a [`Fixture`]; `contract!` runs them all on one engine. One that is not in
+//! the list below is dead code, which the compiler reports. What only one engine has is not tested here.
+
+#![allow(clippy::unwrap_used)]
+
+mod backup;
+mod changes;
+mod deletion;
+mod directory;
+mod fixture;
+mod gate;
+mod group;
+mod idempotency;
+mod numbering;
+mod paging;
+mod sqlite;
+mod visibility;
+mod world;
+
+use fixture::Fixture;
+
+macro_rules! contract {
+    ($engine:ident, $fixture:ty: $($module:ident { $($test:ident,)* })*) => {
+        mod $engine {
+            $(mod $module {
+                $(#[test]
+                fn $test() {
+                    crate::$module::$test(&<$fixture as crate::Fixture>::new());
+                })*
+            })*
+        }
+    };
+}
+
+contract! { on_sqlite, crate::sqlite::Sqlite:
+    numbering {
+        positions_and_sequences_have_no_gap_under_concurrency,
+        one_message_id_from_many_writers_is_one_message,
+        conversation_numbers_have_no_gap,
+        one_conversation_id_from_many_writers_is_one_conversation,
+        numbers_of_deleted_conversations_are_not_given_again,
+    }
+    group {
+        a_failed_write_leaves_nothing_and_its_neighbours_commit,
+        a_panic_fails_only_its_own_write,
+        a_failed_write_alone_leaves_nothing,
+        members_see_what_the_ones_before_put,
+        what_a_write_did_not_declare_is_refused,
+        a_profile_deleted_meanwhile_fails_only_its_own_writes,
+        a_profile_made_anew_meanwhile_takes_no_writes_of_the_old_one,
+        what_is_read_back_is_what_was_put,
+    }
+    idempotency {
+        the_same_request_is_replayed,
+        another_request_under_the_same_key_is_refused,
+        two_in_one_group_are_one,
+        a_failure_keeps_nothing,
+        keys_belong_to_a_customer_and_a_method,
+        an_expired_key_is_free_again,
+        what_is_kept_holds_no_text,
+    }
+    changes {
+        readers_miss_nothing_while_writers_write,
+        each_conversation_keeps_its_order,
+        a_hint_is_never_ahead_of_the_log,
+        a_cursor_beyond_the_log_is_refused,
+    }
+    deletion {
+        a_deleted_conversation_is_in_no_table,
+        a_deleted_conversation_is_in_no_file,
+        a_deleted_message_is_in_no_file,
+        a_conversation_begun_again_inherits_nothing,
+        a_write_may_change_and_then_delete,
+    }
+    visibility {
+        an_agent_sees_only_its_own_conversations,
+        an_agent_takes_no_place_it_cannot_see,
+        tenants_never_see_each_other,
+        a_foreign_profile_looks_absent,
+        a_profile_made_anew_is_not_read_as_the_old_one,
+    }
+    directory {
+        the_snapshot_is_in_place_before_the_answer,
+        a_failed_write_leaves_the_snapshot_alone,
+        the_first_customer_is_made_once,
+        upkeep_notes_when_keys_were_used,
+        audit_numbers_have_no_gap,
+    }
+    paging {
+        pages_are_the_whole_list_cut,
+        a_token_belongs_to_its_list,
+        a_token_cannot_be_forged,
+        conversations_that_come_meanwhile_shift_nothing,
+    }
+    backup {
+        a_restored_store_reads_the_same,
+        a_reopened_store_reads_the_same,
+    }
+}
