@@ -26,7 +26,7 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         println!("setting up: cargo-nextest is not installed; cargo test runs instead");
         cargo("test")
     };
-    finish_with(runner.arg("--workspace").args(args).env("HANSARD_BIN", binary))
+    finish_with(runner.args(["--workspace", "--no-fail-fast"]).args(args).env("HANSARD_BIN", binary))
 }
 
 fn has_nextest() -> bool {

@@ -218,6 +218,7 @@ mod tests {
             "hansard import --customer acme --profile support --data-dir d --timezone Europe/Berlin a b -",
             "hansard import --customer acme --profile support --server http://localhost:1 --key k a",
             "hansard export --customer acme --profile support --to -",
+            "hansard export --customer acme --profile support",
             "hansard backup --data-dir d --to file",
             "hansard restore --from file --data-dir d --verify",
         ] {

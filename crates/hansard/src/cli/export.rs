@@ -17,7 +17,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   hansard export --customer acme --profile support --to support.jsonl
-  hansard export --customer acme --profile support --server http://127.0.0.1:8080 --key \"$KEY\" --to - | gzip > support.jsonl.gz
+  hansard export --customer acme --profile support --server http://127.0.0.1:8080 --key \"$KEY\" | gzip > support.jsonl.gz
 
 One line is one whole conversation: its fields, messages and events.";
 
@@ -26,16 +26,17 @@ One line is one whole conversation: its fields, messages and events.";
 pub struct ExportArgs {
     #[command(flatten)]
     pub target: TargetArgs,
-    /// File to write; '-' is standard output
+    /// File to write; standard output unless given, or with '-'
     #[arg(long, value_name = "FILE")]
-    pub to: OsString,
+    pub to: Option<OsString>,
 }
 
 impl ExportArgs {
     /// Shows the outcome on standard error: standard output may be the export.
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let profile = self.target.profile()?;
-        let (parent, output) = (profile.to_string(), Output::from(self.to.as_os_str()));
+        let parent = profile.to_string();
+        let output = self.to.as_deref().map_or(Output::Stdout, Output::from);
         match &self.target.place {
             Place::Folder(data_dir) => {
                 let desk = Desk::open_profile(data_dir, &profile, "--server and --key")?;

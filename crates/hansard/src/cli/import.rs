@@ -20,7 +20,7 @@ Examples:
   hansard import --customer acme --profile support calls/ transcripts.jsonl
   hansard import --customer acme --profile support --server http://127.0.0.1:8080 --key \"$KEY\" export.jsonl
   hansard import --customer acme --profile support --timezone Europe/Berlin old-calls.jsonl
-  hansard export --customer acme --profile support --to - | \\
+  hansard export --customer acme --profile support | \\
       hansard import --data-dir ./copy --customer acme --profile support -
 
 Takes vCon JSON, telephone transcripts with speaker lines and time stamps (JSONL), two-party dialogs (JSON or
