@@ -93,7 +93,9 @@ async fn dispatch(
     if !layers::is_grpc(&request) {
         return transcoder.handle(request).await;
     }
-    let Ok(response) = services.oneshot(grpc_body::check(request, contract)).await;
+    let (request, place) = grpc_body::check(request, contract);
+    let Ok(response) = services.oneshot(request).await;
+    drop(place);
     response
 }
 

@@ -159,7 +159,7 @@ impl Transcoder {
         wants_events: bool,
     ) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
-        let body = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
+        let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
         let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
         drop(body);
         let answer = call::call(self.services.clone(), &binding.rpc, parts, &message).await;
