@@ -12,6 +12,7 @@ pub mod export;
 pub mod import;
 pub mod layers;
 pub mod listener;
+mod openapi;
 pub mod router;
 pub mod serve;
 pub mod service;

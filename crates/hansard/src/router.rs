@@ -2,7 +2,10 @@
 //!
 //! Every path of the services comes from the contract; the few named here are those of no service.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use anyhow::Result;
 use axum::{
@@ -12,6 +15,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use bytes::Bytes;
 use hansard_domain::Error;
 use http::{HeaderValue, StatusCode, header};
 use tonic::service::Routes;
@@ -23,6 +27,7 @@ use crate::{
     dialect::transcode::{self, Contract, Transcoder},
     error,
     layers::{self, grpc_body},
+    openapi,
 };
 
 /// The services beside the contract's on the gRPC door.
@@ -66,8 +71,9 @@ pub fn router(parts: Parts) -> Result<Router> {
     let transcoder = Transcoder::new(contract.clone(), services.clone());
     let Parts { authenticator, readiness, metrics, .. } = parts;
     let metrics_reader = authenticator.clone();
-    let door = contract.clone();
+    let (door, described) = (contract.clone(), contract.clone());
     let doors = Router::new()
+        .route("/openapi.json", get(async move || describe(&described)))
         .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
         .route("/readyz", get(move || async move { ready(readiness().err()) }))
         .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
@@ -87,8 +93,17 @@ async fn dispatch(
     if !layers::is_grpc(&request) {
         return transcoder.handle(request).await;
     }
-    let Ok(response) = services.oneshot(grpc_body::check(request, contract)).await;
+    let (request, place) = grpc_body::check(request, contract);
+    let Ok(response) = services.oneshot(request).await;
+    drop(place);
     response
+}
+
+/// Answers the OpenAPI document, which is made when it is first asked for.
+fn describe(contract: &Contract) -> Response {
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let document = DOCUMENT.get_or_init(|| openapi::document(contract).to_string().into());
+    json(StatusCode::OK, document.clone())
 }
 
 fn ready(reason: Option<String>) -> Response {
@@ -111,8 +126,8 @@ fn read_metrics(request: &Request, authenticator: &dyn Authenticate, text: &dyn 
     response
 }
 
-fn json(status: StatusCode, text: &'static str) -> Response {
-    let mut response = Response::new(Body::from(text));
+fn json(status: StatusCode, text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

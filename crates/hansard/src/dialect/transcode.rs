@@ -33,9 +33,11 @@ use crate::{
 };
 pub(crate) use call::FRAME_HEADER_BYTES;
 pub(crate) use json::write_string as write_json_string;
-use routes::{Binding, RouteTable};
+use routes::RouteTable;
+pub(crate) use routes::{Binding, BodyRule};
 use schema::{MessageId, Schema};
 use stream::Framing;
+pub(crate) use template::Segment;
 
 /// Takes JSON requests to the gRPC services.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ pub struct Transcoder {
 
 /// The contract as both doors read it: its messages, its methods and their HTTP forms.
 pub(crate) struct Contract {
+    pool: DescriptorPool,
     schema: Arc<Schema>,
     routes: RouteTable,
     /// By gRPC path.
@@ -96,7 +99,16 @@ impl Contract {
             let matched = Matched { route: rpc.clone(), rpc, is_streaming: method.is_server_streaming() };
             methods.insert(path, (matched, schema.add(&method.input())?));
         }
-        Ok(Self { schema: Arc::new(schema), routes, methods })
+        Ok(Self { pool, schema: Arc::new(schema), routes, methods })
+    }
+
+    pub(crate) fn pool(&self) -> &DescriptorPool {
+        &self.pool
+    }
+
+    /// Gives every HTTP form of every method, in the contract's order.
+    pub(crate) fn bindings(&self) -> &[Arc<Binding>] {
+        self.routes.bindings()
     }
 
     /// Gives what a gRPC path names.
@@ -147,7 +159,7 @@ impl Transcoder {
         wants_events: bool,
     ) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
-        let body = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
+        let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
         let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
         drop(body);
         let answer = call::call(self.services.clone(), &binding.rpc, parts, &message).await;

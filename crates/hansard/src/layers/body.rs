@@ -9,10 +9,11 @@ use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use hansard_domain::Error;
 use http::{HeaderMap, Response, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use tokio::time::timeout;
 use tonic::Status;
 
+use super::admission::{self, LARGE_BYTES, Place};
 use crate::error;
 
 /// What a request may hold, compressed or not.
@@ -24,6 +25,7 @@ const BODY_TIME_MAX: Duration = Duration::from_secs(60);
 pub(crate) enum BodyError {
     TooLarge,
     TooSlow,
+    Busy,
     UnknownCoding,
     CutShort,
     NotGzip,
@@ -38,6 +40,7 @@ impl BodyError {
                 let status = Status::deadline_exceeded("the body took too long to arrive");
                 error::response_with(StatusCode::REQUEST_TIMEOUT, &status)
             }
+            Self::Busy => error::to_response(&admission::busy()),
             Self::UnknownCoding => {
                 let status = invalid("has a Content-Encoding other than gzip");
                 error::response_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, &status)
@@ -54,24 +57,42 @@ pub(crate) fn too_large() -> Status {
     error::to_status(&Error::exhausted(text))
 }
 
-/// Reads a whole body.
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
+/// Reads a whole body. A large one keeps its place until the request is answered.
+pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<(Bytes, Option<Place>), BodyError> {
     let coding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
     let is_gzip = match coding.as_deref() {
         None | Some(b"identity") => false,
         Some(b"gzip" | b"x-gzip") => true,
         Some(_) => return Err(BodyError::UnknownCoding),
     };
-    let bytes = timeout(BODY_TIME_MAX, collect(body)).await.unwrap_or(Err(BodyError::TooSlow))?;
-    if is_gzip { unzip(&bytes) } else { Ok(bytes) }
+    // A small compressed body may be a large one.
+    let place = if is_gzip { Some(take_place().await?) } else { None };
+    let (bytes, place) =
+        timeout(BODY_TIME_MAX, collect(body, place)).await.unwrap_or(Err(BodyError::TooSlow))?;
+    let bytes = if is_gzip { unzip(&bytes)? } else { bytes };
+    Ok((bytes, place))
 }
 
-async fn collect(body: Body) -> Result<Bytes, BodyError> {
-    match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Err(_) => Err(BodyError::CutShort),
+async fn collect(mut body: Body, mut place: Option<Place>) -> Result<(Bytes, Option<Place>), BodyError> {
+    let mut chunks: Vec<Bytes> = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
+        length += data.len();
+        if length > BODY_BYTES_MAX {
+            return Err(BodyError::TooLarge);
+        }
+        if length > LARGE_BYTES && place.is_none() {
+            place = Some(take_place().await?);
+        }
+        chunks.push(data);
     }
+    let bytes = if chunks.len() == 1 { chunks.remove(0) } else { chunks.concat().into() };
+    Ok((bytes, place))
+}
+
+async fn take_place() -> Result<Place, BodyError> {
+    admission::place().await.map_err(|_| BodyError::Busy)
 }
 
 fn unzip(bytes: &[u8]) -> Result<Bytes, BodyError> {
@@ -103,7 +124,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_ENCODING, coding.parse().unwrap());
         let read = read(&headers, Body::from(body)).await;
-        read.map(|bytes| bytes.len()).map_err(|error| error.to_response().status().as_u16())
+        read.map(|(bytes, _)| bytes.len()).map_err(|error| error.to_response().status().as_u16())
     }
 
     #[tokio::test]

@@ -5,25 +5,37 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
 };
 
 use axum::{body::Body, extract::Request};
 use bytes::{Bytes, BytesMut};
+use futures::future::BoxFuture;
+use hansard_domain::Error;
 use http_body::Frame;
 use tonic::Status;
 
-use super::body::{BODY_BYTES_MAX, too_large};
+use super::{
+    admission::{self, LARGE_BYTES, Place},
+    body::{BODY_BYTES_MAX, too_large},
+};
 use crate::{
     dialect::transcode::{Contract, FRAME_HEADER_BYTES},
     error,
 };
 
+/// Where the place of a large request is kept until the request is answered.
+pub(crate) type Kept = Arc<OnceLock<Place>>;
+
 /// Puts the check between the network and the services.
-pub(crate) fn check(request: Request, contract: Arc<Contract>) -> Request {
+pub(crate) fn check(request: Request, contract: Arc<Contract>) -> (Request, Kept) {
     let path = request.uri().path().to_owned();
-    request.map(|body| Body::new(Checked { body, contract, path, buffer: BytesMut::new() }))
+    let kept = Kept::default();
+    let place = kept.clone();
+    let checked =
+        |body| Body::new(Checked { body, contract, path, buffer: BytesMut::new(), place, waiting: None });
+    (request.map(checked), kept)
 }
 
 /// A body that gives whole, checked messages only.
@@ -32,9 +44,24 @@ struct Checked {
     contract: Arc<Contract>,
     path: String,
     buffer: BytesMut,
+    place: Kept,
+    waiting: Option<BoxFuture<'static, Result<Place, Error>>>,
 }
 
 impl Checked {
+    /// Waits for a place before more of a large message is read.
+    fn poll_place(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        if self.buffer.len() <= LARGE_BYTES || self.place.get().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(admission::place()));
+        let place = ready!(waiting.as_mut().poll(context)).map_err(|error| error::to_status(&error))?;
+        self.waiting = None;
+        // Only this body fills it, and it was empty.
+        let _ = self.place.set(place);
+        Poll::Ready(Ok(()))
+    }
+
     /// Takes the next message, once all of it is there.
     fn take_message(&mut self) -> Result<Option<Bytes>, Status> {
         let Some(header) = self.buffer.first_chunk::<FRAME_HEADER_BYTES>() else { return Ok(None) };
@@ -69,6 +96,9 @@ impl http_body::Body for Checked {
                 Ok(Some(message)) => return Poll::Ready(Some(Ok(Frame::data(message)))),
                 Ok(None) => {}
                 Err(status) => return Poll::Ready(Some(Err(status.into()))),
+            }
+            if let Err(status) = ready!(self.poll_place(context)) {
+                return Poll::Ready(Some(Err(status.into())));
             }
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => frame,

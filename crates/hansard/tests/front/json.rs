@@ -109,6 +109,8 @@ async fn nothing_but_the_open_paths_answers_without_a_key() {
     bodies.dedup();
     assert_eq!(bodies.len(), 1);
     assert_eq!(server.send(server.stranger("GET", "/healthz"), "").await.status, 200);
+    let answer = server.send(server.stranger("GET", "/openapi.json"), "").await;
+    assert_eq!(answer.json()["openapi"], "3.1.0");
     let answer = server.send(server.stranger("GET", "/readyz"), "").await;
     assert_eq!((answer.status.as_u16(), answer.json()["message"].as_str()), (503, Some("it only pretends")));
     // This client is on the loopback interface.

@@ -49,3 +49,18 @@ async fn a_compressed_body_is_limited_by_what_it_holds() {
     assert_eq!((answer.status.as_u16(), answer.json()["code"].as_i64()), (413, Some(8)));
     assert_eq!(server.send(start(), "{}").await.status, 400);
 }
+
+#[tokio::test]
+async fn many_large_requests_at_once_are_all_answered() {
+    let server = std::sync::Arc::new(Server::start().await);
+    let sends = (0..40).map(|_| {
+        let server = server.clone();
+        tokio::spawn(async move {
+            let request = server.request("POST", &format!("{PROFILE}/conversations/c1:start"));
+            server.send(request, start_body(MIB)).await.status
+        })
+    });
+    for status in futures::future::join_all(sends).await {
+        assert_eq!(status.unwrap(), 200);
+    }
+}

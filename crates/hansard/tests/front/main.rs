@@ -7,4 +7,5 @@ mod fixture;
 mod grpc;
 mod json;
 mod limits;
+mod log;
 mod streams;

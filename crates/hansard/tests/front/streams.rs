@@ -2,7 +2,7 @@ use http::header;
 use http_body_util::BodyExt;
 use tokio::time::{Duration, Instant};
 
-use crate::fixture::{PROFILE, Server, call_paused};
+use crate::fixture::{PROFILE, Server, call};
 
 const EVENTS: &str = "text/event-stream";
 
@@ -66,7 +66,7 @@ async fn a_stream_that_only_streams_comes_as_lines() {
 
 #[tokio::test(start_paused = true)]
 async fn a_quiet_stream_beats_every_15_seconds() {
-    let mut body = call_paused(&changes("quiet"), EVENTS).await.into_body();
+    let mut body = call(&changes("quiet"), EVENTS, true).await.into_body();
     let started = Instant::now();
     for beat in 1..=3 {
         let frame = body.frame().await.unwrap().unwrap();

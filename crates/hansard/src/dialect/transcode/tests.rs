@@ -22,6 +22,16 @@ static POOL: LazyLock<DescriptorPool> =
 const PROFILE: &str = "/v1/customers/acme/profiles/support";
 const CONVERSATION: &str = "/v1/customers/acme/profiles/support/conversations/c1";
 
+impl Contract {
+    /// Reads a request as its method would and gives the gRPC path of the method.
+    pub(crate) fn try_request(&self, method: &str, target: &str, body: &[u8]) -> Result<String, Error> {
+        let uri: Uri = target.parse().unwrap();
+        let binding = self.routes.find(uri.path()).unwrap().binding(&method.parse().unwrap(), false).unwrap();
+        bind::request(&self.schema, binding, &uri, body)?;
+        Ok(binding.rpc.path.to_string())
+    }
+}
+
 fn binding(method: &str, path: &str) -> &'static Binding {
     let endpoint = CONTRACT.routes.find(path).unwrap_or_else(|| panic!("no route for {path}"));
     endpoint.binding(&method.parse::<Method>().unwrap(), false).unwrap()
