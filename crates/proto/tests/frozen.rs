@@ -57,10 +57,8 @@ fn the_contract_is_as_it_was_reviewed() {
         std::fs::write(&path, &contract).expect("contract.txt can be written");
     }
     let reviewed = std::fs::read_to_string(&path).expect("contract.txt is there");
-    for line in reviewed.lines().filter(|line| !contract.lines().any(|present| present == *line)) {
-        panic!("a client relies on what is gone: {line}");
-    }
-    for line in contract.lines().filter(|line| !reviewed.lines().any(|known| known == *line)) {
-        panic!("not reviewed yet: {line}");
-    }
+    let gone = reviewed.lines().find(|line| !contract.lines().any(|present| present == *line));
+    assert_eq!(gone, None, "a client relies on what is gone");
+    let added = contract.lines().find(|line| !reviewed.lines().any(|known| known == *line));
+    assert_eq!(added, None, "not reviewed yet");
 }

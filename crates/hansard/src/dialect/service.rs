@@ -5,6 +5,7 @@
 mod admin_service;
 mod call;
 mod conversation_service;
+mod entries;
 mod from_proto;
 mod local;
 mod pending;

@@ -6,43 +6,15 @@ use super::{
     from_proto::{directory, mask, names},
     to_proto,
 };
-use crate::service::{Call, api_key, api_key::Issued, audit, customer, entry, profile};
+use crate::service::{api_key, api_key::Issued, audit, customer, entry, profile};
 use hansard_domain::{
     Error, Id, Result,
-    directory::Entry,
-    name::{Collection, CustomerName, EntryName, Parent},
-    page::Page,
+    name::{Collection, CustomerName, EntryName},
 };
 use hansard_proto::v1::{self as pb, admin_service_server::AdminService};
 use tonic::{Request, Response, Status};
 
 type Answer<T> = Result<Response<T>, Status>;
-
-impl Server {
-    /// An entry with the parent that its name is made from.
-    pub(super) async fn get_entry(
-        &self,
-        call: &Call,
-        name: &str,
-        collection: Collection,
-    ) -> Result<(Parent, Entry)> {
-        let name = names::entry("name", name, collection)?;
-        let entry = entry::get(&self.app, call, &name).await?;
-        Ok((name.parent, entry))
-    }
-
-    pub(super) async fn list_entries(
-        &self,
-        call: &Call,
-        parent: &str,
-        collection: Collection,
-        page: (i32, String),
-    ) -> Result<(Parent, Page<Entry>)> {
-        let parent = names::parent_of(parent, collection)?;
-        let page = entry::list(&self.app, call, &parent, collection, page).await?;
-        Ok((parent, page))
-    }
-}
 
 fn new_id(field: &str, id: &str) -> Result<Id> {
     if id.is_empty() { Err(Error::missing(field)) } else { Id::parse(field, id) }

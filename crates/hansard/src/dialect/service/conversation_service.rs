@@ -1,28 +1,21 @@
 //! `hansard.v1.ConversationService`: each method translates, calls its operation, translates back.
 
+mod archive;
+mod change;
+mod edit;
+mod event;
+mod life;
+mod list;
+mod message;
+mod tag;
+
 use super::{
     Server,
     call::{answer, call, status},
-    from_proto::{self, names},
     pending::not_built,
-    to_proto,
-};
-use crate::service::{
-    archive::{self, Imported},
-    change, conversation, edit, event, list, message,
-    start::{self, Start},
-    state, tag,
 };
 use futures::{Stream, StreamExt};
-use hansard_domain::{
-    Error, Id, Result,
-    conversation::{Closing, StateChange},
-    filter::Order,
-    limits,
-    message::NewMessage,
-    name::Collection,
-    redact::Redactor,
-};
+use hansard_domain::{Error, Result, limits};
 use hansard_proto::v1::{self as pb, conversation_service_server::ConversationService};
 use std::pin::Pin;
 use tokio_stream::wrappers::ReceiverStream;
@@ -40,22 +33,8 @@ impl ConversationService for Server {
         &self,
         request: Request<pb::StartConversationRequest>,
     ) -> Answer<pb::StartConversationResponse> {
-        use pb::start_conversation_response::Outcome;
         answer!(self, "StartConversation", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let id = Id::parse("conversationId", &given.conversation_id)?;
-            let flags = from_proto::conversation::flags(
-                given.feature_override.as_ref(),
-                given.close_agent_other_conversations,
-            );
-            let (customer, new) = (parent.customer.clone(), given.conversation.unwrap_or_default());
-            let draft = |redactor: &Redactor| {
-                from_proto::conversation::new_conversation(new.clone(), &customer, redactor)
-            };
-            let started = start::start(&self.app, &call, Start { parent, id, flags, draft }).await?;
-            let outcome = if started.created { Outcome::Created } else { Outcome::AlreadyExists };
-            let conversation = Some(to_proto::conversation(started.view));
-            Ok(pb::StartConversationResponse { conversation, outcome: outcome.into() })
+            life::start_conversation(&self.app, &call, given).await
         })
     }
 
@@ -64,9 +43,7 @@ impl ConversationService for Server {
         request: Request<pb::GetConversationRequest>,
     ) -> Answer<pb::GetConversationResponse> {
         answer!(self, "GetConversation", request, |call, given| {
-            let name = names::conversation("name", &given.name)?;
-            let view = conversation::get(&self.app, &call, name).await?;
-            Ok(pb::GetConversationResponse { conversation: Some(to_proto::conversation(view)) })
+            life::get_conversation(&self.app, &call, given).await
         })
     }
 
@@ -75,22 +52,7 @@ impl ConversationService for Server {
         request: Request<pb::ListConversationsRequest>,
     ) -> Answer<pb::ListConversationsResponse> {
         answer!(self, "ListConversations", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
-            let order = Order::parse(&given.order_by)?;
-            let page = (given.page_size, given.page_token);
-            let page = list::list(&self.app, &call, parent, filter, order, page).await?;
-            let metadata = page
-                .conversations
-                .iter()
-                .map(|view| (view.conversation.name.to_string(), to_proto::list_metadata(view)));
-            Ok(pb::ListConversationsResponse {
-                metadata: metadata.collect(),
-                conversations: page.conversations.into_iter().map(to_proto::conversation).collect(),
-                total_conversations: page.total,
-                filtered_conversations: page.filtered,
-                next_page_token: page.next_page_token,
-            })
+            list::list_conversations(&self.app, &call, given).await
         })
     }
 
@@ -99,10 +61,7 @@ impl ConversationService for Server {
         request: Request<pb::CountConversationsRequest>,
     ) -> Answer<pb::CountConversationsResponse> {
         answer!(self, "CountConversations", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
-            let count = list::count(&self.app, &call, parent, filter).await?;
-            Ok(pb::CountConversationsResponse { count })
+            list::count_conversations(&self.app, &call, given).await
         })
     }
 
@@ -118,10 +77,7 @@ impl ConversationService for Server {
         request: Request<pb::FetchConversationByPlatformIdRequest>,
     ) -> Answer<pb::FetchConversationByPlatformIdResponse> {
         answer!(self, "FetchConversationByPlatformID", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let (id, account) = (given.platform_conversation_id, given.platform_account_id);
-            let view = conversation::fetch_by_platform_id(&self.app, &call, parent, id, account).await?;
-            Ok(pb::FetchConversationByPlatformIdResponse { conversation: Some(to_proto::conversation(view)) })
+            life::fetch_conversation_by_platform_id(&self.app, &call, given).await
         })
     }
 
@@ -130,10 +86,7 @@ impl ConversationService for Server {
         request: Request<pb::FetchConversationByLegacyIdRequest>,
     ) -> Answer<pb::FetchConversationByLegacyIdResponse> {
         answer!(self, "FetchConversationByLegacyID", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let view =
-                conversation::fetch_by_legacy_id(&self.app, &call, parent, given.legacy_chat_id).await?;
-            Ok(pb::FetchConversationByLegacyIdResponse { conversation: Some(to_proto::conversation(view)) })
+            life::fetch_conversation_by_legacy_id(&self.app, &call, given).await
         })
     }
 
@@ -142,10 +95,7 @@ impl ConversationService for Server {
         request: Request<pb::CloseConversationRequest>,
     ) -> Answer<pb::CloseConversationResponse> {
         answer!(self, "CloseConversation", request, |call, given| {
-            let name = names::conversation("name", &given.name)?;
-            let close = |_: &Redactor| Ok(StateChange::Close(Closing::default()));
-            state::change_state(&self.app, &call, &name, close).await?;
-            Ok(pb::CloseConversationResponse {})
+            life::close_conversation(&self.app, &call, given).await
         })
     }
 
@@ -154,10 +104,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationStateRequest>,
     ) -> Answer<pb::UpdateConversationStateResponse> {
         answer!(self, "UpdateConversationState", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            let change = |redactor: &Redactor| from_proto::conversation::state_change(&given, redactor);
-            state::change_state(&self.app, &call, &name, change).await?;
-            Ok(pb::UpdateConversationStateResponse {})
+            life::update_conversation_state(&self.app, &call, given).await
         })
     }
 
@@ -166,10 +113,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationAudioPersistenceStateRequest>,
     ) -> Answer<pb::UpdateConversationAudioPersistenceStateResponse> {
         answer!(self, "UpdateConversationAudioPersistenceState", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            let report = from_proto::conversation::audio_report(given)?;
-            edit::report_audio(&self.app, &call, &name, report).await?;
-            Ok(pb::UpdateConversationAudioPersistenceStateResponse {})
+            edit::update_conversation_audio_persistence_state(&self.app, &call, given).await
         })
     }
 
@@ -178,9 +122,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationDisplayNameRequest>,
     ) -> Answer<pb::UpdateConversationDisplayNameResponse> {
         answer!(self, "UpdateConversationDisplayName", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            edit::set_display_name(&self.app, &call, &name, given.display_name).await?;
-            Ok(pb::UpdateConversationDisplayNameResponse {})
+            edit::update_conversation_display_name(&self.app, &call, given).await
         })
     }
 
@@ -189,9 +131,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationLanguageCodeRequest>,
     ) -> Answer<pb::UpdateConversationLanguageCodeResponse> {
         answer!(self, "UpdateConversationLanguageCode", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            let language_code = edit::set_language(&self.app, &call, &name, given.language_code).await?;
-            Ok(pb::UpdateConversationLanguageCodeResponse { language_code })
+            edit::update_conversation_language_code(&self.app, &call, given).await
         })
     }
 
@@ -200,10 +140,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationSharingStateRequest>,
     ) -> Answer<pb::UpdateConversationSharingStateResponse> {
         answer!(self, "UpdateConversationSharingState", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            let sharing = from_proto::code("sharingState", given.sharing_state)?;
-            edit::set_sharing_state(&self.app, &call, &name, sharing).await?;
-            Ok(pb::UpdateConversationSharingStateResponse {})
+            edit::update_conversation_sharing_state(&self.app, &call, given).await
         })
     }
 
@@ -212,9 +149,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationSkillRequest>,
     ) -> Answer<pb::UpdateConversationSkillResponse> {
         answer!(self, "UpdateConversationSkill", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            edit::set_skill(&self.app, &call, &name, given.skill).await?;
-            Ok(pb::UpdateConversationSkillResponse {})
+            edit::update_conversation_skill(&self.app, &call, given).await
         })
     }
 
@@ -223,13 +158,7 @@ impl ConversationService for Server {
         request: Request<pb::UpsertConversationMetadataRequest>,
     ) -> Answer<pb::UpsertConversationMetadataResponse> {
         answer!(self, "UpsertConversationMetadata", request, |call, given| {
-            let name = names::conversation("conversation", &given.conversation)?;
-            let source = from_proto::code("source", given.source)?;
-            let draft = |redactor: &Redactor| {
-                from_proto::metadata("metadataValues", given.metadata_values.clone(), source, redactor)
-            };
-            edit::upsert_metadata(&self.app, &call, &name, draft).await?;
-            Ok(pb::UpsertConversationMetadataResponse {})
+            edit::upsert_conversation_metadata(&self.app, &call, given).await
         })
     }
 
@@ -238,13 +167,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationRequest>,
     ) -> Answer<pb::UpdateConversationResponse> {
         answer!(self, "UpdateConversation", request, |call, given| {
-            let name = given.conversation.as_ref().map(|conversation| conversation.name.as_str());
-            let name = names::conversation("conversation.name", name.unwrap_or_default())?;
-            let draft = |redactor: &Redactor| {
-                from_proto::conversation::patch(given.clone(), &name.profile.customer, redactor)
-            };
-            let view = edit::patch(&self.app, &call, &name, draft).await?;
-            Ok(pb::UpdateConversationResponse { conversation: Some(to_proto::conversation(view)) })
+            edit::update_conversation(&self.app, &call, given).await
         })
     }
 
@@ -253,9 +176,7 @@ impl ConversationService for Server {
         request: Request<pb::DeleteConversationRequest>,
     ) -> Answer<pb::DeleteConversationResponse> {
         answer!(self, "DeleteConversation", request, |call, given| {
-            let name = names::conversation("name", &given.name)?;
-            conversation::delete(&self.app, &call, name).await?;
-            Ok(pb::DeleteConversationResponse {})
+            life::delete_conversation(&self.app, &call, given).await
         })
     }
 
@@ -263,23 +184,8 @@ impl ConversationService for Server {
         &self,
         request: Request<pb::CreateConversationMessageRequest>,
     ) -> Answer<pb::CreateConversationMessageResponse> {
-        use pb::create_conversation_message_response::Outcome;
         answer!(self, "CreateConversationMessage", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let id = match given.message_id.as_str() {
-                "" => None,
-                id => Some(Id::parse("messageId", id)?),
-            };
-            let said = given.conversation_message.ok_or_else(|| Error::missing("conversationMessage"))?;
-            let draft = |redactor: &Redactor| {
-                let new = from_proto::message::new_message(said.clone(), &parent, redactor)
-                    .map_err(|error| error.within("conversationMessage"))?;
-                Ok(vec![NewMessage { id: id.clone().or(new.id), ..new }])
-            };
-            let appended = message::append(&self.app, &call, &parent, given.allow_closed, draft).await?;
-            let outcome = if appended.created { Outcome::Created } else { Outcome::AlreadyExists };
-            let conversation_message = appended.messages.into_iter().next().map(to_proto::message);
-            Ok(pb::CreateConversationMessageResponse { conversation_message, outcome: outcome.into() })
+            message::create_conversation_message(&self.app, &call, given).await
         })
     }
 
@@ -288,19 +194,7 @@ impl ConversationService for Server {
         request: Request<pb::BatchCreateConversationMessagesRequest>,
     ) -> Answer<pb::BatchCreateConversationMessagesResponse> {
         answer!(self, "BatchCreateConversationMessages", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            batch_size("messages", given.messages.len())?;
-            let draft = |redactor: &Redactor| {
-                let messages = given.messages.iter().cloned().enumerate();
-                let new = messages.map(|(index, said)| {
-                    from_proto::message::new_message(said, &parent, redactor)
-                        .map_err(|error| error.within(&format!("messages[{index}]")))
-                });
-                new.collect()
-            };
-            let appended = message::append(&self.app, &call, &parent, given.allow_closed, draft).await?;
-            let conversation_messages = appended.messages.into_iter().map(to_proto::message).collect();
-            Ok(pb::BatchCreateConversationMessagesResponse { conversation_messages })
+            message::batch_create_conversation_messages(&self.app, &call, given).await
         })
     }
 
@@ -309,14 +203,7 @@ impl ConversationService for Server {
         request: Request<pb::UpdateConversationMessageRequest>,
     ) -> Answer<pb::UpdateConversationMessageResponse> {
         answer!(self, "UpdateConversationMessage", request, |call, given| {
-            let name = given.conversation_message.as_ref().map(|message| message.name.as_str());
-            let name = names::message("conversationMessage.name", name.unwrap_or_default())?;
-            let customer = &name.conversation.profile.customer;
-            let draft = |redactor: &Redactor| from_proto::message::patch(given.clone(), customer, redactor);
-            let message = message::patch(&self.app, &call, &name, draft).await?;
-            Ok(pb::UpdateConversationMessageResponse {
-                conversation_message: Some(to_proto::message(message)),
-            })
+            message::update_conversation_message(&self.app, &call, given).await
         })
     }
 
@@ -325,9 +212,7 @@ impl ConversationService for Server {
         request: Request<pb::GetConversationMessageRequest>,
     ) -> Answer<pb::GetConversationMessageResponse> {
         answer!(self, "GetConversationMessage", request, |call, given| {
-            let name = names::message("name", &given.name)?;
-            let message = message::get(&self.app, &call, name).await?;
-            Ok(pb::GetConversationMessageResponse { conversation_message: Some(to_proto::message(message)) })
+            message::get_conversation_message(&self.app, &call, given).await
         })
     }
 
@@ -336,13 +221,7 @@ impl ConversationService for Server {
         request: Request<pb::BatchGetConversationMessagesRequest>,
     ) -> Answer<pb::BatchGetConversationMessagesResponse> {
         answer!(self, "BatchGetConversationMessages", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let names = given.names.iter().enumerate();
-            let names = names.map(|(index, name)| names::message(&format!("names[{index}]"), name));
-            let names: Vec<_> = names.collect::<Result<_>>()?;
-            let messages = message::batch_get(&self.app, &call, &parent, &names).await?;
-            let conversation_messages = messages.into_iter().map(to_proto::message).collect();
-            Ok(pb::BatchGetConversationMessagesResponse { conversation_messages })
+            message::batch_get_conversation_messages(&self.app, &call, given).await
         })
     }
 
@@ -351,13 +230,7 @@ impl ConversationService for Server {
         request: Request<pb::ListConversationMessagesRequest>,
     ) -> Answer<pb::ListConversationMessagesResponse> {
         answer!(self, "ListConversationMessages", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let page = (given.page_size, given.page_token);
-            let page = message::list(&self.app, &call, parent, given.show_deleted, page).await?;
-            Ok(pb::ListConversationMessagesResponse {
-                conversation_messages: page.items.into_iter().map(to_proto::message).collect(),
-                next_page_token: page.next_page_token,
-            })
+            message::list_conversation_messages(&self.app, &call, given).await
         })
     }
 
@@ -373,9 +246,7 @@ impl ConversationService for Server {
         request: Request<pb::DeleteConversationMessageRequest>,
     ) -> Answer<pb::DeleteConversationMessageResponse> {
         answer!(self, "DeleteConversationMessage", request, |call, given| {
-            let name = names::message("name", &given.name)?;
-            message::delete(&self.app, &call, &name).await?;
-            Ok(pb::DeleteConversationMessageResponse {})
+            message::delete_conversation_message(&self.app, &call, given).await
         })
     }
 
@@ -384,15 +255,7 @@ impl ConversationService for Server {
         request: Request<pb::CreateConversationEventRequest>,
     ) -> Answer<pb::CreateConversationEventResponse> {
         answer!(self, "CreateConversationEvent", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let reported = given.event.ok_or_else(|| Error::missing("event"))?;
-            let draft = |redactor: &Redactor| {
-                let new = from_proto::event::new_event(reported.clone(), &parent, redactor);
-                Ok(vec![new.map_err(|error| error.within("event"))?])
-            };
-            let events = event::create(&self.app, &call, &parent, draft).await?;
-            let event = events.into_iter().next().map(to_proto::event);
-            Ok(pb::CreateConversationEventResponse { event })
+            event::create_conversation_event(&self.app, &call, given).await
         })
     }
 
@@ -401,19 +264,7 @@ impl ConversationService for Server {
         request: Request<pb::BatchCreateConversationEventsRequest>,
     ) -> Answer<pb::BatchCreateConversationEventsResponse> {
         answer!(self, "BatchCreateConversationEvents", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            batch_size("events", given.events.len())?;
-            let draft = |redactor: &Redactor| {
-                let events = given.events.iter().cloned().enumerate();
-                let new = events.map(|(index, reported)| {
-                    from_proto::event::new_event(reported, &parent, redactor)
-                        .map_err(|error| error.within(&format!("events[{index}]")))
-                });
-                new.collect()
-            };
-            let events = event::create(&self.app, &call, &parent, draft).await?;
-            let events = events.into_iter().map(to_proto::event).collect();
-            Ok(pb::BatchCreateConversationEventsResponse { events })
+            event::batch_create_conversation_events(&self.app, &call, given).await
         })
     }
 
@@ -422,17 +273,7 @@ impl ConversationService for Server {
         request: Request<pb::ListConversationEventsRequest>,
     ) -> Answer<pb::ListConversationEventsResponse> {
         answer!(self, "ListConversationEvents", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let types = given.filter.unwrap_or_default().types;
-            let kinds = types.into_iter().enumerate();
-            let kinds = kinds.map(|(index, kind)| from_proto::code(&format!("filter.types[{index}]"), kind));
-            let kinds = kinds.collect::<Result<_>>()?;
-            let page = (given.page_size, given.page_token);
-            let page = event::list(&self.app, &call, parent, kinds, page).await?;
-            Ok(pb::ListConversationEventsResponse {
-                conversation_events: page.items.into_iter().map(to_proto::event).collect(),
-                next_page_token: page.next_page_token,
-            })
+            event::list_conversation_events(&self.app, &call, given).await
         })
     }
 
@@ -441,11 +282,7 @@ impl ConversationService for Server {
         request: Request<pb::ListConversationTagsRequest>,
     ) -> Answer<pb::ListConversationTagsResponse> {
         answer!(self, "ListConversationTags", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let owner = hansard_domain::name::Parent::Profile(parent.profile.clone());
-            let tags = tag::list(&self.app, &call, parent).await?;
-            let tags = tags.into_iter().map(|tag| to_proto::tag(&owner, tag)).collect();
-            Ok(pb::ListConversationTagsResponse { tags })
+            tag::list_conversation_tags(&self.app, &call, given).await
         })
     }
 
@@ -454,13 +291,7 @@ impl ConversationService for Server {
         request: Request<pb::AddConversationTagRequest>,
     ) -> Answer<pb::AddConversationTagResponse> {
         answer!(self, "AddConversationTag", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let name = names::entry("tag", &given.tag, Collection::Tag)?;
-            if name.parent.profile() != Some(&parent.profile) {
-                return Err(Error::invalid("tag", format!("must be a tag of {}", parent.profile)));
-            }
-            tag::add(&self.app, &call, parent, name.id).await?;
-            Ok(pb::AddConversationTagResponse {})
+            tag::add_conversation_tag(&self.app, &call, given).await
         })
     }
 
@@ -469,10 +300,7 @@ impl ConversationService for Server {
         request: Request<pb::DeleteConversationTagRequest>,
     ) -> Answer<pb::DeleteConversationTagResponse> {
         answer!(self, "DeleteConversationTag", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            let tag = Id::parse("tagId", &given.tag_id)?;
-            tag::delete(&self.app, &call, parent, tag).await?;
-            Ok(pb::DeleteConversationTagResponse {})
+            tag::delete_conversation_tag(&self.app, &call, given).await
         })
     }
 
@@ -481,9 +309,7 @@ impl ConversationService for Server {
         request: Request<pb::AddConversationStarTagRequest>,
     ) -> Answer<pb::AddConversationStarTagResponse> {
         answer!(self, "AddConversationStarTag", request, |call, given| {
-            let parent = names::conversation("parent", &given.parent)?;
-            tag::add_star(&self.app, &call, parent).await?;
-            Ok(pb::AddConversationStarTagResponse {})
+            tag::add_conversation_star_tag(&self.app, &call, given).await
         })
     }
 
@@ -499,14 +325,7 @@ impl ConversationService for Server {
         request: Request<pb::ListChangesRequest>,
     ) -> Answer<pb::ListChangesResponse> {
         answer!(self, "ListChanges", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let filter =
-                given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-            let (changes, next) =
-                change::list(&self.app, &call, parent, &given.cursor, filter.transpose()?, given.page_size)
-                    .await?;
-            let changes = changes.iter().map(to_proto::change).collect();
-            Ok(pb::ListChangesResponse { changes, next_cursor: next.to_string() })
+            change::list_changes(&self.app, &call, given).await
         })
     }
 
@@ -515,11 +334,7 @@ impl ConversationService for Server {
         request: Request<pb::WatchChangesRequest>,
     ) -> Answer<Self::WatchChangesStream> {
         answer!(self, "WatchChanges", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let filter =
-                given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-            let changes = change::watch(&self.app, &call, &parent, &given.cursor, filter.transpose()?)?;
-            Ok(streaming(changes, |change| to_proto::change(&change)))
+            change::watch_changes(&self.app, &call, given).await
         })
     }
 
@@ -528,18 +343,7 @@ impl ConversationService for Server {
         request: Request<pb::ImportConversationsRequest>,
     ) -> Answer<pb::ImportConversationsResponse> {
         answer!(self, "ImportConversations", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let archives = &given.conversations;
-            let flags = |index: usize| {
-                from_proto::conversation::flags(archives[index].feature_override.as_ref(), false)
-            };
-            let draft = |index: usize, redactor: &Redactor| {
-                from_proto::archive::incoming(archives[index].clone(), &parent, redactor)
-            };
-            let outcomes = archive::import(&self.app, &call, &parent, archives.len(), flags, draft).await?;
-            let results = archives.iter().zip(outcomes);
-            let results = results.map(|(archive, outcome)| import_result(archive, &parent, &outcome));
-            Ok(pb::ImportConversationsResponse { results: results.collect() })
+            archive::import_conversations(&self.app, &call, given).await
         })
     }
 
@@ -548,11 +352,7 @@ impl ConversationService for Server {
         request: Request<pb::ExportConversationsRequest>,
     ) -> Answer<Self::ExportConversationsStream> {
         answer!(self, "ExportConversations", request, |call, given| {
-            let parent = names::profile("parent", &given.parent)?;
-            let filter =
-                given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-            let archives = archive::export(&self.app, &call, parent, filter.transpose()?).await?;
-            Ok(streaming(archives, to_proto::archive))
+            archive::export_conversations(&self.app, &call, given).await
         })
     }
 }
@@ -569,26 +369,4 @@ fn streaming<T: Send + 'static, M: 'static>(
     to_message: impl Fn(T) -> M + Send + 'static,
 ) -> Streaming<M> {
     Box::pin(ReceiverStream::new(items).map(move |item| item.map(&to_message).map_err(status)))
-}
-
-fn import_result(
-    archive: &pb::ConversationArchive,
-    parent: &hansard_domain::name::ProfileName,
-    outcome: &Imported,
-) -> pb::import_conversations_response::Result {
-    use pb::import_conversations_response::Outcome;
-    let given =
-        archive.conversation.as_ref().map(|conversation| conversation.name.as_str()).unwrap_or_default();
-    let name =
-        names::conversation("name", given).map(|name| parent.conversation(name.conversation).to_string());
-    let (outcome, reason) = match outcome {
-        Imported::Created => (Outcome::Created, String::new()),
-        Imported::AlreadyExists => (Outcome::AlreadyExists, String::new()),
-        Imported::Refused(error) => (Outcome::Refused, error.message().to_owned()),
-    };
-    pb::import_conversations_response::Result {
-        conversation: name.unwrap_or_else(|_| given.to_owned()),
-        outcome: outcome.into(),
-        reason,
-    }
 }

@@ -10,8 +10,8 @@ use hansard_domain::{
     change::Change,
     code::Code,
     conversation::{
-        FeatureOverride, Participant, PlatformInfo, PolicyOverride, SpeakerInfo, StateHistoryEntry, Summary,
-        Transfer, View,
+        AudioAnalysis, Deployment, FeatureOverride, Models, Participant, Party, PlatformInfo, PolicyOverride,
+        SpeakerInfo, StateHistoryEntry, Summary, Transfer, TransferInfo, View, Visitor,
     },
     name::{Collection, ConversationName, EntryName},
     redact::SafeText,
@@ -33,10 +33,7 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         agent_info: fields.agent_info.map(speaker_info),
         agent_user_name: view.agent_user_name,
         team: view.team.as_ref().map(|id| of_customer(Collection::Team, id)).unwrap_or_default(),
-        visitor: fields.visitor.map(|visitor| pb::Visitor {
-            platform_visitor_id: visitor.platform_visitor_id,
-            display_name: visitor.display_name.into_string(),
-        }),
+        visitor: fields.visitor.map(visitor),
         conversation_correlation_id: fields.correlation_id,
         skill: fields.skill,
         platform_info: fields.platform_info.map(platform_info),
@@ -44,10 +41,7 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         end_time: body.end_time.map(time),
         audio_persistence_state: body.audio_persistence_state.code(),
         persisted_audio_uri: body.persisted_audio_uri,
-        audio_analysis: fields.audio_analysis.map(|audio| pb::AudioAnalysis {
-            agent_audio_energy: audio.agent_audio_energy,
-            visitor_audio_energy: audio.visitor_audio_energy,
-        }),
+        audio_analysis: fields.audio_analysis.map(audio_analysis),
         persisted_audio_duration: fields.audio_duration.map(span),
         legacy_chat_id: i32::try_from(conversation.number).unwrap_or(0),
         state: body.state.code(),
@@ -64,10 +58,7 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         corruption_state: fields.corruption_state.code(),
         virtual_agent: fields.virtual_agent,
         ingested_by_job: fields.ingested_by_job,
-        transfer_info: fields.transfer_info.map(|info| pb::TransferInfo {
-            previous_conversation: info.previous_conversation,
-            participant_interaction_type: info.participant_interaction_type.code(),
-        }),
+        transfer_info: fields.transfer_info.map(transfer_info),
         persistence_state: fields.persistence_state.code(),
         multi_language_mode: fields.multi_language_mode.code(),
         status: body.status.code(),
@@ -76,24 +67,9 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         direction: fields.direction.code(),
         summary: fields.summary.map(summary),
         transfers: body.transfers.into_iter().map(transfer).collect(),
-        deployment: fields.deployment.map(|given| pb::Deployment {
-            channel_id: given.channel_id,
-            deployment_config_id: given.deployment_config_id,
-            channel_identifier: given.channel_identifier,
-            instruction_config_id: given.instruction_config_id,
-        }),
-        models: fields.models.map(|given| pb::Models {
-            model_id: given.model_id,
-            stt_model_id: given.stt_model_id,
-            tts_model_id: given.tts_model_id,
-        }),
-        party: fields.party.map(|given| pb::Party {
-            record_id: given.record_id,
-            provider_message_id: given.provider_message_id,
-            partner_user_id: given.partner_user_id,
-            platform_user_id: given.platform_user_id,
-            crm_customer_id: given.crm_customer_id,
-        }),
+        deployment: fields.deployment.map(deployment),
+        models: fields.models.map(models),
+        party: fields.party.map(party),
         campaign: fields.campaign,
         duration,
         update_time: Some(time(body.update_time)),
@@ -221,5 +197,53 @@ pub(super) fn transfer(transfer: Transfer) -> pb::Transfer {
         initiate_time: transfer.initiate_time.map(time),
         complete_time: transfer.complete_time.map(time),
         reason: transfer.reason.into_string(),
+    }
+}
+
+fn visitor(visitor: Visitor) -> pb::Visitor {
+    pb::Visitor {
+        platform_visitor_id: visitor.platform_visitor_id,
+        display_name: visitor.display_name.into_string(),
+    }
+}
+
+fn audio_analysis(audio: AudioAnalysis) -> pb::AudioAnalysis {
+    pb::AudioAnalysis {
+        agent_audio_energy: audio.agent_audio_energy,
+        visitor_audio_energy: audio.visitor_audio_energy,
+    }
+}
+
+fn transfer_info(info: TransferInfo) -> pb::TransferInfo {
+    pb::TransferInfo {
+        previous_conversation: info.previous_conversation,
+        participant_interaction_type: info.participant_interaction_type.code(),
+    }
+}
+
+fn deployment(given: Deployment) -> pb::Deployment {
+    pb::Deployment {
+        channel_id: given.channel_id,
+        deployment_config_id: given.deployment_config_id,
+        channel_identifier: given.channel_identifier,
+        instruction_config_id: given.instruction_config_id,
+    }
+}
+
+fn models(given: Models) -> pb::Models {
+    pb::Models {
+        model_id: given.model_id,
+        stt_model_id: given.stt_model_id,
+        tts_model_id: given.tts_model_id,
+    }
+}
+
+fn party(given: Party) -> pb::Party {
+    pb::Party {
+        record_id: given.record_id,
+        provider_message_id: given.provider_message_id,
+        partner_user_id: given.partner_user_id,
+        platform_user_id: given.platform_user_id,
+        crm_customer_id: given.crm_customer_id,
     }
 }

@@ -1,0 +1,47 @@
+//! Lists and counts.
+
+use crate::{
+    app::App,
+    dialect::service::{
+        from_proto::{self, names},
+        to_proto,
+    },
+    service::{Call, list},
+};
+use hansard_domain::{Result, filter::Order};
+use hansard_proto::v1 as pb;
+use std::sync::Arc;
+
+pub(super) async fn list_conversations(
+    app: &Arc<App>,
+    call: &Call,
+    given: pb::ListConversationsRequest,
+) -> Result<pb::ListConversationsResponse> {
+    let parent = names::profile("parent", &given.parent)?;
+    let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
+    let order = Order::parse(&given.order_by)?;
+    let page = (given.page_size, given.page_token);
+    let page = list::list(app, call, parent, filter, order, page).await?;
+    let metadata = page
+        .conversations
+        .iter()
+        .map(|view| (view.conversation.name.to_string(), to_proto::list_metadata(view)));
+    Ok(pb::ListConversationsResponse {
+        metadata: metadata.collect(),
+        conversations: page.conversations.into_iter().map(to_proto::conversation).collect(),
+        total_conversations: page.total,
+        filtered_conversations: page.filtered,
+        next_page_token: page.next_page_token,
+    })
+}
+
+pub(super) async fn count_conversations(
+    app: &Arc<App>,
+    call: &Call,
+    given: pb::CountConversationsRequest,
+) -> Result<pb::CountConversationsResponse> {
+    let parent = names::profile("parent", &given.parent)?;
+    let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
+    let count = list::count(app, call, parent, filter).await?;
+    Ok(pb::CountConversationsResponse { count })
+}
