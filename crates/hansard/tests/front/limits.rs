@@ -2,8 +2,12 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use http::header;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::fixture::{PROFILE, Server};
+use crate::fixture::{KEY, PROFILE, Server};
 
 const MIB: usize = 1 << 20;
 
@@ -29,11 +33,23 @@ async fn a_body_is_limited_at_its_edge() {
     }
 }
 
+/// Many clients read nothing before they have sent everything.
 #[tokio::test]
-async fn a_large_body_without_a_key_gets_its_answer() {
+async fn a_client_that_sends_it_all_first_still_sees_its_answer() {
     let server = Server::start().await;
-    let request = server.stranger("POST", &format!("{PROFILE}/conversations/c1:start"));
-    assert_eq!(server.send(request, start_body(20 * MIB)).await.status, 401);
+    for (key, status) in [("ApiKey wrong", "401"), (KEY, "413")] {
+        let head = format!(
+            "POST {PROFILE}/conversations/c1:start HTTP/1.1\r\nhost: x\r\nauthorization: {key}\r\n\
+             content-length: {}\r\n\r\n",
+            20 * MIB
+        );
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(start_body(20 * MIB).as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
 }
 
 #[tokio::test]

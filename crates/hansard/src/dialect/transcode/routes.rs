@@ -240,3 +240,27 @@ fn bound_field(schema: &Schema, input: MessageId, path: &str) -> Result<Vec<u32>
     }
     Ok(numbers)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn leaf() -> Node {
+        Node { endpoints: vec![Endpoint::default()], ..Node::default() }
+    }
+
+    #[test]
+    fn a_literal_wins_and_a_dead_end_turns_back() {
+        let literals = HashMap::from([("mine".to_owned(), leaf())]);
+        let tree = Node { literals, any: Some(Box::new(leaf())), endpoints: Vec::new() };
+        let literal = tree.find(&[], "mine", None).unwrap();
+        let any = tree.find(&[], "yours", None).unwrap();
+        assert!(std::ptr::eq(literal, &raw const tree.literals["mine"].endpoints[0]));
+        assert!(std::ptr::eq(any, &raw const tree.any.as_ref().unwrap().endpoints[0]));
+        let deeper = Node { any: Some(Box::new(leaf())), ..Node::default() };
+        let dead_end = HashMap::from([("mine".to_owned(), leaf())]);
+        let tree = Node { literals: dead_end, any: Some(Box::new(deeper)), endpoints: Vec::new() };
+        assert!(tree.find(&["mine"], "x", None).is_some());
+    }
+}
