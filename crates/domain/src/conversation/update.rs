@@ -132,10 +132,10 @@ fn take(to: &mut Fields, from: &Fields, path: &str) -> bool {
         "policy_override" => copy!(policy_override),
         "policy_override.policy_ids" => member!(policy_override.policy_ids),
         "policy_override.respect_conversation_agent_filter" => {
-            member!(policy_override.respect_conversation_agent_filter)
+            member!(policy_override.respect_conversation_agent_filter);
         }
         "policy_override.respect_language_code_filter" => {
-            member!(policy_override.respect_language_code_filter)
+            member!(policy_override.respect_language_code_filter);
         }
         "policy_override.respect_time_range_filter" => member!(policy_override.respect_time_range_filter),
         "policy_override.policy_history_ids" => member!(policy_override.policy_history_ids),

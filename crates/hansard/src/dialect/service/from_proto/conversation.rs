@@ -68,7 +68,7 @@ pub(in super::super) fn fields(
         persistence_state: code("persistenceState", given.persistence_state)?,
         multi_language_mode: code("multiLanguageMode", given.multi_language_mode)?,
         direction: code("direction", given.direction)?,
-        summary: given.summary.map(|given| summary(given, redactor)).transpose()?,
+        summary: given.summary.map(|given| summary(&given, redactor)).transpose()?,
         deployment: given.deployment.map(deployment),
         models: given.models.map(models),
         party: given.party.map(party),
@@ -180,7 +180,7 @@ fn transfer_info(info: &pb::TransferInfo, customer: &Id) -> Result<TransferInfo>
     })
 }
 
-fn summary(given: pb::Summary, redactor: &Redactor) -> Result<Summary> {
+fn summary(given: &pb::Summary, redactor: &Redactor) -> Result<Summary> {
     Ok(Summary {
         summary: redactor.text(&given.summary),
         key_points: texts(&given.key_points, redactor),
