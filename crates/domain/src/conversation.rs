@@ -21,6 +21,7 @@ use crate::{
     redact::{SafeJson, SafeText},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -39,7 +40,8 @@ pub struct Conversation {
     pub name: ConversationName,
     /// 1, 2, 3 ... within the profile; the wire's legacyChatId.
     pub number: i64,
-    pub body: Body,
+    /// Shared, because whoever appends a message reads it and rarely changes it.
+    pub body: Arc<Body>,
     pub counters: Counters,
 }
 
@@ -158,7 +160,13 @@ impl Conversation {
 
     /// Notes a change of the body itself.
     pub(crate) fn touch(&mut self, now: Time) {
-        self.body.update_time = now;
-        self.body.version += 1;
+        let body = self.body_mut();
+        body.update_time = now;
+        body.version += 1;
+    }
+
+    /// The body to change; copied first where others hold it too.
+    pub fn body_mut(&mut self) -> &mut Body {
+        Arc::make_mut(&mut self.body)
     }
 }

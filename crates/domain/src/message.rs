@@ -101,7 +101,7 @@ impl Conversation {
         }
         let display_name =
             content.speaker_info.as_ref().map(|info| info.display_name.clone()).unwrap_or_default();
-        self.body.participants.push(Participant { user, speaker: content.speaker, display_name });
+        self.body_mut().participants.push(Participant { user, speaker: content.speaker, display_name });
     }
 }
 

@@ -7,10 +7,18 @@ use crate::{
     unit::{Needs, undeclared},
 };
 use hansard_domain::{
-    Id, Result, audit::AuditEntry, conversation::Conversation, event::Event, message::Message,
-    metadata::Metadata, name::ConversationName,
+    Id, Result,
+    audit::AuditEntry,
+    conversation::{Body, Conversation},
+    event::Event,
+    message::Message,
+    metadata::Metadata,
+    name::ConversationName,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// A conversation of a profile.
 type ConversationAt = (ProfileKey, Id);
@@ -203,7 +211,7 @@ impl State {
         changed.sort_by_key(|(at, _)| *at);
         for ((profile, _), slot) in changed {
             let (Some(present), stored) = (&slot.present, &slot.stored) else { continue };
-            if stored.as_ref().is_none_or(|stored| stored.body != present.body) {
+            if stored.as_ref().is_none_or(|stored| differs(&stored.body, &present.body)) {
                 tx.put_conversation(*profile, present)?;
             }
             if stored.as_ref().is_none_or(|stored| stored.counters != present.counters) {
@@ -217,6 +225,11 @@ impl State {
     pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Id) {
         self.conversations.remove(&(profile, conversation.clone()));
     }
+}
+
+/// Whether a body was changed; one that is still shared was not.
+fn differs(stored: &Arc<Body>, present: &Arc<Body>) -> bool {
+    !Arc::ptr_eq(stored, present) && stored != present
 }
 
 impl Effects {

@@ -117,7 +117,8 @@ impl NewConversation {
             version: 1,
             ..Body::default()
         };
-        let mut conversation = Conversation { name, number, body, counters: Counters::default() };
+        let mut conversation =
+            Conversation { name, number, body: body.into(), counters: Counters::default() };
         if status != Status::Active {
             conversation.close(Closing { status, ..Closing::default() }, "", now)?;
         }
@@ -137,7 +138,7 @@ impl Conversation {
                 true
             }
             StateChange::Reopen { reason } => {
-                self.body.end_time = None;
+                self.body_mut().end_time = None;
                 self.enter(State::Live, Status::Active, reason, actor, now);
                 true
             }
@@ -157,21 +158,22 @@ impl Conversation {
         }
         let end = closing.end_time.unwrap_or(now).max(start);
         let status = if closing.status == Status::Unspecified { Status::Completed } else { closing.status };
-        self.body.end_time = Some(end);
+        self.body_mut().end_time = Some(end);
         self.enter(State::Closed, status, closing.reason, actor, end);
         Ok(())
     }
 
     fn enter(&mut self, state: State, status: Status, reason: SafeText, actor: &str, at: Time) {
-        self.body.state = state;
-        self.body.status = status;
-        self.body.status_reason = reason.clone();
+        let body = self.body_mut();
+        body.state = state;
+        body.status = status;
+        body.status_reason = reason.clone();
         let metadata = if actor.is_empty() {
             SafeJson::default()
         } else {
             crate::redact::Redactor::NONE.json(serde_json::json!({ "actor": actor }))
         };
-        self.body.state_history.push(StateHistoryEntry { status, timestamp: at, reason, metadata });
+        body.state_history.push(StateHistoryEntry { status, timestamp: at, reason, metadata });
     }
 }
 

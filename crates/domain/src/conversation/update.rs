@@ -89,12 +89,12 @@ impl Patch {
         for path in &self.paths {
             if path == "start_time" {
                 to.move_start(self.start_time)?;
-            } else if !take(&mut to.body.fields, &self.values, path) {
+            } else if !take(&mut to.body_mut().fields, &self.values, path) {
                 return Err(Error::invalid("updateMask", format!("{path} is unknown or output only")));
             }
         }
         if to.body.fields.raise_hand_state == RaiseHandState::Unspecified {
-            to.body.fields.raise_hand_state = RaiseHandState::Absent;
+            to.body_mut().fields.raise_hand_state = RaiseHandState::Absent;
         }
         Ok(())
     }
@@ -196,14 +196,14 @@ impl Conversation {
 
     pub fn set_display_name(&mut self, display_name: SafeText, now: Time) -> Result<bool> {
         self.edit(now, |conversation| {
-            conversation.body.fields.display_name = display_name;
+            conversation.body_mut().fields.display_name = display_name;
             Ok(())
         })
     }
 
     pub fn set_skill(&mut self, skill: String, now: Time) -> Result<bool> {
         self.edit(now, |conversation| {
-            conversation.body.fields.skill = skill;
+            conversation.body_mut().fields.skill = skill;
             Ok(())
         })
     }
@@ -211,7 +211,7 @@ impl Conversation {
     /// Sets the language, or the profile's default where `wanted` is not one of the profile's.
     pub fn set_language(&mut self, wanted: &str, languages: &Languages<'_>, now: Time) -> Result<bool> {
         self.edit(now, |conversation| {
-            conversation.body.fields.language_code = languages.effective(wanted);
+            conversation.body_mut().fields.language_code = languages.effective(wanted);
             Ok(())
         })
     }
@@ -224,7 +224,7 @@ impl Conversation {
             ));
         }
         self.edit(now, |conversation| {
-            conversation.body.sharing_state = sharing;
+            conversation.body_mut().sharing_state = sharing;
             Ok(())
         })
     }
@@ -250,7 +250,7 @@ impl Conversation {
             return Err(Error::invalid("audioDuration", "must not be negative"));
         }
         self.edit(now, |conversation| {
-            let body = &mut conversation.body;
+            let body = conversation.body_mut();
             body.audio_persistence_state = report.state;
             body.persisted_audio_uri = report.uri;
             body.fields.audio_analysis = report.analysis.or(body.fields.audio_analysis.take());
@@ -261,7 +261,7 @@ impl Conversation {
 
     /// Adds keys or replaces their values. Answers only what changed.
     pub fn upsert_metadata(&mut self, given: Metadata, now: Time) -> Result<Metadata> {
-        let changed = metadata::upsert(&mut self.body.fields.metadata, given);
+        let changed = metadata::upsert(&mut self.body_mut().fields.metadata, given);
         limits::items_at_most("metadataValues", self.body.fields.metadata.len(), limits::METADATA_KEYS_MAX)?;
         if !changed.is_empty() {
             self.touch(now);
@@ -277,7 +277,7 @@ impl Conversation {
                 "must not be after the conversation's endTime",
             ));
         }
-        self.body.start_time = start;
+        self.body_mut().start_time = start;
         Ok(())
     }
 

@@ -221,7 +221,7 @@ impl Incoming {
         let profile = Arc::clone(unit.profile());
         let started = self.new.clone().start(name, number, &profile.body.languages(), unit.now());
         let mut conversation = started.map_err(|error| error.within("conversation"))?;
-        self.kept.put_over(&mut conversation.body)?;
+        self.kept.put_over(conversation.body_mut())?;
         Ok(conversation)
     }
 }
@@ -254,10 +254,10 @@ fn store_messages(
 ) -> Result<()> {
     for incoming in messages {
         let id = incoming.id.clone().unwrap_or_else(|| unit.new_id());
-        let before = (conversation.body.participants.clone(), conversation.counters.last_message_time);
+        let before = (Arc::clone(&conversation.body), conversation.counters.last_message_time);
         let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
         if incoming.delete_time.is_some() {
-            (conversation.body.participants, conversation.counters.last_message_time) = before;
+            (conversation.body, conversation.counters.last_message_time) = before;
         }
         let message = Message {
             create_time: incoming.create_time.unwrap_or(stored.create_time),

@@ -123,7 +123,7 @@ pub async fn set_language(app: &App, call: &Call, name: &ConversationName, wante
     let scope = call.caller.enter(&name.profile, name, Permission::UpdateConversation)?;
     let name = name.clone();
     let read = move |reading: &hansard_store::Reading<'_>| {
-        Ok(reading.conversation(&name)?.body.fields.language_code)
+        Ok(reading.conversation(&name)?.body.fields.language_code.clone())
     };
     app.store.read(&scope, "language_in_effect", read).await
 }

@@ -7,6 +7,7 @@ use hansard_domain::{
     conversation::{Body, Conversation, Counters},
     name::{ConversationName, ProfileName},
 };
+use std::sync::Arc;
 
 /// The columns that [`read_conversation`] reads, of `conversation c` and `conversation_counter k`.
 pub(crate) const CONVERSATION_COLUMNS: &str =
@@ -40,7 +41,7 @@ pub(crate) fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<
     Ok(Conversation {
         name: profile.conversation(Id::known(row.text(0)?)),
         number: row.i64(1)?,
-        body: json::read::<Body>(row.text(2)?)?,
+        body: Arc::new(json::read::<Body>(row.text(2)?)?),
         counters: Counters {
             messages: count(row.i64(3)?),
             events: count(row.i64(4)?),
@@ -121,7 +122,7 @@ impl Tx<'_> {
 
     /// Inserts a conversation or replaces its row.
     pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<()> {
-        let body = &conversation.body;
+        let body = &*conversation.body;
         let fields = &body.fields;
         let platform = fields.platform_info.as_ref();
         let text = json::write(body)?;

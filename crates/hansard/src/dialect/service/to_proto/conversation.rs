@@ -17,12 +17,14 @@ use hansard_domain::{
     redact::SafeText,
 };
 use hansard_proto::v1::{self as pb, conversation_message::Speaker};
+use std::sync::Arc;
 
 pub(in super::super) fn conversation(view: View) -> pb::Conversation {
     let conversation = view.conversation;
     let etag = conversation.etag();
     let duration = conversation.duration().map(span);
-    let (name, counters, body) = (conversation.name, conversation.counters, conversation.body);
+    let (name, counters) = (conversation.name, conversation.counters);
+    let body = Arc::unwrap_or_clone(conversation.body);
     let fields = body.fields;
     let of_customer = |collection, id: &Id| {
         EntryName::of_customer(&name.profile.customer, collection, id.clone()).to_string()
