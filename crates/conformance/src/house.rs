@@ -77,8 +77,10 @@ impl House {
     pub fn expired_key(&self) -> String {
         let lifetime = Duration::from_millis(1200);
         let expiry = jiff::Timestamp::now() + lifetime;
-        let path = format!("/v1/customers/acme/apiKeys?apiKeyId={}", unique("expired"));
-        let key = self.admin().post(&path, &json!({"role": "ADMIN", "expireTime": expiry.to_string()})).ok();
+        let key = self
+            .admin()
+            .post("/v1/customers/acme/apiKeys", &json!({"role": "ADMIN", "expireTime": expiry.to_string()}))
+            .ok();
         std::thread::sleep(lifetime);
         key["secret"].as_str().unwrap().to_owned()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hansard_conformance::answer::Answer;
 use hansard_conformance::client::Client;
 use hansard_conformance::contract::{Method, methods};
-use hansard_conformance::house::{House, house, unique};
+use hansard_conformance::house::{House, house};
 use hansard_conformance::sample::Target;
 use serde_json::json;
 
@@ -114,19 +114,11 @@ fn furnish(house: &House, target: &Target) {
     let operator = house.operator();
     let customer = &target.customer;
     operator.post(&format!("/v1/customers?customerId={customer}"), &json!({})).ok();
-    let key = operator
-        .post(
-            &format!("/v1/customers/{customer}/apiKeys?apiKeyId={}", unique("k")),
-            &json!({"role": "ADMIN"}),
-        )
-        .ok();
+    let key = operator.post(&format!("/v1/customers/{customer}/apiKeys"), &json!({"role": "ADMIN"})).ok();
     let admin = house.client(key["secret"].as_str().unwrap());
-    for (collection, id, body) in [
-        ("users", "userId", json!({})),
-        ("teams", "teamId", json!({})),
-        ("groups", "groupId", json!({})),
-        ("apiKeys", "apiKeyId", json!({"role": "READER"})),
-    ] {
+    for (collection, id, body) in
+        [("users", "userId", json!({})), ("teams", "teamId", json!({})), ("groups", "groupId", json!({}))]
+    {
         admin.post(&format!("/v1/customers/{customer}/{collection}?{id}={}", target.item), &body).ok();
     }
     fill_profile(&admin, target);
