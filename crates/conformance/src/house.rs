@@ -97,7 +97,11 @@ impl House {
 /// Returns the house that the tests of this process share.
 pub fn house() -> &'static House {
     static HOUSE: OnceLock<House> = OnceLock::new();
-    HOUSE.get_or_init(House::build)
+    HOUSE.get_or_init(|| {
+        let mut house = House::build();
+        house.server.remove_at_exit(house.folder.path());
+        house
+    })
 }
 
 /// Returns an id that no other test of this process uses.
