@@ -77,8 +77,10 @@ impl House {
     pub fn expired_key(&self) -> String {
         let lifetime = Duration::from_millis(1200);
         let expiry = jiff::Timestamp::now() + lifetime;
-        let path = format!("/v1/customers/acme/apiKeys?apiKeyId={}", unique("expired"));
-        let key = self.admin().post(&path, &json!({"role": "ADMIN", "expireTime": expiry.to_string()})).ok();
+        let key = self
+            .admin()
+            .post("/v1/customers/acme/apiKeys", &json!({"role": "ADMIN", "expireTime": expiry.to_string()}))
+            .ok();
         std::thread::sleep(lifetime);
         key["secret"].as_str().unwrap().to_owned()
     }
@@ -95,7 +97,11 @@ impl House {
 /// Returns the house that the tests of this process share.
 pub fn house() -> &'static House {
     static HOUSE: OnceLock<House> = OnceLock::new();
-    HOUSE.get_or_init(House::build)
+    HOUSE.get_or_init(|| {
+        let mut house = House::build();
+        house.server.remove_at_exit(house.folder.path());
+        house
+    })
 }
 
 /// Returns an id that no other test of this process uses.

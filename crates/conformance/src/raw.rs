@@ -7,12 +7,16 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends the bytes, ends the sending side, and returns all that comes back.
-pub fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+pub fn truncated(address: SocketAddr, bytes: &[u8]) -> String {
+    exchange(address, bytes, |stream| drop(stream.shutdown(Shutdown::Write)))
+}
+
+fn exchange(address: SocketAddr, bytes: &[u8], end: impl FnOnce(&TcpStream)) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     // A server may answer and close before it has read everything.
     let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(Shutdown::Write);
+    end(&stream);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
@@ -25,7 +29,7 @@ pub fn request(address: SocketAddr, head: &str, body: &[u8]) -> String {
         format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n")
             .into_bytes();
     bytes.extend_from_slice(body);
-    exchange(address, &bytes)
+    exchange(address, &bytes, |_| {})
 }
 
 /// Returns the status of a raw answer; 0 where the server closed without one.

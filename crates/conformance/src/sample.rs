@@ -47,7 +47,7 @@ impl Target {
     }
 
     /// Makes, as an operator and an admin of the customer, what the method's request names.
-    pub fn prepare(&self, method: &Method, operator: &Client, admin: &Client) {
+    pub fn prepare(&mut self, method: &Method, operator: &Client, admin: &Client) {
         let collection = collection(method);
         if method.name == "GetCustomer"
             || method.name.ends_with("Customer") && !method.name.starts_with("Create")
@@ -58,8 +58,11 @@ impl Target {
             let path = format!("/v1/customers/{}/profiles?profileId={}", self.customer, self.profile);
             admin.post(&path, &json!({"languageCodes": ["en-US"]})).ok();
         }
-        if method.binding().template.contains("conversations/*") {
-            self.start(admin);
+        if method.binding().template.contains("conversations/*") || method.name.starts_with("Fetch") {
+            let started = self.start(admin);
+            if method.name == "FetchConversationByLegacyID" {
+                self.item = started["legacyChatId"].to_string();
+            }
         }
         if method.name.starts_with("Create") {
             return;
@@ -75,7 +78,10 @@ impl Target {
             "users" => self.create(admin, "customer", "users", "userId", &json!({})),
             "teams" => self.create(admin, "customer", "teams", "teamId", &json!({})),
             "groups" => self.create(admin, "customer", "groups", "groupId", &json!({})),
-            "apiKeys" => self.create(admin, "customer", "apiKeys", "apiKeyId", &json!({"role": "READER"})),
+            "apiKeys" => {
+                let keys = format!("/v1/customers/{}/apiKeys", self.customer);
+                self.item = crate::desk::id_of(&admin.post(&keys, &json!({"role": "READER"})).ok());
+            }
             _ => {}
         }
         if method.name == "DeleteConversationTag" {
@@ -85,12 +91,12 @@ impl Target {
     }
 
     /// Starts the target conversation with the target's agent.
-    pub fn start(&self, admin: &Client) {
+    pub fn start(&self, admin: &Client) -> Value {
         let body = json!({
             "agent": format!("customers/{}/users/ada", self.customer),
             "platformInfo": {"platformConversationId": self.item},
         });
-        admin.post(&format!("/v1/{}:start", self.conversation_name()), &body).ok();
+        admin.post(&format!("/v1/{}:start", self.conversation_name()), &body).ok()["conversation"].take()
     }
 
     fn create(&self, admin: &Client, scope: &str, collection: &str, id: &str, body: &Value) {
@@ -141,10 +147,11 @@ impl Target {
         let item = &self.item;
         match method.name.as_str() {
             "FetchConversationByPlatformID" => format!("platformConversationId={item}"),
-            "FetchConversationByLegacyID" => "legacyChatId=1".to_owned(),
+            "FetchConversationByLegacyID" => format!("legacyChatId={}", item.parse().unwrap_or(1)),
             "BatchGetConversationMessages" => format!("names={}/messages/{item}", self.conversation_name()),
             "CreateCustomer" => format!("customerId={}", self.customer),
             "CreateProfile" => format!("profileId={item}"),
+            "CreateApiKey" => String::new(),
             "UpdateConversation" => "updateMask=summary".to_owned(),
             "UpdateConversationMessage" => "updateMask=textHtml".to_owned(),
             // Authority is decided first; a stale etag keeps the house standing.
@@ -152,9 +159,7 @@ impl Target {
             name if name.starts_with("Create") => {
                 id_field(method).map_or(String::new(), |field| format!("{field}={item}"))
             }
-            name if name.starts_with("Update") && method.binding().verb == "PATCH" => {
-                "updateMask=displayName".to_owned()
-            }
+            _ if is_renamed(method) => "updateMask=displayName".to_owned(),
             _ => String::new(),
         }
     }
@@ -181,12 +186,21 @@ impl Target {
                 "startTime": "2026-01-05T09:00:00Z",
             }}]}),
             "CreateProfile" => json!({"languageCodes": ["en-US"]}),
-            "CreateApiKey" => json!({"role": "READER"}),
+            "CreateApiKey" => json!({"role": "READER", "displayName": self.item}),
             "CreateMoment" => json!({"type": "KEYWORD"}),
-            name if name.starts_with("Update") => json!({"displayName": "Billing desk"}),
+            "UpdateConversationDisplayName" => json!({"displayName": "Billing desk"}),
+            _ if is_renamed(method) => json!({"displayName": "Billing desk"}),
             _ => json!({}),
         }
     }
+}
+
+/// Returns whether the method updates a resource that has a display name.
+fn is_renamed(method: &Method) -> bool {
+    let resource = method.input.get_field_by_name(&method.binding().body);
+    let resource = resource.and_then(|field| field.kind().as_message().cloned());
+    let has_name = resource.is_some_and(|resource| resource.get_field_by_name("display_name").is_some());
+    method.name.starts_with("Update") && has_name
 }
 
 /// Returns the JSON name of the request's `<resource>_id` field.

@@ -1,8 +1,8 @@
 //! A running server: one child process on a data folder, ended by its own pid.
 //!
-//! A guard process ends the server and removes its scratch folder even when the test process is killed.
+//! A guard process ends the server even when the test process is killed.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -113,6 +113,11 @@ impl Server {
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 
+    /// Leaves the folder to be removed when this process ends, for a server that is never dropped.
+    pub fn remove_at_exit(&mut self, folder: &Path) {
+        writeln!(self.guard.stdin.as_ref().unwrap(), "{}", folder.display()).unwrap();
+    }
+
     fn end(&mut self) {
         let _ = self.guard.kill();
         let _ = self.guard.wait();
@@ -127,10 +132,11 @@ impl Drop for Server {
     }
 }
 
-/// Starts a shell that kills `pid` when this process is gone, however it went.
+/// Starts a shell that kills `pid` when this process is gone, however it went, and then removes the folder
+/// that it was told about.
 fn guard(pid: u32) -> Child {
     Command::new("sh")
-        .args(["-c", "read -r _; kill -9 \"$0\"", &pid.to_string()])
+        .args(["-c", "while read -r line; do folder=$line; done; kill -9 \"$0\"; [ -z \"$folder\" ] || rm -rf \"$folder\"", &pid.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -39,7 +39,9 @@ fn create_get_update_list_delete() {
 
         let listed = admin.get(&format!("/v1/{parent}?pageSize=1000")).ok();
         let items = listed[parent.rsplit('/').next().unwrap()].as_array().unwrap();
-        assert!(items.contains(&updated), "{listed}");
+        let item =
+            items.iter().find(|item| item["name"] == updated["name"]).unwrap_or_else(|| panic!("{listed}"));
+        assert_eq!([&item["displayName"], &item["etag"]], [&updated["displayName"], &updated["etag"]]);
 
         assert_eq!(admin.delete(&path).ok(), json!({}));
         admin.get(&path).fails("NOT_FOUND");

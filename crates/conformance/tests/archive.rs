@@ -67,12 +67,12 @@ fn a_refused_one_leaves_nothing_and_the_others_go_in() {
 }
 
 #[test]
-fn a_name_of_elsewhere_is_refused() {
+fn a_conversation_comes_into_the_profile_that_is_asked_for() {
     let desk = house().desk();
     let elsewhere = house().desk();
-    let answer = import(&desk, &[archive(&elsewhere, "a", &[])]);
-    let refused = answer.status == 400 || answer.json()["results"][0]["outcome"] == "REFUSED";
-    assert!(refused, "{answer}");
+    let results = import(&desk, &[archive(&elsewhere, "a", &[])]).ok()["results"].take();
+    assert_eq!(results[0]["conversation"], desk.name("a").as_str(), "whatever profile it was exported from");
+    desk.conversation("a");
     elsewhere.client.get(&elsewhere.path("a", "")).fails("NOT_FOUND");
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use hansard_conformance::answer::Answer;
 use hansard_conformance::client::Client;
 use hansard_conformance::contract::{Method, methods};
-use hansard_conformance::house::{House, house, unique};
+use hansard_conformance::desk::column;
+use hansard_conformance::house::{House, house};
 use hansard_conformance::sample::Target;
 use serde_json::json;
 
@@ -114,19 +115,11 @@ fn furnish(house: &House, target: &Target) {
     let operator = house.operator();
     let customer = &target.customer;
     operator.post(&format!("/v1/customers?customerId={customer}"), &json!({})).ok();
-    let key = operator
-        .post(
-            &format!("/v1/customers/{customer}/apiKeys?apiKeyId={}", unique("k")),
-            &json!({"role": "ADMIN"}),
-        )
-        .ok();
+    let key = operator.post(&format!("/v1/customers/{customer}/apiKeys"), &json!({"role": "ADMIN"})).ok();
     let admin = house.client(key["secret"].as_str().unwrap());
-    for (collection, id, body) in [
-        ("users", "userId", json!({})),
-        ("teams", "teamId", json!({})),
-        ("groups", "groupId", json!({})),
-        ("apiKeys", "apiKeyId", json!({"role": "READER"})),
-    ] {
+    for (collection, id, body) in
+        [("users", "userId", json!({})), ("teams", "teamId", json!({})), ("groups", "groupId", json!({}))]
+    {
         admin.post(&format!("/v1/customers/{customer}/{collection}?{id}={}", target.item), &body).ok();
     }
     fill_profile(&admin, target);
@@ -150,13 +143,21 @@ fn fill_profile(admin: &Client, target: &Target) {
 }
 
 #[test]
+fn a_caller_lists_only_its_own_customer() {
+    for (key, own) in [(&house().keys.reader, "acme"), (&house().keys.other_tenant, "globex")] {
+        let listed = house().client(key).get("/v1/customers").ok();
+        let names = column(listed["customers"].as_array().unwrap(), "name");
+        assert_eq!(names, [format!("customers/{own}")], "1, Auth");
+    }
+}
+
+#[test]
 fn a_limited_key_sees_its_profiles_only() {
     let sales = house().client(&house().keys.other_profile);
     sales.get("/v1/customers/acme/profiles/sales").ok();
     sales.get("/v1/customers/acme/profiles/support").fails("NOT_FOUND");
     let profiles = sales.get("/v1/customers/acme/profiles").ok();
-    let names: Vec<_> =
-        profiles["profiles"].as_array().unwrap().iter().map(|profile| profile["name"].clone()).collect();
+    let names = column(profiles["profiles"].as_array().unwrap(), "name");
     assert_eq!(names, ["customers/acme/profiles/sales"]);
 }
 

@@ -84,7 +84,7 @@ fn keys_are_listed_and_revoked() {
     assert!(!listed.contains(&key), "never the secret: {listed}");
     let line = listed.lines().find(|line| line.to_lowercase().contains("reader")).unwrap();
     let id = line.split_whitespace().next().unwrap().rsplit('/').next().unwrap();
-    run_on(dir, &format!("key revoke --customer acme --key {id}")).ok();
+    run_on(dir, &format!("key revoke --customer acme {id}")).ok();
     let server = Server::start(dir);
     Client::new(server.address(), &key).get("/v1/customers/acme/profiles/support").fails("UNAUTHENTICATED");
     Client::new(server.address(), &admin).get("/v1/customers/acme/profiles/support").ok();

@@ -146,7 +146,7 @@ impl World {
             }
             4 => ("usersOrTeamsUsers", json!([name(&self.users, dice)])),
             5 => ("usersOrTeamsTeams", json!([name(&self.teams, dice)])),
-            6 => ("usersOrGroups", json!({"users": [name(&self.users, dice), name(&self.users, dice)]})),
+            6 => ("includeDevUsers", false.into()),
             7 => ("platformConversationId", dice.one(&IDS).into()),
             8 => ("conversationCorrelationId", dice.one(&IDS).into()),
             9 => ("conversationCorrelationOrPlatformId", dice.one(&IDS).into()),
@@ -201,7 +201,6 @@ fn holds(field: &str, filter: &Value, conversation: &Value) -> bool {
             };
             listed("usersOrTeamsUsers", text("agent")) || listed("usersOrTeamsTeams", text("team"))
         }
-        "usersOrGroups" => wanted["users"].as_array().unwrap().iter().any(|user| user == text("agent")),
         "platformConversationId" => wanted == platform,
         "conversationCorrelationId" => wanted == text(field),
         "conversationCorrelationOrPlatformId" => {
@@ -269,9 +268,8 @@ fn random_filters_select_what_the_model_selects() {
             .collect();
         let filter = Value::Object(filter);
         let fields = filter.as_object().unwrap();
-        let visible = |conversation: &Value| {
-            fields.contains_key("includeDevUsers") || conversation["agent"] != dev.as_str()
-        };
+        let visible =
+            |conversation: &Value| filter["includeDevUsers"] == true || conversation["agent"] != dev.as_str();
         let expected: BTreeSet<String> = population
             .iter()
             .filter(|conversation| {
@@ -310,6 +308,16 @@ fn metadata_conditions() {
     assert_eq!(select(json!({"key": "total", "equals": "10"})), Vec::<String>::new(), "a text is no number");
     desk.try_list(&json!({"filter": {"metadata": [{"key": "region"}]}})).fails("INVALID_ARGUMENT");
     desk.try_list(&json!({"filter": {"metadata": [{"exists": true}]}})).fails("INVALID_ARGUMENT");
+}
+
+#[test]
+fn users_or_groups_by_users_alone() {
+    let desk = house().desk();
+    for user in ["ada", "bob"] {
+        desk.start(user, &json!({"agent": format!("customers/acme/users/{user}")}));
+    }
+    let filter = json!({"usersOrGroups": {"users": ["customers/acme/users/bob"]}});
+    assert_eq!(desk.select(&filter), ["bob"], "issue 2, section 1: only groups are left for later");
 }
 
 #[test]
