@@ -354,6 +354,7 @@ impl Message {
             self.accepts(path)?;
             take(&mut content, &patch.values, path);
         }
+        content.state = content.state.settled();
         content.check().map_err(|error| error.within("conversationMessage"))?;
         if content == self.content {
             return Ok(false);
