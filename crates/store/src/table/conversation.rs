@@ -54,9 +54,10 @@ fn count(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// Text as the display-name search compares it.
+/// Text as the display-name search compares it: letter by letter, so that a part of a name folds as it
+/// does inside the name. The final sigma is the only letter whose lower case depends on its place.
 pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
 
 impl Tx<'_> {
