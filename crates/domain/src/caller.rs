@@ -35,6 +35,7 @@ pub enum Permission {
     ManageDirectory,
     ManageProfiles,
     ManageCustomers,
+    UpdateCustomer,
     ManageApiKeys,
     /// Keys with the role operator, besides [`Self::ManageApiKeys`].
     ManageOperatorKeys,
@@ -45,7 +46,14 @@ pub enum Permission {
 impl Permission {
     /// Whether it reaches, when used on a customer, into all of its profiles.
     fn spans_profiles(self) -> bool {
-        matches!(self, Self::ManageCustomers | Self::ManageProfiles | Self::ManageDirectory | Self::ReadAudit)
+        matches!(
+            self,
+            Self::ManageCustomers
+                | Self::UpdateCustomer
+                | Self::ManageProfiles
+                | Self::ManageDirectory
+                | Self::ReadAudit
+        )
     }
 }
 
@@ -58,6 +66,7 @@ impl Role {
             Self::Operator => matches!(
                 permission,
                 P::ManageCustomers
+                    | P::UpdateCustomer
                     | P::ManageProfiles
                     | P::ManageApiKeys
                     | P::ManageOperatorKeys

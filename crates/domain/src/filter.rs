@@ -22,6 +22,7 @@ pub struct Filter {
     pub range_end: Option<Time>,
     pub users: Vec<UserCondition>,
     pub users_or_teams: UsersOrTeams,
+    pub users_or_groups: UsersOrGroups,
     pub platform_conversation_id: String,
     pub correlation_id: String,
     pub correlation_or_platform_id: String,
@@ -69,6 +70,12 @@ pub struct UsersOrTeams {
     pub teams: Vec<Id>,
 }
 
+/// Users; groups are refused until they are built.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct UsersOrGroups {
+    pub users: Vec<Id>,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MetadataCondition {
     pub key: String,
@@ -105,6 +112,7 @@ impl Filter {
             ("users", self.users.len()),
             ("usersOrTeamsUsers", self.users_or_teams.users.len()),
             ("usersOrTeamsTeams", self.users_or_teams.teams.len()),
+            ("usersOrGroups.users", self.users_or_groups.users.len()),
             ("tags", self.tags.len()),
             ("virtualAgents", self.virtual_agents.len()),
         ];

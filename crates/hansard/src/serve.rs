@@ -100,7 +100,8 @@ fn url(address: SocketAddr, tls: bool) -> String {
 }
 
 async fn router(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Router> {
-    let (grpc, _health) = router::with_standard_services(dialect::service::routes(app)).await?;
+    let (grpc, health) = router::with_standard_services(dialect::service::routes(app)).await?;
+    tokio::spawn(watchdog::report_health(Arc::clone(app), health));
     let of_app = Arc::clone(app);
     router::router(Parts {
         grpc,

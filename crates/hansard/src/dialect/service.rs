@@ -16,8 +16,10 @@ pub use local::Local;
 
 use crate::app::App;
 use hansard_proto::v1::{
-    admin_service_server::AdminServiceServer, conversation_service_server::ConversationServiceServer,
-    tag_service_server::TagServiceServer,
+    admin_service_server::{self, AdminServiceServer},
+    annotation_service_server,
+    conversation_service_server::{self, ConversationServiceServer},
+    tag_service_server::{self, TagServiceServer},
 };
 use std::sync::Arc;
 use tonic::service::Routes;
@@ -31,6 +33,14 @@ struct Server {
     app: Arc<App>,
 }
 
+/// Full names of the services.
+pub const NAMES: [&str; 4] = [
+    conversation_service_server::SERVICE_NAME,
+    admin_service_server::SERVICE_NAME,
+    tag_service_server::SERVICE_NAME,
+    annotation_service_server::SERVICE_NAME,
+];
+
 /// All services of the contract.
 pub fn routes(app: &Arc<App>) -> Routes {
     let server = || Server { app: Arc::clone(app) };
@@ -38,7 +48,7 @@ pub fn routes(app: &Arc<App>) -> Routes {
         .max_decoding_message_size(DECODED_BYTES_MAX)
         .max_encoding_message_size(DECODED_BYTES_MAX);
     Routes::new(conversations)
-        .add_service(AdminServiceServer::new(server()))
-        .add_service(TagServiceServer::new(server()))
+        .add_service(AdminServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
+        .add_service(TagServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(pending::AnnotationService)
 }

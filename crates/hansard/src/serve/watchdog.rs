@@ -1,9 +1,10 @@
 //! What runs beside the requests: upkeep, and an eye on the store.
 
-use crate::app::App;
+use crate::{app::App, dialect};
 use hansard_store::Health;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{MissedTickBehavior, interval};
+use tonic_health::{ServingStatus, server::HealthReporter};
 
 const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 
@@ -31,5 +32,21 @@ pub(super) async fn failure(app: &App) -> String {
     match reason {
         Some(reason) => reason,
         None => std::future::pending().await,
+    }
+}
+
+/// Keeps the gRPC health of the server and of each service as the store and the server's end have it.
+pub(super) async fn report_health(app: Arc<App>, health: HealthReporter) {
+    let (mut store, mut stopping) = (app.store.health(), app.stopping());
+    loop {
+        let serves = *store.borrow_and_update() == Health::Ready && !*stopping.borrow_and_update();
+        let status = if serves { ServingStatus::Serving } else { ServingStatus::NotServing };
+        for name in dialect::service::NAMES.iter().chain(&[""]) {
+            health.set_service_status(name, status).await;
+        }
+        tokio::select! {
+            changed = store.changed() => if changed.is_err() { return },
+            changed = stopping.changed() => if changed.is_err() { return },
+        }
     }
 }

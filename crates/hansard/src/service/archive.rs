@@ -153,6 +153,8 @@ pub async fn import(
         call.caller.check(Permission::SkipPiiRedaction)?;
     }
     let profile = app.profile(&scope)?;
+    // The key of the whole request goes first, so that another request under it stores nothing.
+    app.store.write(&scope, &call.ticket, "import_key", Needs::default(), |_| Ok(())).await?;
     let import_one = async |index: usize| {
         let flags = flags(index);
         let none = Redactor::NONE;

@@ -81,7 +81,7 @@ pub async fn update(
     (paths, etag): (Vec<String>, String),
 ) -> Result<Customer> {
     let parent = Parent::Customer(name.clone());
-    let scope = call.caller.enter_directory(&parent, name, Permission::ManageCustomers)?;
+    let scope = call.caller.enter_directory(&parent, name, Permission::UpdateCustomer)?;
     body.check().map_err(|error| error.within("customer"))?;
     let (id, not_found) = (name.0.clone(), scope.not_found());
     let work = move |direct: &mut Direct<'_>| {

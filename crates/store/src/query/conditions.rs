@@ -133,6 +133,9 @@ impl Conditions {
         any.agents(users);
         any.teams(teams, &customer);
         self.add_any(any);
+        let mut any = Any::default();
+        any.agents(&filter.users_or_groups.users);
+        self.add_any(any);
     }
 
     fn add_user_conditions(&mut self, users: &[UserCondition], customer: &Bind) {

@@ -165,7 +165,8 @@ impl World {
 
     pub(crate) async fn delete_profile(&self, customer: &str, profile: &str) -> Result<()> {
         let scope = self.directory(customer, Some(profile));
-        let work = |direct: &mut Direct<'_>| direct.delete_profile();
+        let name = scope.profile().unwrap().clone();
+        let work = move |direct: &mut Direct<'_>| direct.delete_profile(&name);
         self.store.transact_directory(&scope, &gate::ticket(), "delete_profile", work).await.map(drop)
     }
 

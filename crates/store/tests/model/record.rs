@@ -128,7 +128,7 @@ impl Record {
             ..Body::default()
         };
         let (name, counters) = (profile().conversation(id.clone()), Counters::default());
-        let conversation = Conversation { name, number: self.last_number, body, counters };
+        let conversation = Conversation { name, number: self.last_number, body: body.into(), counters };
         let mut kept = Kept { conversation, messages: Vec::new(), events: Vec::new(), tags: BTreeSet::new() };
         kept.log(&mut self.log, ChangeKind::ConversationStarted, now);
         kept.note(&mut self.log, EventType::ConversationStart, None, now);
@@ -209,7 +209,7 @@ impl Kept {
     }
 
     fn body(&mut self) -> &mut Body {
-        &mut self.conversation.body
+        self.conversation.body_mut()
     }
 
     fn log(&self, log: &mut Vec<Logged>, kind: ChangeKind, now: Time) {

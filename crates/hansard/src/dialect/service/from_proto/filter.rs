@@ -6,7 +6,7 @@ use hansard_domain::{
     Error, Id, Result,
     code::Code,
     conversation::{Channel, State},
-    filter::{Filter, MetadataCondition, MetadataTest, UserCondition, UsersOrTeams},
+    filter::{Filter, MetadataCondition, MetadataTest, UserCondition, UsersOrGroups, UsersOrTeams},
     limits,
     name::Collection,
     redact::Redactor,
@@ -27,8 +27,8 @@ fn refuse_what_is_not_built(given: &pb::ConversationFilter) -> Result<()> {
     let pending = [
         ("filter.messageKeyword", !given.message_keyword.is_empty()),
         (
-            "filter.usersOrGroups",
-            given.users_or_groups.as_ref().is_some_and(|any| *any != Default::default()),
+            "filter.usersOrGroups.groups",
+            given.users_or_groups.as_ref().is_some_and(|any| !any.groups.is_empty()),
         ),
         ("filter.moments", !given.moments.is_empty()),
         ("filter.behaviors", !given.behaviors.is_empty()),
@@ -57,6 +57,14 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         users_or_teams: UsersOrTeams {
             users: ids("usersOrTeamsUsers", given.users_or_teams_users, Collection::User, customer)?,
             teams: ids("usersOrTeamsTeams", given.users_or_teams_teams, Collection::Team, customer)?,
+        },
+        users_or_groups: UsersOrGroups {
+            users: ids(
+                "usersOrGroups.users",
+                given.users_or_groups.unwrap_or_default().users,
+                Collection::User,
+                customer,
+            )?,
         },
         platform_conversation_id: given.platform_conversation_id,
         correlation_id: given.conversation_correlation_id,
