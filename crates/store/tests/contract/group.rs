@@ -194,6 +194,32 @@ pub(crate) fn members_see_what_the_ones_before_put(fixture: &impl Fixture) {
     });
 }
 
+/// More than one group takes, of two profiles and three conversations.
+pub(crate) fn a_great_many_at_once_lose_nothing(fixture: &impl Fixture) {
+    const EACH: i32 = 250;
+    in_world(fixture, async |world| {
+        let sales = world.at(CUSTOMER, "sales");
+        let places = [(&world, "a"), (&world, "b"), (&sales, "a")];
+        for (world, conversation) in places {
+            world.start(conversation, NewConversation::default()).await.unwrap();
+        }
+        let ids: Vec<String> = (1..=EACH).map(|number| format!("m{number}")).collect();
+        let writes =
+            ids.iter().flat_map(|id| places.map(|(world, conversation)| append(world, conversation, id)));
+        let outcomes = together(&world.store, &world.scope, writes.collect()).await;
+        assert!(outcomes.iter().all(Result::is_ok));
+        for (world, conversation) in places {
+            let listed = world.messages(conversation).await;
+            let listed: Vec<_> = listed.iter().map(|message| message.name.id.as_str()).collect();
+            assert_eq!(listed, ids, "all of them, in their order");
+        }
+        for (world, conversations) in [(&world, 2), (&sales, 1)] {
+            let cursors: Vec<i64> = world.changes().await.iter().map(|change| change.cursor.0).collect();
+            assert_eq!(cursors, (1..=i64::from(conversations * (EACH + 2))).collect::<Vec<_>>());
+        }
+    });
+}
+
 pub(crate) fn what_a_write_did_not_declare_is_refused(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
         world.start("c", NewConversation::default()).await.unwrap();

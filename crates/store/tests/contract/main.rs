@@ -47,6 +47,7 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         a_panic_fails_only_its_own_write,
         a_failed_write_alone_leaves_nothing,
         members_see_what_the_ones_before_put,
+        a_great_many_at_once_lose_nothing,
         what_a_write_did_not_declare_is_refused,
         a_profile_deleted_meanwhile_fails_only_its_own_writes,
         a_profile_made_anew_meanwhile_takes_no_writes_of_the_old_one,

@@ -1,5 +1,8 @@
 //! The model: what a profile's record is after each step, in plain collections.
 
+mod field;
+mod message;
+
 use crate::{
     driver::profile,
     operation::{Deed, Step},
@@ -8,12 +11,11 @@ use hansard_domain::{
     ErrorKind, Id, Time,
     change::ChangeKind,
     conversation::{
-        AudioPersistenceState, AudioReport, Body, Channel, Conversation, Counters, Fields, NewConversation,
-        Participant, Patch, RaiseHandState, SharingState, Source, State, StateHistoryEntry, Status,
+        AudioPersistenceState, Body, Channel, Conversation, Counters, NewConversation, RaiseHandState, State,
+        StateHistoryEntry, Status,
     },
-    event::{EventContent, EventType, NewEvent, Payload},
-    message::{Content, Message, MessagePatch, MessageState, Speaker},
-    metadata::Metadata,
+    event::{EventContent, EventType, Payload},
+    message::Message,
     redact::{Redactor, SafeText},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -234,236 +236,6 @@ impl Kept {
         self.conversation.counters.events = sequence;
     }
 
-    fn append(
-        &mut self,
-        id: &Id,
-        content: &Content,
-        allow_closed: bool,
-        now: Time,
-        log: &mut Vec<Logged>,
-    ) -> Applied {
-        if self.messages.iter().any(|message| message.name.id == *id) {
-            return Ok(());
-        }
-        let body = &self.conversation.body;
-        if body.state == State::Closed && !allow_closed && body.fields.source != Source::IngestionPipeline {
-            return Err(ErrorKind::FailedPrecondition);
-        }
-        let position = self.messages.len() as i32 + 1;
-        let mut content = content.clone();
-        content.send_time = content.send_time.or(Some(now));
-        if content.state == MessageState::Unspecified {
-            content.state = MessageState::Final;
-        }
-        let counters = &mut self.conversation.counters;
-        counters.messages = position;
-        counters.last_message_time = counters.last_message_time.max(content.send_time);
-        self.meet(&content);
-        let name = self.conversation.name.message(id.clone());
-        log.push(logged(&self.conversation, ChangeKind::MessageCreated, Some(id.clone()), position, now));
-        self.messages.push(Message {
-            name,
-            position,
-            content,
-            create_time: now,
-            update_time: now,
-            delete_time: None,
-        });
-        Ok(())
-    }
-
-    /// Everyone who has spoken is a participant once.
-    fn meet(&mut self, content: &Content) {
-        if content.speaker == Speaker::Unspecified {
-            return;
-        }
-        let answering =
-            (content.speaker == Speaker::Agent).then(|| self.conversation.body.fields.agent.clone());
-        let user = content.agent.clone().or(answering.flatten());
-        let user = user.map(|user| format!("customers/acme/users/{user}")).unwrap_or_default();
-        let known = &mut self.body().participants;
-        if !known.iter().any(|seen| seen.speaker == content.speaker && seen.user == user) {
-            known.push(Participant { user, speaker: content.speaker, ..Participant::default() });
-        }
-    }
-
-    fn patch_message(&mut self, id: &Id, patch: &MessagePatch, now: Time, log: &mut Vec<Logged>) -> Applied {
-        let found = self.messages.iter_mut().find(|message| message.name.id == *id);
-        let message = found.ok_or(ErrorKind::NotFound)?;
-        if message.delete_time.is_some() {
-            return Err(ErrorKind::FailedPrecondition);
-        }
-        let (mut content, values) = (message.content.clone(), &patch.values);
-        for path in &patch.paths {
-            match path.as_str() {
-                "text_html" => content.text_html = values.text_html.clone(),
-                _ if message.content.state == MessageState::Final => {
-                    return Err(ErrorKind::FailedPrecondition);
-                }
-                "text" => content.text = values.text.clone(),
-                "speaker" => content.speaker = values.speaker,
-                "send_time" => content.send_time = values.send_time.or(content.send_time),
-                "state" if values.state == MessageState::Unspecified => content.state = MessageState::Final,
-                "state" => content.state = values.state,
-                other => unreachable!("{other} is never drawn"),
-            }
-        }
-        if content != message.content {
-            message.content = content;
-            message.update_time = now;
-            let position = message.position;
-            log.push(logged(&self.conversation, ChangeKind::MessageUpdated, Some(id.clone()), position, now));
-        }
-        Ok(())
-    }
-
-    fn delete_message(&mut self, id: &Id, now: Time, log: &mut Vec<Logged>) -> Applied {
-        let found = self.messages.iter_mut().find(|message| message.name.id == *id);
-        let message = found.ok_or(ErrorKind::NotFound)?;
-        if message.delete_time.is_some() {
-            return Ok(());
-        }
-        message.content = Content::default();
-        (message.update_time, message.delete_time) = (now, Some(now));
-        let (position, name) = (message.position, message.name.to_string());
-        log.push(logged(&self.conversation, ChangeKind::MessageDeleted, Some(id.clone()), position, now));
-        let content = EventContent { associated_message: name, ..EventContent::default() };
-        let kind = EventType::MessageDeleted;
-        self.note_whole(log, Noted { id: None, kind, content, event_time: now, create_time: now });
-        Ok(())
-    }
-
-    fn report(&mut self, event: &NewEvent, now: Time, log: &mut Vec<Logged>) {
-        if event.id.is_some() && self.events.iter().any(|noted| noted.id == event.id) {
-            return;
-        }
-        let (id, content) = (event.id.clone(), event.content.clone());
-        let event_time = event.event_time.unwrap_or(now);
-        self.note_whole(log, Noted { id, kind: event.kind, content, event_time, create_time: now });
-    }
-
-    fn patch(&mut self, patch: &Patch, now: Time, log: &mut Vec<Logged>) -> Applied {
-        if !patch.etag.is_empty() && patch.etag != format!("\"{}\"", self.conversation.body.version) {
-            return Err(ErrorKind::Aborted);
-        }
-        let before = self.conversation.body.clone();
-        for path in &patch.paths {
-            if path == "start_time" {
-                let start = patch.start_time.ok_or(ErrorKind::Invalid)?;
-                if before.end_time.is_some_and(|end| start > end) {
-                    return Err(ErrorKind::Invalid);
-                }
-                self.body().start_time = start;
-            } else {
-                set(&mut self.body().fields, &patch.values, path);
-            }
-        }
-        if self.conversation.body == before {
-            return Ok(());
-        }
-        self.touch(now);
-        self.log(log, ChangeKind::ConversationUpdated, now);
-        let payload = Payload::ConversationUpdated { paths: patch.paths.clone() };
-        self.note(log, EventType::ConversationUpdated, Some(payload), now);
-        let state = self.conversation.body.fields.raise_hand_state;
-        if state != before.fields.raise_hand_state {
-            self.note(log, EventType::RaiseHand, Some(Payload::RaiseHand { state }), now);
-        }
-        Ok(())
-    }
-
-    /// Changes one thing that has a verb of its own.
-    fn edit(
-        &mut self,
-        path: &str,
-        now: Time,
-        log: &mut Vec<Logged>,
-        change: impl FnOnce(&mut Body),
-    ) -> Applied {
-        let before = self.conversation.body.clone();
-        change(self.body());
-        if self.conversation.body != before {
-            self.touch(now);
-            self.log(log, ChangeKind::ConversationUpdated, now);
-            let payload = Payload::ConversationUpdated { paths: vec![path.to_owned()] };
-            self.note(log, EventType::ConversationUpdated, Some(payload), now);
-        }
-        Ok(())
-    }
-
-    fn share(&mut self, sharing: SharingState, now: Time, log: &mut Vec<Logged>) -> Applied {
-        let source = self.conversation.body.fields.source;
-        let shareable = [Source::Unspecified, Source::OperaSynthetic, Source::IngestionPipeline, Source::Bot];
-        if sharing == SharingState::Shared && !shareable.contains(&source) {
-            return Err(ErrorKind::FailedPrecondition);
-        }
-        self.edit("sharing_state", now, log, |body| body.sharing_state = sharing)
-    }
-
-    fn report_audio(&mut self, report: &AudioReport, now: Time, log: &mut Vec<Logged>) -> Applied {
-        let persisted = report.state == AudioPersistenceState::Persisted;
-        if report.state == AudioPersistenceState::Unspecified || (persisted && report.uri.is_empty()) {
-            return Err(ErrorKind::Invalid);
-        }
-        self.edit("audio_persistence_state", now, log, |body| {
-            body.audio_persistence_state = report.state;
-            body.persisted_audio_uri.clone_from(&report.uri);
-        })
-    }
-
-    fn upsert(&mut self, given: &Metadata, now: Time, log: &mut Vec<Logged>) {
-        let present = &mut self.body().fields.metadata;
-        let mut changed = Metadata::new();
-        for (key, values) in given {
-            if present.get(key) != Some(values) {
-                present.insert(key.clone(), values.clone());
-                changed.insert(key.clone(), values.clone());
-            }
-        }
-        if !changed.is_empty() {
-            self.touch(now);
-            self.log(log, ChangeKind::ConversationUpdated, now);
-            let payload = Payload::ConversationMetadata(changed);
-            self.note(log, EventType::ConversationMetadata, Some(payload), now);
-        }
-    }
-
-    fn change_state(
-        &mut self,
-        state: State,
-        (status, reason): (Status, SafeText),
-        end_time: Option<Time>,
-        now: Time,
-        log: &mut Vec<Logged>,
-    ) -> Applied {
-        let agree = match state {
-            State::Unspecified => false,
-            State::Live => status <= Status::Active && end_time.is_none(),
-            State::Closed => status != Status::Active,
-        };
-        if !agree {
-            return Err(ErrorKind::Invalid);
-        }
-        let body = &self.conversation.body;
-        let (before, start) = (body.status, body.start_time);
-        if body.state == state {
-            return Ok(());
-        }
-        if state == State::Live {
-            self.enter(state, (Status::Active, reason), None, Some((ACTOR, now)));
-        } else {
-            if end_time.is_some_and(|end| end < start || end > now) {
-                return Err(ErrorKind::Invalid);
-            }
-            let end = end_time.unwrap_or(now.max(start));
-            let status = if status == Status::Unspecified { Status::Completed } else { status };
-            self.enter(state, (status, reason), Some(end), Some((ACTOR, end)));
-        }
-        self.touch(now);
-        self.tell_state(log, before, now);
-        Ok(())
-    }
-
     fn enter(
         &mut self,
         state: State,
@@ -492,26 +264,5 @@ impl Kept {
         log.push(logged(&self.conversation, change, Some(tag.clone()), 0, now));
         let tag = format!("customers/acme/profiles/support/tags/{tag}");
         self.note(log, event, Some(Payload::Tag { tag }), now);
-    }
-}
-
-fn set(to: &mut Fields, from: &Fields, path: &str) {
-    match path {
-        "agent" => to.agent.clone_from(&from.agent),
-        "visitor" => to.visitor.clone_from(&from.visitor),
-        "conversation_correlation_id" => to.correlation_id.clone_from(&from.correlation_id),
-        "platform_info" => to.platform_info.clone_from(&from.platform_info),
-        "raise_hand_state" if from.raise_hand_state == RaiseHandState::Unspecified => {
-            to.raise_hand_state = RaiseHandState::Absent;
-        }
-        "raise_hand_state" => to.raise_hand_state = from.raise_hand_state,
-        "channel" => to.channel = from.channel,
-        "source" => to.source = from.source,
-        "usecase" => to.usecase.clone_from(&from.usecase),
-        "corruption_state" => to.corruption_state = from.corruption_state,
-        "persistence_state" => to.persistence_state = from.persistence_state,
-        "direction" => to.direction = from.direction,
-        "deployment" => to.deployment.clone_from(&from.deployment),
-        other => unreachable!("{other} is never drawn"),
     }
 }
