@@ -26,7 +26,7 @@ pub(crate) fn filter(random: &mut Random) -> Filter {
 }
 
 fn set_people_or_time(random: &mut Random, filter: &mut Filter) {
-    match random.below(9) {
+    match random.below(10) {
         0 => filter.range_start = Some(time(random)),
         1 => filter.range_end = Some(time(random)),
         2 => filter.users = random.many(user_condition),
@@ -38,6 +38,7 @@ fn set_people_or_time(random: &mut Random, filter: &mut Filter) {
         5 => filter.max_duration = Some(duration(random)),
         6 => filter.updated_from = Some(time(random)),
         7 => filter.updated_to = Some(time(random)),
+        8 => filter.users_or_groups.users = random.many(|random| random.id(&AGENTS)),
         _ => filter.unassigned = true,
     }
 }
@@ -167,6 +168,7 @@ fn people(filter: &Filter, agent: Option<&Id>) -> bool {
     (filter.include_dev_users || agent.is_none_or(|agent| agent.as_str() != "eve"))
         && (!filter.unassigned || agent.is_none())
         && (filter.users.is_empty() || filter.users.iter().any(both))
+        && (filter.users_or_groups.users.is_empty() || filter.users_or_groups.users.iter().any(is))
         && either
 }
 
