@@ -2,7 +2,7 @@
 
 use crate::{Row, Tx, json, tenancy::ProfileKey};
 use hansard_domain::{
-    Id, Result, Time,
+    Error, Id, Result, Time,
     code::Code,
     conversation::{Body, Conversation, Counters},
     name::{ConversationName, ProfileName},
@@ -42,11 +42,16 @@ pub(crate) fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<
         name: profile.conversation(Id::known(row.text(0)?)),
         number: row.i64(1)?,
         body: Arc::new(json::read::<Body>(row.text(2)?)?),
-        counters: Counters {
-            messages: count(row.i64(3)?),
-            events: count(row.i64(4)?),
-            last_message_time: row.opt_i64(5)?.map(Time),
-        },
+        counters: read_counters(row, 3)?,
+    })
+}
+
+/// Reads message_count, event_count and last_message_time from three columns.
+fn read_counters(row: &Row<'_>, first: usize) -> Result<Counters> {
+    Ok(Counters {
+        messages: count(row.i64(first)?),
+        events: count(row.i64(first + 1)?),
+        last_message_time: row.opt_i64(first + 2)?.map(Time),
     })
 }
 
@@ -66,12 +71,22 @@ impl Tx<'_> {
         profile: ProfileKey,
         name: &ConversationName,
     ) -> Result<Option<Conversation>> {
-        let sql = const_format::formatcp!(
-            "select {CONVERSATION_COLUMNS} {FROM} where c.profile_key = $1 and c.conversation_id = $2"
-        );
-        self.row(sql, &[profile.into(), name.conversation.as_str().into()], |row| {
-            read_conversation(&name.profile, row)
-        })
+        // Two look-ups and no join: SQLite plans a join with bound keys anew each time it runs.
+        let sql = "select conversation_key, body from conversation
+            where profile_key = $1 and conversation_id = $2";
+        let found = self.row(sql, &[profile.into(), name.conversation.as_str().into()], |row| {
+            Ok((row.i64(0)?, Arc::new(json::read::<Body>(row.text(1)?)?)))
+        })?;
+        let Some((number, body)) = found else { return Ok(None) };
+        let counters = self.get_counters(profile, number)?;
+        Ok(Some(Conversation { name: name.clone(), number, body, counters }))
+    }
+
+    fn get_counters(&self, profile: ProfileKey, conversation: i64) -> Result<Counters> {
+        let sql = "select message_count, event_count, last_message_time from conversation_counter
+            where profile_key = $1 and conversation_key = $2";
+        let counters = self.row(sql, &[profile.into(), conversation.into()], |row| read_counters(row, 0))?;
+        counters.ok_or_else(|| Error::internal("a conversation has no counters"))
     }
 
     /// The newest conversation of a platform id that is not deleted.
