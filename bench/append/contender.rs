@@ -46,7 +46,7 @@ impl Hansard {
         let key = run("key create --customer acme --role writer")?;
         let mut serve = Command::new(&setup.hansard);
         serve.arg("serve").arg("--data-dir").arg(folder.path()).args(["--listen", "127.0.0.1:0"]);
-        serve.args(["--log-level", "warn"]).stdout(Stdio::piped());
+        serve.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = serve.spawn().context("cannot run hansard serve")?;
         let stdout = child.stdout.take();
         let process = Process { child, _folder: folder };
