@@ -2,12 +2,13 @@
 
 use crate::{Error, Result, limits::ID_CHARS_MAX};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-/// 1 to 128 characters of `A-Z a-z 0-9 . _ ~ @ + = -`, the first a letter or digit.
+/// 1 to 128 characters of `A-Z a-z 0-9 . _ ~ @ + = -`, the first a letter or digit. Shared, because names are
+/// copied with every write.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Id(Box<str>);
+pub struct Id(Arc<str>);
 
 impl Id {
     /// Reads an id of a request; `field` is named in the refusal.
@@ -16,7 +17,7 @@ impl Id {
     }
 
     /// Takes an id that the service made or stored.
-    pub fn known(text: impl Into<Box<str>>) -> Self {
+    pub fn known(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 

@@ -10,6 +10,7 @@ use crate::{
     limits,
     name::{Collection, EntryName, PartName},
 };
+use std::sync::Arc;
 
 codes! { Speaker { Unspecified = 0, Agent = 1, Visitor = 2, Bot = 3, System = 4 } }
 codes! {
@@ -30,7 +31,8 @@ pub struct Message {
     pub name: PartName,
     /// 1, 2, 3 ... within the conversation, in the order of commit.
     pub position: i32,
-    pub content: Content,
+    /// Shared, because a write hands it on several times.
+    pub content: Arc<Content>,
     pub create_time: Time,
     pub update_time: Time,
     /// Present on a tombstone, whose content is gone.
@@ -68,11 +70,11 @@ impl Conversation {
         let message = Message {
             name: self.name.message(id),
             position,
-            content: Content {
+            content: Arc::new(Content {
                 send_time: content.send_time.or(Some(now)),
                 state: content.state.settled(),
                 ..content
-            },
+            }),
             create_time: now,
             update_time: now,
             delete_time: None,
@@ -138,17 +140,17 @@ impl Message {
         if self.delete_time.is_some() {
             return Err(Error::failed_precondition("the message is deleted"));
         }
-        let mut content = self.content.clone();
+        let mut content = Content::clone(&self.content);
         for path in &patch.paths {
             self.accepts(path)?;
             take(&mut content, &patch.values, path);
         }
         content.state = content.state.settled();
         content.check().map_err(|error| error.within("conversationMessage"))?;
-        if content == self.content {
+        if content == *self.content {
             return Ok(false);
         }
-        self.content = content;
+        self.content = Arc::new(content);
         self.update_time = now;
         Ok(true)
     }
@@ -174,7 +176,7 @@ impl Message {
         if self.delete_time.is_some() {
             return false;
         }
-        self.content = Content::default();
+        self.content = Arc::default();
         self.delete_time = Some(now);
         self.update_time = now;
         true

@@ -153,7 +153,7 @@ pub(crate) fn members_see_what_the_ones_before_put(fixture: &impl Fixture) {
             Box::pin(async move {
                 let appended = world.append("c", message, text).await.unwrap();
                 let message = appended.message;
-                (appended.created, message.content.text.into_string(), message.position)
+                (appended.created, message.content.text.as_str().to_owned(), message.position)
             })
         };
         let begun: Write<'_, (bool, String, i32)> = Box::pin(async {

@@ -8,6 +8,7 @@ use hansard_domain::{
     event::{EventContent, EventType, NewEvent},
     message::{Content, Message, MessagePatch, MessageState, Speaker},
 };
+use std::sync::Arc;
 
 impl Kept {
     pub(super) fn append(
@@ -40,7 +41,7 @@ impl Kept {
         self.messages.push(Message {
             name,
             position,
-            content,
+            content: content.into(),
             create_time: now,
             update_time: now,
             delete_time: None,
@@ -75,7 +76,7 @@ impl Kept {
         if message.delete_time.is_some() {
             return Err(ErrorKind::FailedPrecondition);
         }
-        let (mut content, values) = (message.content.clone(), &patch.values);
+        let (mut content, values) = (Content::clone(&message.content), &patch.values);
         for path in &patch.paths {
             match path.as_str() {
                 "text_html" => content.text_html = values.text_html.clone(),
@@ -90,8 +91,8 @@ impl Kept {
                 other => unreachable!("{other} is never drawn"),
             }
         }
-        if content != message.content {
-            message.content = content;
+        if content != *message.content {
+            message.content = content.into();
             message.update_time = now;
             let position = message.position;
             log.push(logged(&self.conversation, ChangeKind::MessageUpdated, Some(id.clone()), position, now));
@@ -105,7 +106,7 @@ impl Kept {
         if message.delete_time.is_some() {
             return Ok(());
         }
-        message.content = Content::default();
+        message.content = Arc::default();
         (message.update_time, message.delete_time) = (now, Some(now));
         let (position, name) = (message.position, message.name.to_string());
         log.push(logged(&self.conversation, ChangeKind::MessageDeleted, Some(id.clone()), position, now));

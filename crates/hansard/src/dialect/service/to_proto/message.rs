@@ -11,12 +11,13 @@ use hansard_domain::{
     redact::{Redaction, SafeText},
 };
 use hansard_proto::v1 as pb;
+use std::sync::Arc;
 
 pub(in super::super) fn message(message: Message) -> pb::ConversationMessage {
     if message.delete_time.is_some() {
         return tombstone(&message);
     }
-    let content = message.content;
+    let content = Arc::unwrap_or_clone(message.content);
     let customer = &message.name.conversation.profile.customer;
     let agent = content.agent.map(|id| EntryName::of_customer(customer, Collection::User, id).to_string());
     pb::ConversationMessage {
