@@ -16,26 +16,39 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::Request,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn},
+    response::Response,
 };
 use http::header;
 
 use crate::dialect::transcode::Contract;
 use authenticate::Authenticate;
 
-/// Puts the layers around the doors: the first a request meets is the last named here.
-pub(crate) fn wrap(doors: Router, authenticator: Arc<dyn Authenticate>, contract: Arc<Contract>) -> Router {
-    doors
-        .layer(from_fn_with_state(authenticator, authenticate::require))
-        .layer(from_fn(panic::catch))
-        .layer(from_fn_with_state(contract, observe::record))
-        .layer(from_fn(request_id::assign))
-        .layer(from_fn(drain::drain_rest))
+/// The layers around a door.
+pub(crate) struct Layers {
+    pub(crate) authenticator: Arc<dyn Authenticate>,
+    pub(crate) contract: Arc<Contract>,
+}
+
+impl Layers {
+    /// Takes a request through the layers to its door: the first it meets is the last named here.
+    pub(crate) async fn pass<F: Future<Output = Response>>(
+        &self,
+        request: Request,
+        door: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let known = |request| authenticate::require(&*self.authenticator, request, door);
+        let caught = |request| panic::catch(request, known);
+        let observed = |request| observe::record(&self.contract, request, caught);
+        let named = |request| request_id::assign(request, observed);
+        drain::drain_rest(request, named).await
+    }
 }
 
 /// Puts around the gRPC services what calls over the network and calls in process both need.
 pub(crate) fn wrap_services(services: Router) -> Router {
-    services.layer(from_fn(panic::catch))
+    services
+        .layer(from_fn(async |request, next: Next| panic::catch(request, |request| next.run(request)).await))
 }
 
 /// Tells whether a request speaks gRPC.

@@ -1,10 +1,11 @@
 //! The socket: HTTP/1.1 and HTTP/2 on one port, in clear or over TLS, with a limit on everything and an orderly end.
 //!
-//! What a request is answered with is the router's business.
+//! What a request is answered with is the port's business.
 
 mod tls;
 
 use std::{
+    convert::Infallible,
     future::{Future, pending},
     io,
     net::SocketAddr,
@@ -16,7 +17,8 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo};
+use futures::FutureExt;
 use http::Request;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -32,9 +34,10 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
-use tower::ServiceExt;
 
 pub use tls::Tls;
+
+use crate::router::Port;
 
 /// More clients wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 4096;
@@ -58,12 +61,7 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 const PING_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// Serves until `shutdown` is over, then lets what is in flight end, for 30 s at most.
-pub async fn serve(
-    listener: TcpListener,
-    tls: Option<Tls>,
-    router: Router,
-    shutdown: impl Future<Output = ()>,
-) {
+pub async fn serve(listener: TcpListener, tls: Option<Tls>, port: Port, shutdown: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut shutdown = pin!(shutdown);
@@ -73,7 +71,7 @@ pub async fn serve(
             () = &mut shutdown => break,
             accepted = accept(&listener, &permits) => accepted,
         };
-        let connection = Connection { peer, router: router.clone(), watcher: graceful.watcher() };
+        let connection = Connection { peer, port: port.clone(), watcher: graceful.watcher() };
         tokio::spawn(connection.run(stream, tls.clone(), permit));
     }
     drop(listener);
@@ -100,7 +98,7 @@ async fn accept(
 
 struct Connection {
     peer: SocketAddr,
-    router: Router,
+    port: Port,
     watcher: Watcher,
 }
 
@@ -124,14 +122,14 @@ impl Connection {
     }
 
     async fn drive(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> io::Result<()> {
-        let Self { peer, router, watcher } = self;
+        let Self { peer, port, watcher } = self;
         let has_asked = Arc::new(AtomicBool::new(false));
         let asked = has_asked.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             asked.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request)
+            port.clone().answer(request).map(Ok::<_, Infallible>)
         });
         let builder = builder();
         let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service));

@@ -26,7 +26,7 @@ pub use crate::layers::{authenticate::Authenticate, request_id::RequestId};
 use crate::{
     dialect::transcode::{self, Contract, Transcoder},
     error,
-    layers::{self, grpc_body},
+    layers::{self, Layers, grpc_body},
     openapi,
 };
 
@@ -36,6 +36,9 @@ pub(crate) const STANDARD_DESCRIPTORS: [&[u8]; 3] = [
     tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
     tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
 ];
+
+/// Every path that belongs to no service.
+const OPERATING_PATHS: [&str; 4] = ["/openapi.json", "/healthz", "/readyz", "/metrics"];
 
 /// What the port is made of.
 pub struct Parts {
@@ -64,39 +67,64 @@ pub async fn with_standard_services(routes: Routes) -> Result<(Routes, HealthRep
     Ok((routes, reporter))
 }
 
-/// Makes the service of the port.
-pub fn router(parts: Parts) -> Result<Router> {
-    let contract = Arc::new(Contract::load()?);
-    let services = layers::wrap_services(parts.grpc.prepare().into_axum_router());
-    let transcoder = Transcoder::new(contract.clone(), services.clone());
-    let Parts { authenticator, readiness, metrics, .. } = parts;
-    let metrics_reader = authenticator.clone();
-    let (door, described) = (contract.clone(), contract.clone());
-    let doors = Router::new()
-        .route("/openapi.json", get(async move || describe(&described)))
-        .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
-        .route("/readyz", get(move || async move { ready(readiness().err()) }))
-        .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
-        .method_not_allowed_fallback(|| async {
-            transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
-        })
-        .fallback(async move |request: Request| dispatch(request, services, transcoder, door).await);
-    Ok(layers::wrap(doors, authenticator, contract))
-}
+/// The service of the port.
+///
+/// Requests of the services go straight to their door: they are many, and a router between would clone and box
+/// its way to each.
+#[derive(Clone)]
+pub struct Port(Arc<Doors>);
 
-async fn dispatch(
-    request: Request,
+struct Doors {
+    layers: Layers,
     services: Router,
     transcoder: Transcoder,
-    contract: Arc<Contract>,
-) -> Response {
-    if !layers::is_grpc(&request) {
-        return transcoder.handle(request).await;
+    operating: Router,
+}
+
+impl Port {
+    pub fn new(parts: Parts) -> Result<Self> {
+        let contract = Arc::new(Contract::load()?);
+        let Parts { grpc, authenticator, readiness, metrics } = parts;
+        let services = layers::wrap_services(grpc.prepare().into_axum_router());
+        let transcoder = Transcoder::new(contract.clone(), services.clone());
+        let (described, metrics_reader) = (contract.clone(), authenticator.clone());
+        let operating = Router::new()
+            .route("/openapi.json", get(async move || describe(&described)))
+            .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
+            .route("/readyz", get(move || async move { ready(readiness().err()) }))
+            .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
+            .method_not_allowed_fallback(|| async {
+                transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
+            });
+        let layers = Layers { authenticator, contract };
+        Ok(Self(Arc::new(Doors { layers, services, transcoder, operating })))
     }
-    let (request, place) = grpc_body::check(request, contract);
-    let Ok(response) = services.oneshot(request).await;
-    drop(place);
-    response
+
+    /// Answers one request.
+    pub async fn answer(self, request: Request) -> Response {
+        let doors = &*self.0;
+        doors.layers.pass(request, |request| doors.answer(request)).await
+    }
+}
+
+impl Doors {
+    async fn answer(&self, request: Request) -> Response {
+        if layers::is_grpc(&request) {
+            return self.call(request).await;
+        }
+        if !OPERATING_PATHS.contains(&request.uri().path()) {
+            return self.transcoder.handle(request).await;
+        }
+        let Ok(response) = self.operating.clone().oneshot(request).await;
+        response
+    }
+
+    async fn call(&self, request: Request) -> Response {
+        let (request, place) = grpc_body::check(request, self.layers.contract.clone());
+        let Ok(response) = self.services.clone().oneshot(request).await;
+        drop(place);
+        response
+    }
 }
 
 /// Answers the OpenAPI document, which is made when it is first asked for.

@@ -10,11 +10,10 @@ use crate::{
     dialect,
     layers::authenticate::Authenticate,
     listener::{self, Tls},
-    router::{self, Parts},
+    router::{self, Parts, Port},
     telemetry::Metrics,
 };
 use anyhow::Context;
-use axum::Router;
 use hansard_domain::{
     Error,
     caller::{Caller, Permission},
@@ -33,7 +32,7 @@ pub struct Bound {
     pub first_key: Option<String>,
     listener: TcpListener,
     tls: Option<Tls>,
-    router: Router,
+    port: Port,
 }
 
 impl Bound {
@@ -50,8 +49,8 @@ impl Bound {
         let address = listener.local_addr()?;
         app.store.announce(&address.to_string())?;
         let url = url(address, tls.is_some());
-        let router = router(&app, metrics).await?;
-        Ok(Self { app, url, first_key, listener, tls, router })
+        let port = port(&app, metrics).await?;
+        Ok(Self { app, url, first_key, listener, tls, port })
     }
 
     /// Where it listens, with the port that it has taken.
@@ -71,7 +70,7 @@ impl Bound {
             }
             watched.stop();
         };
-        listener::serve(self.listener, self.tls, self.router, stopping).await;
+        listener::serve(self.listener, self.tls, self.port, stopping).await;
         upkeep.abort();
         app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
         let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
@@ -99,11 +98,11 @@ fn url(address: SocketAddr, tls: bool) -> String {
     format!("{scheme}://{address}")
 }
 
-async fn router(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Router> {
+async fn port(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Port> {
     let (grpc, health) = router::with_standard_services(dialect::service::routes(app)).await?;
     tokio::spawn(watchdog::report_health(Arc::clone(app), health));
     let of_app = Arc::clone(app);
-    router::router(Parts {
+    Port::new(Parts {
         grpc,
         authenticator: Arc::new(Keys { app: Arc::clone(app) }),
         readiness: Arc::new(move || readiness(&of_app)),

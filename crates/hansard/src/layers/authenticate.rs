@@ -2,13 +2,7 @@
 //!
 //! Who may do what is not decided here: that is the domain's permission table.
 
-use std::sync::Arc;
-
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use hansard_domain::Error;
 use http::{Extensions, HeaderMap};
 
@@ -31,20 +25,20 @@ pub trait Authenticate: Send + Sync {
     fn may_read_metrics(&self, headers: &HeaderMap) -> bool;
 }
 
-pub(super) async fn require(
-    State(authenticator): State<Arc<dyn Authenticate>>,
+pub(super) async fn require<F: Future<Output = Response>>(
+    authenticator: &dyn Authenticate,
     mut request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     if is_open(request.uri().path()) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let is_grpc = super::is_grpc(&request);
     let mut extensions = std::mem::take(request.extensions_mut());
     let known = authenticator.authenticate(request.headers(), &mut extensions);
     *request.extensions_mut() = extensions;
     match known {
-        Ok(()) => next.run(request).await,
+        Ok(()) => next(request).await,
         Err(refused) if is_grpc => error::to_status(&refused).into_http(),
         Err(refused) => error::to_response(&refused),
     }

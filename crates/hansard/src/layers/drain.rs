@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, extract::Request, middleware::Next, response::Response};
+use axum::{body::Body, extract::Request, response::Response};
 use bytes::Bytes;
 use http::Version;
 use http_body::{Body as _, Frame, SizeHint};
@@ -19,11 +19,14 @@ use tokio::{runtime::Handle, time::timeout};
 const DRAINED_BYTES_MAX: usize = 32 << 20;
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 
-pub(super) async fn drain_rest(request: Request, next: Next) -> Response {
+pub(super) async fn drain_rest<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     if request.version() > Version::HTTP_11 || request.body().is_end_stream() {
-        return next.run(request).await;
+        return next(request).await;
     }
-    next.run(request.map(|body| Body::new(Drained(body)))).await
+    next(request.map(|body| Body::new(Drained(body)))).await
 }
 
 /// A body that is read to its end even when it is dropped before.

@@ -4,17 +4,11 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
 
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{body::Body, extract::Request, response::Response};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use http_body::{Frame, SizeHint};
@@ -23,7 +17,11 @@ use tonic::{Code, Status};
 use super::request_id::RequestId;
 use crate::dialect::transcode::{Contract, Matched};
 
-pub(super) async fn record(State(contract): State<Arc<Contract>>, request: Request, next: Next) -> Response {
+pub(super) async fn record<F: Future<Output = Response>>(
+    contract: &Contract,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let mut record = Record {
         started: Instant::now(),
         request_id: request.extensions().get::<RequestId>().cloned(),
@@ -33,7 +31,7 @@ pub(super) async fn record(State(contract): State<Arc<Contract>>, request: Reque
         status: StatusCode::OK,
         code: None,
     };
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     record.status = response.status();
     record.code = response.extensions_mut().remove::<Code>();
     if let Some(matched) = response.extensions_mut().remove::<Matched>() {

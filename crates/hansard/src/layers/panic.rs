@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{body::Body, extract::Request, middleware::Next, response::Response};
+use axum::{body::Body, extract::Request, response::Response};
 use bytes::Bytes;
 use futures::FutureExt;
 use hansard_domain::Error;
@@ -17,9 +17,12 @@ use tonic::Status;
 
 use crate::error;
 
-pub(super) async fn catch(request: Request, next: Next) -> Response {
+pub(super) async fn catch<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let is_grpc = super::is_grpc(&request);
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    match AssertUnwindSafe(next(request)).catch_unwind().await {
         Ok(response) if is_grpc => response.map(|body| Body::new(Guarded { body, is_over: false })),
         Ok(response) => response,
         Err(_) if is_grpc => panicked().into_http(),

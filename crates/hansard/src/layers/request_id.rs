@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{extract::Request, response::Response};
 use http::{HeaderName, HeaderValue};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -14,14 +14,17 @@ const ID_BYTES_MAX: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 
-pub(super) async fn assign(mut request: Request, next: Next) -> Response {
+pub(super) async fn assign<F: Future<Output = Response>>(
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let given = request.headers().get(HEADER).filter(|value| is_sane(value)).cloned();
     let value = given.unwrap_or_else(fresh);
     let id = RequestId(value.to_str().unwrap_or_default().into());
     let span = tracing::info_span!("request", request_id = %id.0);
     request.headers_mut().insert(HEADER, value.clone());
     request.extensions_mut().insert(id);
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next(request).instrument(span).await;
     response.headers_mut().insert(HEADER, value);
     response
 }

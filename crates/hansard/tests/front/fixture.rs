@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use hansard::{
     listener::{Tls, serve},
-    router::{Authenticate, Parts, RequestId, router, with_standard_services},
+    router::{Authenticate, Parts, Port, RequestId, with_standard_services},
 };
 use hansard_domain::Error;
 use hansard_proto::v1::{
@@ -28,7 +28,7 @@ use tokio::{
 };
 use tonic::{Status, server::Grpc, service::Routes};
 use tonic_prost::ProstCodec;
-use tower::{ServiceExt, service_fn};
+use tower::service_fn;
 
 pub(crate) const KEY: &str = "ApiKey right";
 pub(crate) const PROFILE: &str = "/v1/customers/acme/profiles/support";
@@ -64,7 +64,7 @@ impl Server {
 
     pub(crate) async fn start_with(tls: Option<Tls>) -> Self {
         let (grpc, _) = with_standard_services(Routes::from(services())).await.unwrap();
-        let router = router(Parts {
+        let port = Port::new(Parts {
             grpc,
             authenticator: Arc::new(OneKey),
             readiness: Arc::new(|| Err("it only pretends".to_owned())),
@@ -73,7 +73,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(serve(listener, tls, router.unwrap(), async {
+        let task = tokio::spawn(serve(listener, tls, port.unwrap(), async {
             stopped.await.unwrap_or_default();
         }));
         Self { address, stop, task }
@@ -234,7 +234,7 @@ fn export(_: &ExportConversationsRequest) -> Messages<ConversationArchive> {
 
 /// Calls the router without a socket, so that nobody is on the loopback interface and time can be paused.
 pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<Body> {
-    let router = router(Parts {
+    let port = Port::new(Parts {
         grpc: Routes::from(services()),
         authenticator: Arc::new(OneKey),
         readiness: Arc::new(|| Ok(())),
@@ -244,6 +244,6 @@ pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<B
     if with_key {
         request = request.header(header::AUTHORIZATION, KEY);
     }
-    let Ok(response) = router.unwrap().oneshot(request.body(Body::empty()).unwrap()).await;
+    let response = port.unwrap().answer(request.body(Body::empty()).unwrap()).await;
     response
 }
