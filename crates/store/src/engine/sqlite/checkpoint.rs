@@ -1,8 +1,9 @@
 //! Keeps the write-ahead log short.
 //!
-//! A thread copies committed pages into the database file as it can (PASSIVE); that alone never
-//! shortens a log that is always in use. Above a size, or when residue of deleted text must go, the
-//! writer itself empties it (TRUNCATE) between two transactions.
+//! A thread copies committed pages into the database file as it can (PASSIVE); that alone never ends
+//! a log that is always in use. Above a size the writer itself has the log begin anew (RESTART) between
+//! two transactions: its file keeps its length, because a flush is twice as fast where no file grows. When
+//! residue of deleted text must go, or the file has become very long, it is emptied (TRUNCATE).
 
 use std::{
     fs,
@@ -18,7 +19,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use hansard_domain::{Error, Result};
 use rusqlite::Connection;
 
-use super::{BUSY_TIMEOUT, Fault, Writer, connect};
+use super::{BUSY_TIMEOUT, Fault, PAGE_BYTES, Writer, connect};
 
 const PASSIVE_EVERY: Duration = Duration::from_millis(500);
 /// One try waits no longer for a reader. A longer wait would starve: SQLite waits for the slot that an
@@ -41,6 +42,8 @@ pub(crate) struct Log {
     truncate_over_bytes: u64,
     patience: Duration,
     commits: AtomicU64,
+    /// What the log holds since it last began anew; its file may be longer.
+    used_bytes: AtomicU64,
     truncate_requested: AtomicBool,
     wake: (Sender<()>, Receiver<()>),
     turn: Mutex<()>,
@@ -57,15 +60,20 @@ impl Log {
             // One such reader of old pages, then one that began before they were copied.
             patience: 2 * read_time_max + Duration::from_secs(1),
             commits: AtomicU64::new(0),
+            used_bytes: AtomicU64::new(0),
             truncate_requested: AtomicBool::new(false),
             wake: bounded(1),
             turn: Mutex::new(()),
         }
     }
 
-    /// The size of the log's file.
-    pub(crate) fn bytes(&self) -> u64 {
+    fn file_bytes(&self) -> u64 {
         fs::metadata(&self.file).map_or(0, |file| file.len())
+    }
+
+    /// Notes how long the log is after a commit.
+    pub(super) fn reached(&self, pages: u64) {
+        self.used_bytes.store(pages * u64::from(PAGE_BYTES), Ordering::Relaxed);
     }
 
     /// Asks the writer to empty the log as soon as it can.
@@ -88,8 +96,15 @@ impl Log {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn truncate_is_due(&self, bytes: u64) -> bool {
-        bytes > self.truncate_over_bytes || self.truncate_requested.load(Ordering::Acquire)
+    /// What the writer has to do to a log of this length.
+    fn due(&self, bytes: u64) -> Option<Mode> {
+        if self.truncate_requested.load(Ordering::Acquire) {
+            return Some(Mode::Truncate);
+        }
+        if bytes <= self.truncate_over_bytes {
+            return None;
+        }
+        Some(if self.is_long(self.file_bytes()) { Mode::Truncate } else { Mode::Restart })
     }
 
     fn is_long(&self, bytes: u64) -> bool {
@@ -102,6 +117,24 @@ impl Log {
     }
 }
 
+/// How a checkpoint leaves the log, in SQLite's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Passive,
+    Restart,
+    Truncate,
+}
+
+impl Mode {
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::Passive => "pragma wal_checkpoint(passive)",
+            Self::Restart => "pragma wal_checkpoint(restart)",
+            Self::Truncate => "pragma wal_checkpoint(truncate)",
+        }
+    }
+}
+
 /// When the writer tries again what a reader prevented.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
@@ -110,15 +143,13 @@ pub(super) struct Pace {
 }
 
 impl Writer {
-    /// Empties the log when that is due; to be called between two transactions.
+    /// Ends the log when that is due; to be called between two transactions.
     ///
     /// Returns when to call again at the latest, although nothing was written.
     pub(crate) fn keep_log_short(&mut self) -> Result<Option<Duration>, Fault> {
-        let bytes = self.log.bytes();
+        let bytes = self.log.used_bytes.load(Ordering::Relaxed);
         metrics::gauge!("hansard_store_wal_bytes").set(bytes as f64);
-        if !self.log.truncate_is_due(bytes) {
-            return Ok(None);
-        }
+        let Some(mode) = self.log.due(bytes) else { return Ok(None) };
         let now = Instant::now();
         let may = |at: Option<Instant>| at.is_none_or(|at| at <= now);
         let patient = self.log.is_long(bytes) && may(self.pace.patient_at);
@@ -126,7 +157,7 @@ impl Writer {
             return Ok(Some(RETRY_AFTER));
         }
         let patience = if patient { self.log.patience } else { SHORT_PATIENCE };
-        if self.truncate_log(patience)? {
+        if self.end_log(mode, patience)? {
             self.pace = Pace::default();
             return Ok(None);
         }
@@ -140,20 +171,27 @@ impl Writer {
 
     /// Copies the whole log into the database file and empties it; false when readers prevent it.
     pub(crate) fn truncate_log(&self, patience: Duration) -> Result<bool, Fault> {
+        self.end_log(Mode::Truncate, patience)
+    }
+
+    fn end_log(&self, mode: Mode, patience: Duration) -> Result<bool, Fault> {
         let _turn = self.log.take_turn();
-        let requested = self.log.truncate_requested.swap(false, Ordering::AcqRel);
-        let done = self.try_truncate(Instant::now() + patience);
+        let requested = mode == Mode::Truncate && self.log.truncate_requested.swap(false, Ordering::AcqRel);
+        let done = self.try_checkpoint(mode, Instant::now() + patience);
         self.wait_when_busy(BUSY_TIMEOUT)?;
         if requested && done != Ok(true) {
             self.log.truncate_requested.store(true, Ordering::Release);
         }
+        if done == Ok(true) {
+            self.log.reached(0);
+        }
         done
     }
 
-    fn try_truncate(&self, until: Instant) -> Result<bool, Fault> {
+    fn try_checkpoint(&self, mode: Mode, until: Instant) -> Result<bool, Fault> {
         self.wait_when_busy(TRY_FOR)?;
         loop {
-            if checkpoint(&self.connection, "truncate")? {
+            if checkpoint(&self.connection, mode)? {
                 return Ok(true);
             }
             if Instant::now() >= until {
@@ -176,9 +214,9 @@ impl Writer {
 }
 
 /// True when nothing stood in its way.
-fn checkpoint(connection: &Connection, mode: &str) -> Result<bool, Fault> {
+fn checkpoint(connection: &Connection, mode: Mode) -> Result<bool, Fault> {
     let busy = connection
-        .query_row(&format!("pragma wal_checkpoint({mode})"), [], |row| row.get::<_, i64>(0))
+        .query_row(mode.pragma(), [], |row| row.get::<_, i64>(0))
         .map_err(|error| Fault::of(&error));
     match busy {
         Ok(busy) => Ok(busy == 0),
@@ -207,7 +245,7 @@ impl Checkpointer {
                 continue;
             }
             let _turn = log.take_turn();
-            match checkpoint(&self.connection, "passive") {
+            match checkpoint(&self.connection, Mode::Passive) {
                 Ok(_) => copied = commits,
                 Err(fault) => {
                     report(&fault);

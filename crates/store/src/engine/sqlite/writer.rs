@@ -2,10 +2,10 @@
 //!
 //! What is to be done about a failure is the door's business.
 
-use std::{path::Path, sync::Arc};
+use std::{ffi::c_int, path::Path, sync::Arc};
 
 use hansard_domain::{Error, Result};
-use rusqlite::Connection;
+use rusqlite::{Connection, hooks::Wal};
 
 use super::{Fault, Log, Session, broken, checkpoint::Pace, connect_writer};
 use crate::{engine::guarded, tx::Tx};
@@ -28,7 +28,14 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn open(file: &Path, log: Arc<Log>) -> Result<Self> {
-        Ok(Self { connection: connect_writer(file)?, log, pace: Pace::default() })
+        let mut connection = connect_writer(file)?;
+        let reached = Arc::clone(&log);
+        let note = move |_: &mut Wal, pages: c_int| {
+            reached.reached(u64::try_from(pages).unwrap_or(0));
+            Ok(())
+        };
+        connection.wal_hook(Some(note)).map_err(Error::internal)?;
+        Ok(Self { connection, log, pace: Pace::default() })
     }
 
     pub(crate) fn log(&self) -> &Arc<Log> {
