@@ -2,6 +2,7 @@
 
 use crate::{
     Tx,
+    recent::{ConversationAt, Recent},
     table::{Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
     unit::{Needs, undeclared},
@@ -20,8 +21,6 @@ use std::{
     sync::Arc,
 };
 
-/// A conversation of a profile.
-type ConversationAt = (ProfileKey, Id);
 /// The number of a conversation in its profile.
 pub(crate) type ConversationKey = (ProfileKey, i64);
 /// Something inside a conversation, by its id.
@@ -50,6 +49,7 @@ pub(crate) struct Effects {
 /// What the members of a group see: the store as they left it for each other.
 #[derive(Debug, Default)]
 pub(crate) struct State {
+    recent: Recent,
     conversations: HashMap<ConversationAt, Slot>,
     /// The last number given to a conversation of a profile.
     numbers: BTreeMap<ProfileKey, Numbers>,
@@ -62,6 +62,8 @@ pub(crate) struct State {
 struct Slot {
     stored: Option<Conversation>,
     present: Option<Conversation>,
+    /// Length of the stored body.
+    body_bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +73,20 @@ struct Numbers {
 }
 
 impl State {
+    pub(crate) fn new(recent: Recent) -> Self {
+        Self { recent, ..Self::default() }
+    }
+
+    /// What the next group may begin with, once this one is committed.
+    pub(crate) fn into_recent(mut self) -> Recent {
+        for (at, slot) in self.conversations {
+            if let Some(present) = slot.present {
+                self.recent.put(at, present, slot.body_bytes);
+            }
+        }
+        self.recent
+    }
+
     /// Loads what a write declared.
     pub(crate) fn load(&mut self, tx: &Tx<'_>, profile: ProfileKey, needs: &Needs) -> Result<()> {
         let Some(name) = &needs.conversation else { return Ok(()) };
@@ -100,9 +116,12 @@ impl State {
             return Ok(slot.present.clone());
         }
         let tx = tx.ok_or_else(|| undeclared("conversation"))?;
-        let stored = tx.find_conversation(profile, name)?;
-        let slot = Slot { present: stored.clone(), stored: stored.clone() };
-        self.conversations.insert(at, slot);
+        let found = match self.recent.find(&at) {
+            Some(found) => Some(found),
+            None => tx.find_conversation(profile, name)?,
+        };
+        let (stored, body_bytes) = found.map_or((None, 0), |(stored, bytes)| (Some(stored), bytes));
+        self.conversations.insert(at, Slot { present: stored.clone(), stored: stored.clone(), body_bytes });
         Ok(stored)
     }
 
@@ -200,19 +219,19 @@ impl State {
     }
 
     /// Writes the conversations that are not as they were stored, and the last number given to one.
-    pub(crate) fn write_conversations(&self, tx: &Tx<'_>) -> Result<()> {
+    pub(crate) fn write_conversations(&mut self, tx: &Tx<'_>) -> Result<()> {
         for (profile, numbers) in &self.numbers {
             if numbers.present != numbers.stored {
                 tx.put_last_conversation_number(*profile, numbers.present)?;
             }
         }
         let mut changed: Vec<_> =
-            self.conversations.iter().filter(|(_, slot)| slot.present.is_some()).collect();
-        changed.sort_by_key(|(at, _)| *at);
+            self.conversations.iter_mut().filter(|(_, slot)| slot.present.is_some()).collect();
+        changed.sort_unstable_by_key(|(at, _)| *at);
         for ((profile, _), slot) in changed {
             let (Some(present), stored) = (&slot.present, &slot.stored) else { continue };
             if stored.as_ref().is_none_or(|stored| differs(&stored.body, &present.body)) {
-                tx.put_conversation(*profile, present)?;
+                slot.body_bytes = tx.put_conversation(*profile, present)?;
             }
             if stored.as_ref().is_none_or(|stored| stored.counters != present.counters) {
                 tx.put_counters(*profile, present)?;
@@ -223,7 +242,9 @@ impl State {
 
     /// Forgets a conversation that was deleted, so that it is not written again.
     pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Id) {
-        self.conversations.remove(&(profile, conversation.clone()));
+        let at = (profile, conversation.clone());
+        self.conversations.remove(&at);
+        self.recent.remove(&at);
     }
 }
 

@@ -64,7 +64,8 @@ impl Reading<'_> {
 
     /// The conversation, or the scope's NotFound where it is absent, deleted or not visible.
     pub fn conversation(&self, name: &ConversationName) -> Result<Conversation> {
-        self.visible_one(self.tx.find_conversation(self.profile_key(), name)?)
+        let found = self.tx.find_conversation(self.profile_key(), name)?;
+        self.visible_one(found.map(|(conversation, _)| conversation))
     }
 
     fn visible_one(&self, found: Option<Conversation>) -> Result<Conversation> {

@@ -20,8 +20,14 @@ use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
 /// Every step of the schema, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "record", sql: include_str!("../migrations/0001_record.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "record", sql: include_str!("../migrations/0001_record.sql") },
+    Migration {
+        version: 2,
+        name: "made part ids",
+        sql: include_str!("../migrations/0002_made_part_ids.sql"),
+    },
+];
 
 /// An open store with its doors.
 pub struct Store {

@@ -6,6 +6,7 @@
 use crate::{
     Tx,
     effects::{ConversationKey, Effects, State},
+    part_id,
     table::NewChange,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
@@ -126,9 +127,14 @@ impl Unit<'_> {
         &self.mandate.actor
     }
 
-    /// A new id, later ones greater.
-    pub fn new_id(&self) -> Id {
-        Id::known(uuid::Uuid::now_v7().to_string())
+    /// The id for the conversation's next message where the client gives none.
+    pub fn next_message_id(&self, conversation: &Conversation) -> Id {
+        part_id::made_for(conversation.counters.messages.saturating_add(1))
+    }
+
+    /// The id for the conversation's next event where the client gives none.
+    pub fn next_event_id(&self, conversation: &Conversation) -> Id {
+        part_id::made_for(conversation.counters.events.saturating_add(1))
     }
 
     pub fn profile(&self) -> &Arc<ProfileTenant> {
@@ -222,7 +228,7 @@ impl Unit<'_> {
 
     /// Gives an event the next number and queues it with its change.
     pub fn add_event(&mut self, conversation: &mut Conversation, new: NewEvent) -> Result<Event> {
-        let id = new.id.clone().unwrap_or_else(|| self.new_id());
+        let id = new.id.clone().unwrap_or_else(|| self.next_event_id(conversation));
         let event = conversation.add_event(id, new, &self.mandate.actor.name, self.now)?;
         self.insert_event(conversation, &event);
         Ok(event)

@@ -6,6 +6,7 @@ use crate::{
     effects::{Effects, KeptAt, State},
     engine::guarded,
     live::Live,
+    recent::Recent,
     table::Kept,
     tenancy::{ProfileKey, Tenancy},
     unit::Mandate,
@@ -13,7 +14,7 @@ use crate::{
 use arc_swap::ArcSwap;
 use hansard_domain::{Error, Result, Span, Time, limits::IDEMPOTENCY_HOURS};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 use tokio::sync::oneshot;
 
 /// What a request brings along besides its content.
@@ -202,18 +203,27 @@ pub(crate) struct Writing {
     pub clock: Clock,
     pub live: Arc<Live>,
     pub tenancy: Arc<ArcSwap<Tenancy>>,
+    recent: Recent,
+    /// The group in hand, until it is committed.
+    state: Option<State>,
     news: Vec<(ProfileKey, i64)>,
     new_tenancy: Option<Tenancy>,
 }
 
 impl Writing {
     pub(crate) fn new(clock: Clock, live: Arc<Live>, tenancy: Arc<ArcSwap<Tenancy>>) -> Self {
-        Self { clock, live, tenancy, news: Vec::new(), new_tenancy: None }
+        let recent = Recent::default();
+        Self { clock, live, tenancy, recent, state: None, news: Vec::new(), new_tenancy: None }
     }
 
-    fn run_group(&self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
+    /// A group begins with what its predecessors left; if it fails, with nothing.
+    fn begin(&mut self) -> State {
+        State::new(mem::take(&mut self.recent))
+    }
+
+    fn run_group(&mut self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
         let tenancy = self.tenancy.load();
-        let mut state = State::default();
+        let mut state = self.begin();
         let mut standing = Vec::with_capacity(jobs.len());
         for job in jobs {
             match job.mandate.renew(&tenancy) {
@@ -244,7 +254,7 @@ impl Writing {
     fn run_alone(&mut self, tx: &Tx<'_>, job: &mut Job, now: Time) -> Result<(State, Effects)> {
         let tenancy = self.tenancy.load_full();
         job.mandate.renew(&tenancy)?;
-        let mut state = State::default();
+        let mut state = self.begin();
         if job.replay(&mut state, tx, now)? {
             return Ok((state, Effects::default()));
         }
@@ -281,16 +291,21 @@ impl Group for Writing {
         let now = self.clock.now();
         self.news.clear();
         self.new_tenancy = None;
-        let (state, effects) = match jobs {
+        self.state = None;
+        let (mut state, effects) = match jobs {
             [job] if job.alone() => self.run_alone(tx, job, now)?,
             jobs => self.run_group(tx, jobs, now)?,
         };
         state.write_conversations(tx)?;
         self.news = effects.write(tx, now.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
+        self.state = Some(state);
         Ok(())
     }
 
     fn committed(&mut self, _: &[Job]) {
+        if let Some(state) = self.state.take() {
+            self.recent = state.into_recent();
+        }
         if let Some(tenancy) = self.new_tenancy.take() {
             self.tenancy.store(Arc::new(tenancy));
         }

@@ -255,7 +255,7 @@ fn store_messages(
     messages: &[IncomingMessage],
 ) -> Result<()> {
     for incoming in messages {
-        let id = incoming.id.clone().unwrap_or_else(|| unit.new_id());
+        let id = incoming.id.clone().unwrap_or_else(|| unit.next_message_id(conversation));
         let before = (Arc::clone(&conversation.body), conversation.counters.last_message_time);
         let stored = conversation.append(id, incoming.content.clone(), true, unit.now())?;
         if incoming.delete_time.is_some() {
@@ -285,7 +285,7 @@ fn store_events(
         unit.audit(AuditAction::SkipPiiRedaction, &conversation.name);
     }
     for incoming in events {
-        let id = incoming.new.id.clone().unwrap_or_else(|| unit.new_id());
+        let id = incoming.new.id.clone().unwrap_or_else(|| unit.next_event_id(conversation));
         let stored = conversation.add_event(id, incoming.new.clone(), &incoming.actor, unit.now())?;
         let create_time = incoming.create_time.unwrap_or(stored.create_time);
         unit.insert_event(conversation, &Event { create_time, ..stored });

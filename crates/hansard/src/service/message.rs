@@ -87,7 +87,7 @@ fn append_in(
             Some(stored) => stored,
             None => {
                 created |= messages.is_empty();
-                let id = id.unwrap_or_else(|| unit.new_id());
+                let id = id.unwrap_or_else(|| unit.next_message_id(&conversation));
                 let message = conversation.append(id, content, allow_closed, unit.now())?;
                 unit.insert_message(&conversation, &message);
                 message

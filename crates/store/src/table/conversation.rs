@@ -66,20 +66,22 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 impl Tx<'_> {
+    /// The conversation with the length of its stored body.
     pub(crate) fn find_conversation(
         &self,
         profile: ProfileKey,
         name: &ConversationName,
-    ) -> Result<Option<Conversation>> {
+    ) -> Result<Option<(Conversation, usize)>> {
         // Two look-ups and no join: SQLite plans a join with bound keys anew each time it runs.
         let sql = "select conversation_key, body from conversation
             where profile_key = $1 and conversation_id = $2";
         let found = self.row(sql, &[profile.into(), name.conversation.as_str().into()], |row| {
-            Ok((row.i64(0)?, Arc::new(json::read::<Body>(row.text(1)?)?)))
+            let text = row.text(1)?;
+            Ok((row.i64(0)?, Arc::new(json::read::<Body>(text)?), text.len()))
         })?;
-        let Some((number, body)) = found else { return Ok(None) };
+        let Some((number, body, body_bytes)) = found else { return Ok(None) };
         let counters = self.get_counters(profile, number)?;
-        Ok(Some(Conversation { name: name.clone(), number, body, counters }))
+        Ok(Some((Conversation { name: name.clone(), number, body, counters }, body_bytes)))
     }
 
     fn get_counters(&self, profile: ProfileKey, conversation: i64) -> Result<Counters> {
@@ -136,8 +138,8 @@ impl Tx<'_> {
         self.rows(sql, &[profile.into(), agent.as_str().into()], |row| read_conversation(name, row))
     }
 
-    /// Inserts a conversation or replaces its row.
-    pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<()> {
+    /// Inserts a conversation or replaces its row; answers the length of its stored body.
+    pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<usize> {
         let body = &*conversation.body;
         let fields = &body.fields;
         let platform = fields.platform_info.as_ref();
@@ -174,7 +176,8 @@ impl Tx<'_> {
             (&folded).into(),
             (&text).into(),
         ];
-        self.execute(PUT, &params).map(drop)
+        self.execute(PUT, &params)?;
+        Ok(text.len())
     }
 
     pub(crate) fn put_counters(&self, profile: ProfileKey, conversation: &Conversation) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Table `event`.
 
-use crate::{Row, Tx, json, tenancy::ProfileKey};
+use crate::{Row, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     code::Code,
@@ -33,11 +33,22 @@ impl Tx<'_> {
         conversation: &Conversation,
         id: &Id,
     ) -> Result<Option<Event>> {
+        let read = |row: &Row<'_>| read(&conversation.name, row);
+        if let Some(sequence) = part_id::number(id) {
+            let sql = const_format::formatcp!(
+                "select {COLUMNS} from event
+                where profile_key = $1 and conversation_key = $2 and sequence = $3 and event_id = $4"
+            );
+            let params = [profile.into(), conversation.number.into(), sequence.into(), id.as_str().into()];
+            if let Some(found) = self.row(sql, &params, read)? {
+                return Ok(Some(found));
+            }
+        }
         let sql = const_format::formatcp!(
-            "select {COLUMNS} from event where profile_key = $1 and conversation_key = $2 and event_id = $3"
+            "select {COLUMNS} from event
+            where profile_key = $1 and conversation_key = $2 and event_id = $3 and is_given = 1"
         );
-        let params = [profile.into(), conversation.number.into(), id.as_str().into()];
-        self.row(sql, &params, |row| read(&conversation.name, row))
+        self.row(sql, &[profile.into(), conversation.number.into(), id.as_str().into()], read)
     }
 
     /// Events after a sequence number, in order; of all types where `kinds` is empty.
@@ -63,9 +74,10 @@ impl Tx<'_> {
 
     pub(crate) fn insert_event(&self, profile: ProfileKey, conversation: i64, event: &Event) -> Result<()> {
         let sql = "insert into event (profile_key, conversation_key, sequence, event_id, kind, event_time,
-                create_time, actor, body)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                create_time, actor, body, is_given)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let body = json::write(&event.content)?;
+        let is_given = part_id::number(&event.name.id) != Some(event.sequence);
         let params = [
             profile.into(),
             conversation.into(),
@@ -76,6 +88,7 @@ impl Tx<'_> {
             event.create_time.0.into(),
             (&event.actor).into(),
             (&body).into(),
+            is_given.into(),
         ];
         self.execute(sql, &params).map(drop)
     }

@@ -1,6 +1,6 @@
 //! Table `message`.
 
-use crate::{Row, Tx, json, tenancy::ProfileKey};
+use crate::{Row, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
@@ -8,6 +8,7 @@ use hansard_domain::{
     name::ConversationName,
     redact::SafeText,
 };
+use std::sync::Arc;
 
 const COLUMNS: &str = "message_id, position, create_time, update_time, delete_time, content, body";
 
@@ -17,7 +18,7 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
     Ok(Message {
         name: conversation.message(Id::known(row.text(0)?)),
         position: i32::try_from(row.i64(1)?).unwrap_or(i32::MAX),
-        content,
+        content: Arc::new(content),
         create_time: Time(row.i64(2)?),
         update_time: Time(row.i64(3)?),
         delete_time: row.opt_i64(4)?.map(Time),
@@ -31,12 +32,22 @@ impl Tx<'_> {
         conversation: &Conversation,
         id: &Id,
     ) -> Result<Option<Message>> {
+        let read = |row: &Row<'_>| read(&conversation.name, row);
+        if let Some(position) = part_id::number(id) {
+            let sql = const_format::formatcp!(
+                "select {COLUMNS} from message
+                where profile_key = $1 and conversation_key = $2 and position = $3 and message_id = $4"
+            );
+            let params = [profile.into(), conversation.number.into(), position.into(), id.as_str().into()];
+            if let Some(found) = self.row(sql, &params, read)? {
+                return Ok(Some(found));
+            }
+        }
         let sql = const_format::formatcp!(
             "select {COLUMNS} from message
-            where profile_key = $1 and conversation_key = $2 and message_id = $3"
+            where profile_key = $1 and conversation_key = $2 and message_id = $3 and is_given = 1"
         );
-        let params = [profile.into(), conversation.number.into(), id.as_str().into()];
-        self.row(sql, &params, |row| read(&conversation.name, row))
+        self.row(sql, &[profile.into(), conversation.number.into(), id.as_str().into()], read)
     }
 
     /// Messages after a position, in order.
@@ -66,9 +77,10 @@ impl Tx<'_> {
         message: &Message,
     ) -> Result<()> {
         let sql = "insert into message (profile_key, conversation_key, position, message_id, create_time, update_time,
-                delete_time, content, body)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                delete_time, content, body, is_given)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let body = json::write(&message.content)?;
+        let is_given = part_id::number(&message.name.id) != Some(message.position);
         let params = [
             profile.into(),
             conversation.into(),
@@ -79,6 +91,7 @@ impl Tx<'_> {
             message.delete_time.map(|time| time.0).into(),
             message.content.text.as_str().into(),
             (&body).into(),
+            is_given.into(),
         ];
         self.execute(sql, &params).map(drop)
     }
