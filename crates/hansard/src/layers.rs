@@ -13,13 +13,9 @@ pub mod request_id;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::Request,
-    middleware::{Next, from_fn},
-    response::Response,
-};
+use axum::{Router, extract::Request, response::Response};
 use http::header;
+use tower::ServiceExt;
 
 use crate::dialect::transcode::Contract;
 use authenticate::Authenticate;
@@ -45,10 +41,13 @@ impl Layers {
     }
 }
 
-/// Puts around the gRPC services what calls over the network and calls in process both need.
-pub(crate) fn wrap_services(services: Router) -> Router {
-    services
-        .layer(from_fn(async |request, next: Next| panic::catch(request, |request| next.run(request)).await))
+/// Calls a gRPC service with what calls over the network and calls in process both need.
+pub(crate) async fn call(services: &Router, request: Request) -> Response {
+    let call = async |request| {
+        let Ok(response) = services.clone().oneshot(request).await;
+        response
+    };
+    panic::catch(request, call).await
 }
 
 /// Tells whether a request speaks gRPC.

@@ -8,6 +8,7 @@ mod examples;
 mod operation;
 mod schema;
 
+use prost_reflect::DescriptorPool;
 use serde_json::{Map, Value, json};
 
 use crate::dialect::transcode::Contract;
@@ -23,14 +24,15 @@ seconds such as \"12.5s\". Unknown fields, query parameters and enum names are r
 fault. Send an Idempotency-Key with what changes something, and a retry has the outcome of the first call.";
 
 /// Makes the document.
-pub(crate) fn document(contract: &Contract) -> Value {
-    let comments = Comments::read(contract.pool());
+pub(crate) fn document(contract: &Contract) -> anyhow::Result<Value> {
+    let pool = Contract::descriptors()?;
+    let comments = Comments::read(&pool);
     let mut schemas = Schemas::new(&comments);
-    let mut operations = Operations::new(contract, &comments, &mut schemas);
+    let mut operations = Operations::new(contract, &pool, &comments, &mut schemas);
     contract.bindings().iter().for_each(|binding| operations.add(binding));
     let mut paths = operations.into_paths();
     paths.extend(operating_paths());
-    json!({
+    Ok(json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Hansard",
@@ -40,7 +42,7 @@ pub(crate) fn document(contract: &Contract) -> Value {
         },
         "servers": [{"url": "/"}],
         "security": [{"ApiKey": []}, {"Bearer": []}],
-        "tags": tags(contract, &comments),
+        "tags": tags(&pool, &comments),
         "paths": paths,
         "components": {
             "schemas": schemas.into_components(),
@@ -48,11 +50,11 @@ pub(crate) fn document(contract: &Contract) -> Value {
             "parameters": parameters(),
             "securitySchemes": security_schemes(),
         },
-    })
+    }))
 }
 
-fn tags(contract: &Contract, comments: &Comments) -> Vec<Value> {
-    let services = contract.pool().services().filter(|service| service.package_name() == "hansard.v1");
+fn tags(pool: &DescriptorPool, comments: &Comments) -> Vec<Value> {
+    let services = pool.services().filter(|service| service.package_name() == "hansard.v1");
     services
         .map(|service| {
             let text = comments.of(&service.parent_file(), service.path());

@@ -85,7 +85,7 @@ impl Port {
     pub fn new(parts: Parts) -> Result<Self> {
         let contract = Arc::new(Contract::load()?);
         let Parts { grpc, authenticator, readiness, metrics } = parts;
-        let services = layers::wrap_services(grpc.prepare().into_axum_router());
+        let services = grpc.prepare().into_axum_router();
         let transcoder = Transcoder::new(contract.clone(), services.clone());
         let (described, metrics_reader) = (contract.clone(), authenticator.clone());
         let operating = Router::new()
@@ -121,7 +121,7 @@ impl Doors {
 
     async fn call(&self, request: Request) -> Response {
         let (request, place) = grpc_body::check(request, self.layers.contract.clone());
-        let Ok(response) = self.services.clone().oneshot(request).await;
+        let response = layers::call(&self.services, request).await;
         drop(place);
         response
     }
@@ -130,8 +130,13 @@ impl Doors {
 /// Answers the OpenAPI document, which is made when it is first asked for.
 fn describe(contract: &Contract) -> Response {
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
-    let document = DOCUMENT.get_or_init(|| openapi::document(contract).to_string().into());
-    json(StatusCode::OK, document.clone())
+    if let Some(document) = DOCUMENT.get() {
+        return json(StatusCode::OK, document.clone());
+    }
+    match openapi::document(contract) {
+        Ok(document) => json(StatusCode::OK, DOCUMENT.get_or_init(|| document.to_string().into()).clone()),
+        Err(error) => error::to_response(&Error::internal(error)),
+    }
 }
 
 fn ready(reason: Option<String>) -> Response {

@@ -24,15 +24,15 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "record", sql: include_str!("../migrations/0001_record.sql") },
     Migration {
         version: 2,
-        name: "made part ids",
-        sql: include_str!("../migrations/0002_made_part_ids.sql"),
+        name: "smaller indexes",
+        sql: include_str!("../migrations/0002_smaller_indexes.sql"),
     },
 ];
 
 /// An open store with its doors.
 pub struct Store {
     // The door goes before the engine that it writes to.
-    door: Door<Job>,
+    door: Door<Box<Job>>,
     engine: Engine,
     tenancy: Arc<ArcSwap<Tenancy>>,
     secret: Secret,
@@ -163,7 +163,7 @@ impl Store {
         let (job, answer) = Job::alone("ensure_customer", (Mandate::of_system(), None), move |direct| {
             direct.insert_customer(&id, &CustomerBody::default(), &stamps)
         });
-        self.door.submit(job);
+        self.door.submit(Box::new(job));
         answered(answer.blocking_recv()).map(drop)
     }
 
@@ -188,7 +188,7 @@ impl Store {
     }
 
     async fn submit<T>(&self, job: Job, answer: oneshot::Receiver<Result<Written<T>>>) -> Result<Written<T>> {
-        self.door.submit(job);
+        self.door.submit(Box::new(job));
         answered(answer.await)
     }
 
@@ -231,10 +231,10 @@ impl Outcome for Secret {
     }
 }
 
-fn load_secret(door: &Door<Job>) -> Result<Secret> {
+fn load_secret(door: &Door<Box<Job>>) -> Result<Secret> {
     let work = |direct: &mut Direct<'_>| Secret::load(direct.tx);
     let (job, answer) = Job::alone("load_secret", (Mandate::of_system(), None), work);
-    door.submit(job);
+    door.submit(Box::new(job));
     match answered(answer.blocking_recv())? {
         Written::Fresh(secret) => Ok(secret),
         Written::Replayed(_) => Err(Error::internal("the secret is never replayed")),

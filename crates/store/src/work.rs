@@ -184,7 +184,7 @@ impl Job {
     }
 }
 
-impl Member for Job {
+impl Member for Box<Job> {
     fn name(&self) -> &'static str {
         self.name
     }
@@ -221,7 +221,7 @@ impl Writing {
         State::new(mem::take(&mut self.recent))
     }
 
-    fn run_group(&mut self, tx: &Tx<'_>, jobs: &mut [Job], now: Time) -> Result<(State, Effects)> {
+    fn run_group(&mut self, tx: &Tx<'_>, jobs: &mut [Box<Job>], now: Time) -> Result<(State, Effects)> {
         let tenancy = self.tenancy.load();
         let mut state = self.begin();
         let mut standing = Vec::with_capacity(jobs.len());
@@ -285,9 +285,9 @@ fn run_member(state: &mut State, tx: &Tx<'_>, job: &mut Job, now: Time) -> Resul
 }
 
 impl Group for Writing {
-    type Member = Job;
+    type Member = Box<Job>;
 
-    fn run(&mut self, tx: &Tx<'_>, jobs: &mut [Job]) -> Result<()> {
+    fn run(&mut self, tx: &Tx<'_>, jobs: &mut [Box<Job>]) -> Result<()> {
         let now = self.clock.now();
         self.news.clear();
         self.new_tenancy = None;
@@ -302,7 +302,7 @@ impl Group for Writing {
         Ok(())
     }
 
-    fn committed(&mut self, _: &[Job]) {
+    fn committed(&mut self, _: &[Box<Job>]) {
         if let Some(state) = self.state.take() {
             self.recent = state.into_recent();
         }

@@ -34,7 +34,7 @@ use crate::{
 pub(crate) use call::FRAME_HEADER_BYTES;
 pub(crate) use json::write_string as write_json_string;
 use routes::RouteTable;
-pub(crate) use routes::{Binding, BodyRule};
+pub(crate) use routes::{Binding, BodyRule, rpc_path};
 use schema::{MessageId, Schema};
 use stream::Framing;
 pub(crate) use template::Segment;
@@ -48,7 +48,6 @@ pub struct Transcoder {
 
 /// The contract as both doors read it: its messages, its methods and their HTTP forms.
 pub(crate) struct Contract {
-    pool: DescriptorPool,
     schema: Arc<Schema>,
     routes: RouteTable,
     /// By gRPC path.
@@ -83,10 +82,14 @@ impl Refusal {
 }
 
 impl Contract {
+    /// Reads the contract's descriptors anew; they are large, and rarely needed.
+    pub(crate) fn descriptors() -> Result<DescriptorPool> {
+        DescriptorPool::decode(hansard_proto::DESCRIPTORS).context("the contract's descriptors")
+    }
+
     /// Reads the contract, and the services that stand beside it on the gRPC door.
     pub(crate) fn load() -> Result<Self> {
-        let mut pool =
-            DescriptorPool::decode(hansard_proto::DESCRIPTORS).context("the contract's descriptors")?;
+        let mut pool = Self::descriptors()?;
         let mut schema = Schema::default();
         let routes = RouteTable::from_pool(&pool, &mut schema)?;
         for beside in crate::router::STANDARD_DESCRIPTORS {
@@ -94,16 +97,12 @@ impl Contract {
         }
         let mut methods = HashMap::new();
         for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
-            let path = routes::rpc_path(&method);
+            let path = rpc_path(&method);
             let rpc: Arc<str> = path.as_str().into();
             let matched = Matched { route: rpc.clone(), rpc, is_streaming: method.is_server_streaming() };
             methods.insert(path, (matched, schema.add(&method.input())?));
         }
-        Ok(Self { pool, schema: Arc::new(schema), routes, methods })
-    }
-
-    pub(crate) fn pool(&self) -> &DescriptorPool {
-        &self.pool
+        Ok(Self { schema: Arc::new(schema), routes, methods })
     }
 
     /// Gives every HTTP form of every method, in the contract's order.
@@ -162,7 +161,7 @@ impl Transcoder {
         let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
         let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
         drop(body);
-        let answer = call::call(self.services.clone(), &binding.rpc, parts, &message).await;
+        let answer = call::call(&self.services, &binding.rpc, parts, &message).await;
         let answered = if binding.rpc.is_streaming {
             let framing = if wants_events { Framing::Events } else { Framing::Lines };
             stream::respond(self.contract.schema.clone(), binding.rpc.output, answer, framing)

@@ -1,10 +1,12 @@
 //! One operation for each HTTP form of a method: parameters, body, answers.
 
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use std::collections::HashMap;
+
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value, json};
 
 use super::{comments::Comments, examples, schema::Schemas};
-use crate::dialect::transcode::{Binding, BodyRule, Contract, Segment};
+use crate::dialect::transcode::{Binding, BodyRule, Contract, Segment, rpc_path};
 
 const ID_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._~@+=-]{0,127}$";
 /// Methods that change nothing, whatever their HTTP method.
@@ -12,6 +14,8 @@ const READING: [&str; 8] = ["Get", "List", "Count", "Sample", "Fetch", "BatchGet
 
 pub(super) struct Operations<'a, 'c> {
     contract: &'a Contract,
+    /// By gRPC path.
+    methods: HashMap<String, MethodDescriptor>,
     comments: &'a Comments,
     schemas: &'a mut Schemas<'c>,
     paths: Map<String, Value>,
@@ -19,8 +23,15 @@ pub(super) struct Operations<'a, 'c> {
 }
 
 impl<'a, 'c> Operations<'a, 'c> {
-    pub(super) fn new(contract: &'a Contract, comments: &'a Comments, schemas: &'a mut Schemas<'c>) -> Self {
-        Self { contract, comments, schemas, paths: Map::new(), ids: Vec::new() }
+    pub(super) fn new(
+        contract: &'a Contract,
+        pool: &DescriptorPool,
+        comments: &'a Comments,
+        schemas: &'a mut Schemas<'c>,
+    ) -> Self {
+        let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+        let methods = methods.map(|method| (rpc_path(&method), method)).collect();
+        Self { contract, methods, comments, schemas, paths: Map::new(), ids: Vec::new() }
     }
 
     pub(super) fn into_paths(self) -> Map<String, Value> {
@@ -29,7 +40,7 @@ impl<'a, 'c> Operations<'a, 'c> {
 
     /// Adds a binding. Where a page and a stream share path and method they are one operation with two answers.
     pub(super) fn add(&mut self, binding: &Binding) {
-        let method = &binding.rpc.descriptor;
+        let Some(method) = &self.methods.get(&*binding.rpc.path).cloned() else { return };
         let path = path_text(binding);
         let verb = binding.method.as_str().to_ascii_lowercase();
         if self.paths.get(&path).is_some_and(|item| item.get(&verb).is_some()) {

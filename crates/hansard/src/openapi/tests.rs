@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::LazyLock};
 use super::*;
 
 static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::load().unwrap());
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&CONTRACT));
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&CONTRACT).unwrap());
 
 fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();

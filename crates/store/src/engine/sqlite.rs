@@ -42,6 +42,8 @@ fn connect(file: &Path) -> Result<Connection> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        // Otherwise a statement is planned anew whenever a bound value might change the plan: at each run.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         // Sorted rows hold what was said: they must not lie in a temporary file elsewhere.
         connection.pragma_update(None, "temp_store", "memory")?;

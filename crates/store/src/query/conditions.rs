@@ -169,12 +169,19 @@ impl Conditions {
     }
 
     fn add_texts(&mut self, filter: &Filter) {
-        self.equals("c.platform_conversation_id", &filter.platform_conversation_id);
-        self.equals("c.correlation_id", &filter.correlation_id);
+        // Their indexes hold only what is not empty, and are used only where the condition says so.
+        const PLATFORM: &str = "(c.platform_conversation_id <> '' and c.platform_conversation_id = $?)";
+        const CORRELATION: &str = "(c.correlation_id <> '' and c.correlation_id = $?)";
+        if !filter.platform_conversation_id.is_empty() {
+            self.push(PLATFORM, [text_bind(&filter.platform_conversation_id)]);
+        }
+        if !filter.correlation_id.is_empty() {
+            self.push(CORRELATION, [text_bind(&filter.correlation_id)]);
+        }
         let either = &filter.correlation_or_platform_id;
         if !either.is_empty() {
             let binds = [text_bind(either), text_bind(either)];
-            self.push("(c.correlation_id = $? or c.platform_conversation_id = $?)", binds);
+            self.push(format!("({CORRELATION} or {PLATFORM})"), binds);
         }
         self.equals("lower(c.language_code)", &filter.language_code.to_ascii_lowercase());
         let languages: Vec<_> = filter.language_codes.iter().map(|code| code.to_ascii_lowercase()).collect();

@@ -102,7 +102,7 @@ impl Tx<'_> {
     ) -> Result<Option<Conversation>> {
         let sql = const_format::formatcp!(
             "select {CONVERSATION_COLUMNS} {FROM}
-            where c.profile_key = $1 and c.platform_conversation_id = $2
+            where c.profile_key = $1 and c.platform_conversation_id = $2 and c.platform_conversation_id <> ''
                 and ($3 = '' or c.platform_account_id = $3) and ($4 is null or c.agent = $4)
                 and c.delete_time is null
             order by c.start_time desc, c.conversation_key desc limit 1"

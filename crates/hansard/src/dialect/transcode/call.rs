@@ -6,9 +6,9 @@ use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request};
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
-use tower::ServiceExt;
 
 use super::routes::Rpc;
+use crate::layers;
 
 /// The flag byte and the length in front of each message.
 pub(crate) const FRAME_HEADER_BYTES: usize = 5;
@@ -29,7 +29,12 @@ pub(crate) struct Answer {
 }
 
 /// Starts a call. The extensions of the HTTP request go with it: the authenticated caller is among them.
-pub(crate) async fn call(services: axum::Router, rpc: &Rpc, parts: request::Parts, message: &[u8]) -> Answer {
+pub(crate) async fn call(
+    services: &axum::Router,
+    rpc: &Rpc,
+    parts: request::Parts,
+    message: &[u8],
+) -> Answer {
     let mut frame = BytesMut::with_capacity(FRAME_HEADER_BYTES + message.len());
     frame.extend_from_slice(&[0]);
     frame.extend_from_slice(&(message.len() as u32).to_be_bytes());
@@ -40,7 +45,7 @@ pub(crate) async fn call(services: axum::Router, rpc: &Rpc, parts: request::Part
     *request.uri_mut() = rpc.path.parse().unwrap_or_default();
     *request.headers_mut() = call_headers(&parts.headers);
     *request.extensions_mut() = parts.extensions;
-    let Ok(response) = services.oneshot(request).await;
+    let response = layers::call(services, request).await;
     let status = Status::from_header_map(response.headers());
     Answer { body: response.into_body(), frames: BytesMut::new(), status }
 }

@@ -21,7 +21,6 @@ pub(crate) struct Rpc {
     pub(crate) input: MessageId,
     pub(crate) output: MessageId,
     pub(crate) is_streaming: bool,
-    pub(crate) descriptor: MethodDescriptor,
 }
 
 /// What a body is read into.
@@ -127,7 +126,6 @@ impl RouteTable {
             input: schema.add(&method.input())?,
             output: schema.add(&method.output())?,
             is_streaming: method.is_server_streaming(),
-            descriptor: method.clone(),
         });
         let option = options.get_extension(http);
         let rule = option.as_message().context("an option that is no message")?;
