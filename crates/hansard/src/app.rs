@@ -1,5 +1,6 @@
 //! The application: what every operation gets as its first argument.
 
+use crate::service::feed::Feeds;
 use hansard_domain::{Id, Result, Time, caller::Scope};
 use hansard_store::{Options, Store, tenancy::ProfileTenant};
 use std::{
@@ -12,6 +13,8 @@ use tokio::sync::watch;
 /// The store and what the process knows beside it.
 pub struct App {
     pub store: Store,
+    /// What watchers share.
+    pub feeds: Feeds,
     key_uses: Mutex<HashMap<Id, Time>>,
     stopping: watch::Sender<bool>,
 }
@@ -21,7 +24,7 @@ impl App {
     pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
         let store = Store::open(&Options::new(data_dir))?;
         let (stopping, _) = watch::channel(false);
-        Ok(Arc::new(Self { store, key_uses: Mutex::default(), stopping }))
+        Ok(Arc::new(Self { store, feeds: Feeds::default(), key_uses: Mutex::default(), stopping }))
     }
 
     /// The profile that a scope admits to, or the scope's NotFound.

@@ -11,6 +11,7 @@ pub mod customer;
 pub mod edit;
 pub mod entry;
 pub mod event;
+pub mod feed;
 pub mod list;
 pub mod message;
 pub mod profile;

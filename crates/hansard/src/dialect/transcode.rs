@@ -7,6 +7,7 @@ mod bind;
 mod call;
 mod check;
 mod fault;
+mod frames;
 mod json;
 mod percent;
 mod query;
@@ -32,6 +33,7 @@ use crate::{
     layers::body::{self, BodyError},
 };
 pub(crate) use call::FRAME_HEADER_BYTES;
+use frames::Frames;
 pub(crate) use json::write_string as write_json_string;
 use routes::RouteTable;
 pub(crate) use routes::{Binding, BodyRule, rpc_path};
@@ -44,6 +46,7 @@ pub(crate) use template::Segment;
 pub struct Transcoder {
     contract: Arc<Contract>,
     services: axum::Router,
+    frames: Arc<Frames>,
 }
 
 /// The contract as both doors read it: its messages, its methods and their HTTP forms.
@@ -124,7 +127,7 @@ impl Contract {
 impl Transcoder {
     /// Binds the contract's paths to the services that answer them.
     pub(crate) fn new(contract: Arc<Contract>, services: axum::Router) -> Self {
-        Self { contract, services }
+        Self { contract, services, frames: Arc::default() }
     }
 
     /// Answers one JSON request.
@@ -164,7 +167,8 @@ impl Transcoder {
         let answer = call::call(&self.services, &binding.rpc, parts, &message).await;
         let answered = if binding.rpc.is_streaming {
             let framing = if wants_events { Framing::Events } else { Framing::Lines };
-            stream::respond(self.contract.schema.clone(), binding.rpc.output, answer, framing)
+            let shared = (self.contract.schema.clone(), self.frames.clone());
+            stream::respond(shared, binding.rpc.output, answer, framing)
         } else {
             self.print(binding, answer.single().await)
         };

@@ -1,6 +1,9 @@
 //! The change log: pages, and streams that go on with what comes.
 
-use super::Call;
+use super::{
+    Call,
+    feed::{ChangePage, Feed},
+};
 use crate::{app::App, auth};
 use hansard_domain::{
     Error, Result,
@@ -30,7 +33,8 @@ pub async fn list(
 ) -> Result<(Vec<Change>, Cursor)> {
     let scope = enter(call, &parent, filter.as_ref())?;
     let page_size = PageSizes::PARTS.effective(page_size)?;
-    page(app, &scope, parse(cursor)?, filter, page_size).await
+    let page = page(app, &scope, parse(cursor)?, filter, page_size).await?;
+    Ok((page.changes, page.next))
 }
 
 /// Streams the changes after a cursor. Ends when the server stops, the watcher leaves or reads too slowly,
@@ -62,20 +66,22 @@ async fn follow(
     filter: Option<Filter>,
     sender: &mpsc::Sender<Result<Change>>,
 ) -> Result<()> {
+    let feed = Feed::new(scope, filter.as_ref())?;
     let mut news = app.store.subscribe(scope)?;
     let mut stopping = app.stopping();
     while !*stopping.borrow() {
-        news.borrow_and_update();
+        let announced = *news.borrow_and_update();
         auth::check_still_valid(app, caller)?;
-        let (changes, next) = page(app, scope, cursor, filter.clone(), PAGE).await?;
-        let caught_up = changes.is_empty();
-        for change in changes {
-            if sender.send_timeout(Ok(change), PATIENCE).await.is_err() {
+        let read = || page(app, scope, cursor, filter.clone(), PAGE);
+        let page = app.feeds.page(&feed, cursor, announced, read).await?;
+        let caught_up = page.changes.is_empty();
+        for change in &page.changes {
+            if sender.send_timeout(Ok(change.clone()), PATIENCE).await.is_err() {
                 return Ok(());
             }
         }
-        let moved = next != cursor;
-        cursor = next;
+        let moved = page.next != cursor;
+        cursor = page.next;
         if !caught_up || moved {
             continue;
         }
@@ -94,7 +100,7 @@ async fn page(
     after: Cursor,
     filter: Option<Filter>,
     limit: i32,
-) -> Result<(Vec<Change>, Cursor)> {
+) -> Result<ChangePage> {
     let read = move |reading: &hansard_store::Reading<'_>| {
         let changes = reading.list_changes(after, filter.as_ref(), limit)?;
         let full = changes.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
@@ -102,7 +108,7 @@ async fn page(
             Some(last) if full => last.cursor,
             _ => reading.changes_end(after)?,
         };
-        Ok((changes, next))
+        Ok(ChangePage { changes, next })
     };
     app.store.read(scope, "list_changes", read).await
 }

@@ -14,6 +14,7 @@ use tonic::Status;
 
 use super::{
     call::Answer,
+    frames::Frames,
     json::{self, write_string},
     schema::{MessageId, Schema},
     unreadable_answer,
@@ -35,6 +36,7 @@ pub(crate) enum Framing {
 
 struct Stream {
     schema: Arc<Schema>,
+    frames: Arc<Frames>,
     output: MessageId,
     /// The number of the field that names a message, for `id:`.
     cursor: Option<u32>,
@@ -47,7 +49,7 @@ struct Stream {
 ///
 /// A call that is refused at once is an ordinary error; a later error is the last thing in the stream.
 pub(crate) fn respond(
-    schema: Arc<Schema>,
+    (schema, frames): (Arc<Schema>, Arc<Frames>),
     output: MessageId,
     answer: Answer,
     framing: Framing,
@@ -56,7 +58,7 @@ pub(crate) fn respond(
         return Err(status);
     }
     let cursor = schema.message(output).field("cursor").map(|field| field.number);
-    let stream = Stream { schema, output, cursor, framing, answer, is_over: false };
+    let stream = Stream { schema, frames, output, cursor, framing, answer, is_over: false };
     let chunks = stream::unfold(stream, |mut stream| async {
         let chunk = stream.next_chunk().await?;
         Some((Ok::<_, Infallible>(chunk), stream))
@@ -78,7 +80,8 @@ impl Stream {
             return None;
         }
         let heartbeat = Instant::now() + HEARTBEAT;
-        let mut chunk = Vec::new();
+        let mut frames = Vec::new();
+        let mut bytes = 0;
         loop {
             let next = tokio::select! {
                 biased;
@@ -87,44 +90,62 @@ impl Stream {
                     return Some(Bytes::from_static(b": \n\n"));
                 }
             };
-            match next {
-                Some(Ok(message)) => self.put_message(&mut chunk, &message),
-                Some(Err(status)) => self.put_error(&mut chunk, &status),
-                None => self.is_over = true,
-            }
-            if self.is_over || chunk.len() >= BATCH_BYTES_MAX || !self.answer.has_buffered() {
+            let frame = match next {
+                Some(Ok(message)) => self.frame(&message),
+                Some(Err(status)) => self.last_frame(&status),
+                None => {
+                    self.is_over = true;
+                    break;
+                }
+            };
+            bytes += frame.len();
+            frames.push(frame);
+            if self.is_over || bytes >= BATCH_BYTES_MAX || !self.answer.has_buffered() {
                 break;
             }
         }
-        (!chunk.is_empty()).then(|| chunk.into())
+        match frames.as_slice() {
+            [] => None,
+            [frame] => Some(frame.clone()),
+            frames => Some(frames.concat().into()),
+        }
     }
 
-    fn put_message(&mut self, chunk: &mut Vec<u8>, message: &[u8]) {
-        let Ok(json) = json::to_json(&self.schema, self.output, message) else {
-            return self.put_error(chunk, &unreadable_answer());
-        };
+    fn frame(&mut self, message: &Bytes) -> Bytes {
+        let form = (self.output, self.framing);
+        let printed = self.frames.shared(form, message, || self.print(message));
+        printed.unwrap_or_else(|status| self.last_frame(&status))
+    }
+
+    fn print(&self, message: &[u8]) -> Result<Bytes, Status> {
+        let json = json::to_json(&self.schema, self.output, message).map_err(|_| unreadable_answer())?;
+        let mut frame = Vec::with_capacity(json.len() + 64);
         let cursor = self.cursor.filter(|_| self.framing == Framing::Events);
         if let Some(Raw::Bytes(cursor)) = cursor.and_then(|number| wire::find(message, &[number])) {
-            chunk.extend_from_slice(b"id: ");
-            chunk.extend(cursor.iter().filter(|byte| !byte.is_ascii_control()));
-            chunk.push(b'\n');
+            frame.extend_from_slice(b"id: ");
+            frame.extend(cursor.iter().filter(|byte| !byte.is_ascii_control()));
+            frame.push(b'\n');
         }
-        self.put_text(chunk, &json);
+        self.put_text(&mut frame, &json);
+        Ok(frame.into())
     }
 
-    fn put_error(&mut self, chunk: &mut Vec<u8>, status: &Status) {
+    /// The error that ends the stream.
+    fn last_frame(&mut self, status: &Status) -> Bytes {
         self.is_over = true;
-        let json = error::to_json(status);
+        let (mut frame, json) = (Vec::new(), error::to_json(status));
         if self.framing == Framing::Events {
-            chunk.extend_from_slice(b"event: error\n");
-            return self.put_text(chunk, &json);
+            frame.extend_from_slice(b"event: error\n");
+            self.put_text(&mut frame, &json);
+            return frame.into();
         }
         let mut line = b"{".to_vec();
         write_string(&mut line, "error");
         line.push(b':');
         line.extend_from_slice(&json);
         line.push(b'}');
-        self.put_text(chunk, &line);
+        self.put_text(&mut frame, &line);
+        frame.into()
     }
 
     fn put_text(&self, chunk: &mut Vec<u8>, json: &[u8]) {
