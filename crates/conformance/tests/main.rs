@@ -11,6 +11,7 @@ mod demo;
 mod events;
 mod fetch;
 mod filters;
+mod fresh;
 mod grpc;
 mod hostile;
 mod idempotency;

@@ -4,3 +4,7 @@
 
 pub mod service;
 pub mod transcode;
+
+/// Marks an answer that is empty because the caller has it: what the handed-in validator stands for is unchanged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotModified;

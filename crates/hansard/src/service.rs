@@ -19,6 +19,7 @@ pub mod redaction;
 pub mod start;
 pub mod state;
 pub mod tag;
+pub mod validator;
 
 use hansard_domain::{Error, Id, Result, caller::Caller};
 use hansard_store::{Receipt, Ticket, Written};

@@ -2,7 +2,7 @@
 
 use crate::{
     Tx,
-    recent::{ConversationAt, Recent},
+    recent::{self, ConversationAt},
     table::{Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
     unit::{Needs, undeclared},
@@ -46,8 +46,17 @@ pub(crate) struct Effects {
     pub kept: Vec<(KeptAt, Kept)>,
 }
 
+/// Conversations that recent groups used, as they are stored, each with the length of its stored body. Only the
+/// writer has it, and no other hand writes to the store.
+pub(crate) type Recent = recent::Recent<ConversationAt, (Conversation, usize)>;
+
+/// What [`Recent`] holds at most, twice.
+pub(crate) const RECENT_BYTES: usize = 8 << 20;
+/// What a conversation takes besides its body.
+const OVERHEAD_BYTES: usize = 1024;
+
 /// What the members of a group see: the store as they left it for each other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct State {
     recent: Recent,
     conversations: HashMap<ConversationAt, Slot>,
@@ -74,14 +83,21 @@ struct Numbers {
 
 impl State {
     pub(crate) fn new(recent: Recent) -> Self {
-        Self { recent, ..Self::default() }
+        Self {
+            recent,
+            conversations: HashMap::new(),
+            numbers: BTreeMap::new(),
+            messages: HashMap::new(),
+            events: HashMap::new(),
+            kept: HashMap::new(),
+        }
     }
 
     /// What the next group may begin with, once this one is committed.
     pub(crate) fn into_recent(mut self) -> Recent {
         for (at, slot) in self.conversations {
             if let Some(present) = slot.present {
-                self.recent.put(at, present, slot.body_bytes);
+                self.recent.put(at, (present, slot.body_bytes), slot.body_bytes + OVERHEAD_BYTES);
             }
         }
         self.recent
@@ -299,6 +315,11 @@ impl Effects {
         self.event_at = events
             .map(|(index, (profile, number, event))| ((*profile, *number, event.name.id.clone()), index))
             .collect();
+    }
+
+    /// The conversations that are changed.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = ConversationAt> {
+        self.changes.iter().map(|(profile, change)| (*profile, change.conversation.clone()))
     }
 
     /// Adds what another write queued after these, to be written and not to be looked up any more.

@@ -25,6 +25,7 @@ mod table;
 pub mod tenancy;
 pub mod tx;
 mod unit;
+mod versions;
 mod work;
 
 pub use direct::Direct;
@@ -36,8 +37,10 @@ pub use page_token::Binding;
 pub use query::{ConversationPage, ListRequest};
 pub use reading::Reading;
 pub use reading_directory::DirectoryReading;
+pub use recent::Recent;
 pub use secret::{Secret, random};
 pub use store::{MIGRATIONS, Store};
 pub use tx::{Row, Tx, Value};
 pub use unit::{Needs, Unit};
+pub use versions::Version;
 pub use work::{Idempotency, Outcome, Receipt, Ticket, Written};

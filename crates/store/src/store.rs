@@ -7,6 +7,7 @@ use crate::{
     live::Live,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
+    versions::{Version, Versions},
     work::{Job, Writing},
 };
 use arc_swap::ArcSwap;
@@ -14,7 +15,7 @@ use hansard_domain::{
     Error, Id, Result, Time,
     caller::{CustomerScope, Scope},
     directory::{CustomerBody, Stamps},
-    name::ProfileName,
+    name::{ConversationName, ProfileName},
 };
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
@@ -38,6 +39,7 @@ pub struct Store {
     secret: Secret,
     clock: Clock,
     live: Arc<Live>,
+    versions: Arc<Versions>,
 }
 
 impl Store {
@@ -46,11 +48,12 @@ impl Store {
         let engine = Engine::open(options, MIGRATIONS)?;
         let tenancy = engine.read_blocking("load_tenancy", Tenancy::load)?;
         let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
-        let (clock, live) = (Clock, Arc::new(Live::default()));
-        let writing = Writing::new(clock, Arc::clone(&live), Arc::clone(&tenancy));
+        let (clock, live, versions) = (Clock, Arc::new(Live::default()), Arc::<Versions>::default());
+        let news = (Arc::clone(&live), Arc::clone(&versions));
+        let writing = Writing::new(clock, news, Arc::clone(&tenancy));
         let door = Door::open(&engine, writing)?;
         let secret = load_secret(&door)?;
-        Ok(Self { door, engine, tenancy, secret, clock, live })
+        Ok(Self { door, engine, tenancy, secret, clock, live, versions })
     }
 
     pub fn now(&self) -> Time {
@@ -146,6 +149,14 @@ impl Store {
     /// Holds the number of the profile's last announced change: a hint to read the log again.
     pub fn subscribe(&self, scope: &Scope) -> Result<watch::Receiver<i64>> {
         Ok(self.live.subscribe(self.profile(scope)?.key))
+    }
+
+    /// The version of a conversation, or nothing while it is changing. Whether it is there is not told.
+    ///
+    /// What was read between two equal versions is what a read would find now.
+    pub fn version(&self, scope: &Scope, name: &ConversationName) -> Result<Option<Version>> {
+        let profile = self.profile(scope)?;
+        Ok(self.versions.of(&(profile.key, name.conversation.clone())))
     }
 
     /// Has deleted text go from the files soon.

@@ -3,13 +3,13 @@
 use crate::{
     Direct, Group, Member, Needs, Tx, Unit,
     clock::Clock,
-    effects::{Effects, KeptAt, State},
+    effects::{Effects, KeptAt, RECENT_BYTES, Recent, State},
     engine::guarded,
     live::Live,
-    recent::Recent,
     table::Kept,
     tenancy::{ProfileKey, Tenancy},
     unit::Mandate,
+    versions::Versions,
 };
 use arc_swap::ArcSwap;
 use hansard_domain::{Error, Result, Span, Time, limits::IDEMPOTENCY_HOURS};
@@ -202,6 +202,7 @@ impl Member for Box<Job> {
 pub(crate) struct Writing {
     pub clock: Clock,
     pub live: Arc<Live>,
+    pub versions: Arc<Versions>,
     pub tenancy: Arc<ArcSwap<Tenancy>>,
     recent: Recent,
     /// The group in hand, until it is committed.
@@ -211,14 +212,18 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    pub(crate) fn new(clock: Clock, live: Arc<Live>, tenancy: Arc<ArcSwap<Tenancy>>) -> Self {
-        let recent = Recent::default();
-        Self { clock, live, tenancy, recent, state: None, news: Vec::new(), new_tenancy: None }
+    pub(crate) fn new(
+        clock: Clock,
+        (live, versions): (Arc<Live>, Arc<Versions>),
+        tenancy: Arc<ArcSwap<Tenancy>>,
+    ) -> Self {
+        let recent = Recent::of_bytes(RECENT_BYTES);
+        Self { clock, live, versions, tenancy, recent, state: None, news: Vec::new(), new_tenancy: None }
     }
 
     /// A group begins with what its predecessors left; if it fails, with nothing.
     fn begin(&mut self) -> State {
-        State::new(mem::take(&mut self.recent))
+        State::new(mem::replace(&mut self.recent, Recent::of_bytes(RECENT_BYTES)))
     }
 
     fn run_group(&mut self, tx: &Tx<'_>, jobs: &mut [Box<Job>], now: Time) -> Result<(State, Effects)> {
@@ -296,6 +301,7 @@ impl Group for Writing {
             [job] if job.alone() => self.run_alone(tx, job, now)?,
             jobs => self.run_group(tx, jobs, now)?,
         };
+        self.versions.begin(effects.changed().collect());
         state.write_conversations(tx)?;
         self.news = effects.write(tx, now.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
         self.state = Some(state);
@@ -306,6 +312,7 @@ impl Group for Writing {
         if let Some(state) = self.state.take() {
             self.recent = state.into_recent();
         }
+        self.versions.end();
         if let Some(tenancy) = self.new_tenancy.take() {
             self.tenancy.store(Arc::new(tenancy));
         }

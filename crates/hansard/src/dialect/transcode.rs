@@ -3,6 +3,7 @@
 //!
 //! No path, method or field of the contract is named here, and nothing is decided that gRPC would decide otherwise.
 
+mod answers;
 mod bind;
 mod call;
 mod check;
@@ -29,9 +30,12 @@ use prost_reflect::DescriptorPool;
 use tonic::{Code, Status};
 
 use crate::{
+    dialect::NotModified,
     error,
     layers::body::{self, BodyError},
+    service::validator::Validator,
 };
+use answers::{Answers, Printed};
 pub(crate) use call::FRAME_HEADER_BYTES;
 use frames::Frames;
 pub(crate) use json::write_string as write_json_string;
@@ -47,6 +51,7 @@ pub struct Transcoder {
     contract: Arc<Contract>,
     services: axum::Router,
     frames: Arc<Frames>,
+    answers: Arc<Answers>,
 }
 
 /// The contract as both doors read it: its messages, its methods and their HTTP forms.
@@ -127,7 +132,7 @@ impl Contract {
 impl Transcoder {
     /// Binds the contract's paths to the services that answer them.
     pub(crate) fn new(contract: Arc<Contract>, services: axum::Router) -> Self {
-        Self { contract, services, frames: Arc::default() }
+        Self { contract, services, frames: Arc::default(), answers: Arc::default() }
     }
 
     /// Answers one JSON request.
@@ -160,17 +165,36 @@ impl Transcoder {
         request: Request<Body>,
         wants_events: bool,
     ) -> Result<Response<Body>, Refusal> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
         let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
         drop(body);
-        let answer = call::call(&self.services, &binding.rpc, parts, &message).await;
+        // What changes nothing may be kept; other messages are not even looked up.
+        let asked = (binding.method == Method::GET).then(|| (binding.rpc.path.clone(), message.clone()));
+        let kept = asked.as_ref().and_then(|asked| self.answers.find(asked));
+        if let Some(kept) = &kept {
+            parts.extensions.insert(kept.validator.clone());
+        }
+        let mut answer = call::call(&self.services, &binding.rpc, parts, &message).await;
         let answered = if binding.rpc.is_streaming {
             let framing = if wants_events { Framing::Events } else { Framing::Lines };
             let shared = (self.contract.schema.clone(), self.frames.clone());
             stream::respond(shared, binding.rpc.output, answer, framing)
+        } else if answer.extensions.get::<NotModified>().is_some()
+            && let Some(kept) = &kept
+        {
+            Ok(printed(kept.json.clone()))
         } else {
-            self.print(binding, answer.single().await)
+            let validator = answer.extensions.remove::<Validator>();
+            let json = self.print(binding, answer.single().await);
+            match (asked, validator, &json) {
+                (Some(asked), Some(validator), Ok(json)) => {
+                    self.answers.keep(asked, Printed { validator, json: json.clone() });
+                }
+                (Some(asked), ..) if kept.is_some() => self.answers.forget(&asked),
+                _ => {}
+            }
+            json.map(printed)
         };
         answered.map_err(Refusal::Call)
     }
@@ -186,14 +210,17 @@ impl Transcoder {
         Ok(message)
     }
 
-    fn print(&self, binding: &Binding, message: Result<Bytes, Status>) -> Result<Response<Body>, Status> {
+    fn print(&self, binding: &Binding, message: Result<Bytes, Status>) -> Result<Bytes, Status> {
         let json = json::to_json(&self.contract.schema, binding.rpc.output, &message?);
-        let json = json.map_err(|_| unreadable_answer())?;
-        let mut response = Response::new(Body::from(json));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response.extensions_mut().insert(Code::Ok);
-        Ok(response)
+        json.map(Bytes::from).map_err(|_| unreadable_answer())
     }
+}
+
+fn printed(json: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::from(json));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.extensions_mut().insert(Code::Ok);
+    response
 }
 
 /// An answer that breaks the contract: a fault of ours.

@@ -3,6 +3,7 @@
 use super::{
     Call, distinct, done, ids,
     redaction::{Exemption, redacted},
+    validator::{Valid, Validator},
 };
 use crate::app::App;
 use hansard_domain::{
@@ -198,20 +199,30 @@ pub async fn batch_get(
     app.store.read(&scope, "batch_get_messages", read).await
 }
 
-/// A page of messages by position.
+/// A page of messages by position; `known` is the validator of the same page that the caller has.
 pub async fn list(
     app: &App,
     call: &Call,
-    parent: ConversationName,
+    parent: &ConversationName,
     show_deleted: bool,
     (page_size, page_token): (i32, String),
-) -> Result<Page<Message>> {
-    let scope = call.caller.enter(&parent.profile, &parent, Permission::ReadConversations)?;
+    known: Option<&Validator>,
+) -> Result<Valid<Page<Message>>> {
+    let scope = call.caller.enter(&parent.profile, parent, Permission::ReadConversations)?;
     let page_size = PageSizes::PARTS.effective(page_size)?;
+    let before = app.store.version(&scope, parent)?;
+    if known.is_some_and(|known| known.stands(&scope, parent, before)) {
+        return Ok(Valid::NotModified);
+    }
+    let name = parent.clone();
     let read = move |reading: &hansard_store::Reading<'_>| {
-        reading.list_messages(&reading.conversation(&parent)?, show_deleted, page_size, &page_token)
+        let conversation = reading.conversation(&name)?;
+        let page = reading.list_messages(&conversation, show_deleted, page_size, &page_token)?;
+        Ok((page, conversation.body.fields.agent.clone()))
     };
-    app.store.read(&scope, "list_messages", read).await
+    let (page, agent) = app.store.read(&scope, "list_messages", read).await?;
+    let versions = (before, app.store.version(&scope, parent)?);
+    Ok(Valid::Read(page, Validator::of_read(parent, agent, versions)))
 }
 
 /// The messages of a replayed write, as they are now.

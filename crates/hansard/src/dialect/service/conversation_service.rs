@@ -14,6 +14,7 @@ use super::{
     call::{answer, call, status},
     pending::not_built,
 };
+use crate::{dialect::NotModified, service::validator::Valid};
 use futures::{Stream, StreamExt};
 use hansard_domain::{Error, Result, limits};
 use hansard_proto::v1::{self as pb, conversation_service_server::ConversationService};
@@ -229,9 +230,11 @@ impl ConversationService for Server {
         &self,
         request: Request<pb::ListConversationMessagesRequest>,
     ) -> Answer<pb::ListConversationMessagesResponse> {
-        answer!(self, "ListConversationMessages", request, |call, given| {
-            message::list_conversation_messages(&self.app, &call, given).await
-        })
+        let call = call(&self.app, "ListConversationMessages", &request)?;
+        let known = request.extensions().get().cloned();
+        let listed =
+            message::list_conversation_messages(&self.app, &call, request.into_inner(), known.as_ref()).await;
+        listed.map(valid).map_err(status)
     }
 
     async fn redact_conversation_message(
@@ -362,6 +365,24 @@ fn batch_size(field: &str, count: usize) -> Result<()> {
         return Err(Error::missing(field));
     }
     limits::items_at_most(field, count, limits::BATCH_ITEMS_MAX)
+}
+
+/// Answers a read with the validator that it may be kept by.
+fn valid<M: Default>(read: Valid<M>) -> Response<M> {
+    match read {
+        Valid::NotModified => {
+            let mut response = Response::new(M::default());
+            response.extensions_mut().insert(NotModified);
+            response
+        }
+        Valid::Read(message, validator) => {
+            let mut response = Response::new(message);
+            if let Some(validator) = validator {
+                response.extensions_mut().insert(validator);
+            }
+            response
+        }
+    }
 }
 
 fn streaming<T: Send + 'static, M: 'static>(

@@ -3,7 +3,7 @@
 //! The services cannot tell such a call from one over the network; no socket and no copy of a rule is between.
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header, request};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, header, request};
 use http_body_util::BodyExt;
 use tonic::{Code, Status};
 
@@ -26,6 +26,8 @@ pub(crate) struct Answer {
     frames: BytesMut,
     /// The status where the headers held it already.
     status: Option<Status>,
+    /// What the service says beside the answer.
+    pub(crate) extensions: Extensions,
 }
 
 /// Starts a call. The extensions of the HTTP request go with it: the authenticated caller is among them.
@@ -47,7 +49,8 @@ pub(crate) async fn call(
     *request.extensions_mut() = parts.extensions;
     let response = layers::call(services, request).await;
     let status = Status::from_header_map(response.headers());
-    Answer { body: response.into_body(), frames: BytesMut::new(), status }
+    let (parts, body) = response.into_parts();
+    Answer { body, frames: BytesMut::new(), status, extensions: parts.extensions }
 }
 
 fn call_headers(from: &HeaderMap) -> HeaderMap {

@@ -7,7 +7,10 @@ use crate::{
         from_proto::{self, names},
         to_proto,
     },
-    service::{Call, message},
+    service::{
+        Call, message,
+        validator::{Valid, Validator},
+    },
 };
 use hansard_domain::{Error, Id, Result, message::NewMessage, redact::Redactor};
 use hansard_proto::v1 as pb;
@@ -97,14 +100,15 @@ pub(super) async fn list_conversation_messages(
     app: &Arc<App>,
     call: &Call,
     given: pb::ListConversationMessagesRequest,
-) -> Result<pb::ListConversationMessagesResponse> {
+    known: Option<&Validator>,
+) -> Result<Valid<pb::ListConversationMessagesResponse>> {
     let parent = names::conversation("parent", &given.parent)?;
     let page = (given.page_size, given.page_token);
-    let page = message::list(app, call, parent, given.show_deleted, page).await?;
-    Ok(pb::ListConversationMessagesResponse {
+    let listed = message::list(app, call, &parent, given.show_deleted, page, known).await?;
+    Ok(listed.map(|page| pb::ListConversationMessagesResponse {
         conversation_messages: page.items.into_iter().map(to_proto::message).collect(),
         next_page_token: page.next_page_token,
-    })
+    }))
 }
 
 pub(super) async fn delete_conversation_message(
