@@ -13,11 +13,27 @@ use crate::cargo::{build_hansard, cargo, finish_with, must_succeed, target_dir, 
 const YARDSTICKS: &str = "../shared/yardsticks";
 
 const LIST: &str = "\
-Benchmarks, each reported on standard output:
+Benchmarks; each ends by itself and reports on standard output, what was asked beside what was measured:
 
-  cargo xtask bench append [--rounds N] [--seconds N] [--clients N]
-      durable single appends over JSON, everything on, against `bare sqlfts` of ../shared/yardsticks
-      (the smallest HTTP server that commits to SQLite with FTS5), in interleaved rounds";
+  cargo xtask bench append [--idempotency]
+                              durable single appends over JSON, 64 clients, against bare SQLite with FTS5 and a bare
+                              log; with --idempotency each request carries a key of its own
+  cargo xtask bench single    one client: an append's median against the disk's fdatasync
+  cargo xtask bench batch     batches of 100 messages against raw SQLite rows, 1000 a transaction
+  cargo xtask bench grpc      single appends over gRPC against the same over JSON
+  cargo xtask bench start     starts of new conversations against appends
+  cargo xtask bench get       reads of a conversation's 50 messages, 16 clients, against a server that echoes
+  cargo xtask bench watch     from an append to its watcher, and what 100 watchers of one conversation cost
+  cargo xtask bench import    hansard import of 200,000 messages, into a folder and into a running server
+  cargo xtask bench memory    resident memory: idle, idle on 1 GiB, and its peak under the append load
+  cargo xtask bench ready     from start to ready on 1 GiB, after an orderly end and after kill -9
+  cargo xtask bench all       all of them, with one table at the end
+
+  --rounds N    rounds of each (5); medians are over them
+  --seconds N   length of each measurement (8), after one second of warming
+
+The yardsticks are taken from ../shared/yardsticks. What is written goes to target/bench, where one folder of 1 GiB stays
+for the next run.";
 
 /// Runs the named benchmark, or lists them.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
@@ -26,18 +42,27 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
             println!("{LIST}");
             Ok(ExitCode::SUCCESS)
         }
-        ["append", rest @ ..] => append(rest),
+        [name, ..] if is_listed(name) => measure(args),
         [unknown, ..] => bail!("no benchmark is called {unknown:?}; see 'cargo xtask bench'"),
     }
 }
 
-fn append(args: &[&str]) -> anyhow::Result<ExitCode> {
+/// Known before anything is built for it.
+fn is_listed(name: &str) -> bool {
+    LIST.lines().any(|line| {
+        line.trim()
+            .strip_prefix("cargo xtask bench ")
+            .is_some_and(|line| line.split(' ').next() == Some(name))
+    })
+}
+
+fn measure(args: &[&str]) -> anyhow::Result<ExitCode> {
     let hansard = build_hansard(true)?;
     let yardsticks = build_yardsticks()?;
     let scratch = target_dir()?.join("bench");
     fs::create_dir_all(&scratch)?;
     let mut bench = cargo("run");
-    bench.args(["--quiet", "--release", "--package", "hansard-bench", "--bin", "append", "--"]);
+    bench.args(["--quiet", "--release", "--package", "hansard-bench", "--"]);
     bench.arg("--hansard").arg(hansard).arg("--yardsticks").arg(yardsticks).arg("--scratch").arg(scratch);
     finish_with(bench.args(args))
 }
@@ -52,7 +77,7 @@ fn build_yardsticks() -> anyhow::Result<PathBuf> {
     let copy = target.join("source");
     copy_folder(&folder, &copy)?;
     let mut build = cargo("build");
-    build.args(["--release", "--bin", "bare", "--bin", "hload", "--bin", "fsyncb"]);
+    build.args(["--release", "--bin", "bare", "--bin", "hload", "--bin", "sqlbench"]);
     must_succeed(build.current_dir(copy).env("CARGO_TARGET_DIR", &target))?;
     Ok(target.join("release"))
 }

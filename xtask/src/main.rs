@@ -16,7 +16,7 @@ cargo xtask: the project's chores
   cargo xtask test [ARGS]             builds the binary, then runs every test of the workspace; ARGS go to the
                                       runner: `cargo xtask test crash` runs the tests with 'crash' in their name
   cargo xtask bench                   lists the benchmarks
-  cargo xtask bench append            durable single appends against a bare SQLite server, in interleaved rounds
+  cargo xtask bench NAME              measures one figure, or all of them, in interleaved rounds
   cargo xtask soak crash [--kills N]  kills the server N times under load (default 2000) and looks for lost writes
   cargo xtask help                    this page
 

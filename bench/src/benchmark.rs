@@ -1,0 +1,119 @@
+//! The benchmarks, a file each, and which of them a command runs.
+
+mod append;
+mod batch;
+mod fan_out;
+mod get;
+mod grpc;
+mod import;
+mod memory;
+mod ready;
+mod single;
+mod start;
+mod watch;
+
+use clap::Subcommand;
+
+use crate::{Setup, figure::Figure};
+
+/// What the command line asks for.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Selection {
+    /// Durable single appends over JSON, 64 clients, against bare SQLite with FTS5 and a bare log
+    Append {
+        /// Sends an Idempotency-Key of its own with each request
+        #[arg(long)]
+        idempotency: bool,
+    },
+    /// One client: an append's median against the disk's fdatasync
+    Single,
+    /// Batches of 100 messages against raw SQLite rows, 1000 a transaction
+    Batch,
+    /// Single appends over gRPC against the same over JSON
+    Grpc,
+    /// Starts of new conversations against appends
+    Start,
+    /// Reads of a conversation's 50 messages, 16 clients, against a server that echoes
+    Get,
+    /// From an append to its watcher, and what 100 watchers of one conversation cost
+    Watch,
+    /// hansard import of 200,000 messages, into a folder and into a running server
+    Import,
+    /// Resident memory: idle, idle on 1 GiB, and its peak under the append load
+    Memory,
+    /// From start to ready on 1 GiB, after an orderly end and after kill -9
+    Ready,
+    /// All of them
+    All,
+}
+
+impl Selection {
+    pub(crate) fn benchmarks(self) -> &'static [Benchmark] {
+        match self {
+            Self::Append { idempotency: false } => &[append::APPEND],
+            Self::Append { idempotency: true } => &[append::WITH_KEYS],
+            Self::Single => &[single::SINGLE],
+            Self::Batch => &[batch::BATCH],
+            Self::Grpc => &[grpc::GRPC],
+            Self::Start => &[start::START],
+            Self::Get => &[get::GET],
+            Self::Watch => &[watch::WATCH, fan_out::FAN_OUT],
+            Self::Import => &[import::IMPORT],
+            Self::Memory => &[memory::MEMORY],
+            Self::Ready => &[ready::READY],
+            Self::All => &ALL,
+        }
+    }
+}
+
+/// One measurement, which prints its rounds and returns what it found.
+#[derive(Debug)]
+pub(crate) struct Benchmark {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(&Setup) -> anyhow::Result<Vec<Figure>>,
+}
+
+const ALL: [Benchmark; 12] = [
+    append::APPEND,
+    append::WITH_KEYS,
+    single::SINGLE,
+    batch::BATCH,
+    grpc::GRPC,
+    start::START,
+    get::GET,
+    watch::WATCH,
+    fan_out::FAN_OUT,
+    import::IMPORT,
+    memory::MEMORY,
+    ready::READY,
+];
+
+#[cfg(test)]
+mod tests {
+    use clap::Subcommand;
+
+    use super::Selection;
+
+    /// Where a reader looks for the names.
+    const LISTS: [&str; 2] =
+        [include_str!("../../docs/benchmarks.md"), include_str!("../../xtask/src/bench.rs")];
+
+    fn unnamed(list: &str) -> Vec<String> {
+        let command = Selection::augment_subcommands(clap::Command::new("bench"));
+        let names = command.get_subcommands().map(|one| format!("cargo xtask bench {}", one.get_name()));
+        names.filter(|name| !list.contains(name)).collect()
+    }
+
+    #[test]
+    fn every_benchmark_is_listed() {
+        for list in LISTS {
+            assert_eq!(unnamed(list), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_benchmark_that_a_list_lacks_is_found() {
+        let list = LISTS[0].replace("cargo xtask bench watch", "");
+        assert_eq!(unnamed(&list), ["cargo xtask bench watch"]);
+    }
+}

@@ -1,0 +1,164 @@
+//! Our server as a child process, with everything on: keys, checks, positions, change log, audit, metrics.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use tempfile::TempDir;
+
+use crate::{
+    Setup,
+    http::{Http, Post, Target},
+    process::Process,
+    text::Random,
+    yardstick::Template,
+};
+
+pub(crate) const PROFILE: &str = "customers/acme/profiles/support";
+/// Live conversations that appends fall into.
+pub(crate) const CONVERSATIONS: u32 = 256;
+const STOP_PATIENCE: Duration = Duration::from_secs(40);
+const READY_PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(1);
+
+/// A server on its folder. A folder of its own goes with it.
+#[derive(Debug)]
+pub(crate) struct Hansard {
+    process: Process,
+    target: Target,
+    _folder: Option<TempDir>,
+}
+
+impl Hansard {
+    /// Serves an empty folder that knows one profile and one key.
+    pub(crate) fn fresh(setup: &Setup) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir_in(&setup.scratch)?;
+        let key = prepare(setup, folder.path())?;
+        let server = Self::serve(setup, folder.path(), Some(key))?;
+        Ok(Self { _folder: Some(folder), ..server })
+    }
+
+    /// Serves an empty folder and starts the conversations that appends fall into.
+    pub(crate) async fn with_conversations(setup: &Setup) -> anyhow::Result<Self> {
+        let server = Self::fresh(setup)?;
+        let mut http = Http::connect(&server.target).await?;
+        for number in 0..CONVERSATIONS {
+            let path = format!("/v1/{}:start", Self::conversation(number));
+            let body = r#"{"channel": "CHAT"}"#.to_owned();
+            http.post(Post { path, body, ..Post::default() }).await?;
+        }
+        Ok(server)
+    }
+
+    /// Serves a folder that others filled, and returns when it is listening.
+    pub(crate) fn serve(setup: &Setup, folder: &Path, key: Option<String>) -> anyhow::Result<Self> {
+        let mut serve = Command::new(&setup.hansard);
+        serve.arg("serve").arg("--data-dir").arg(folder).args(["--listen", "127.0.0.1:0"]);
+        let mut process = Process::spawn(serve.stdout(Stdio::piped()).stderr(Stdio::null()))?;
+        let stdout = process.child().stdout.take();
+        let address = printed_address(stdout.context("serve has no output")?)?;
+        Ok(Self { process, target: Target { address, key }, _folder: None })
+    }
+
+    /// Waits until it takes requests.
+    pub(crate) async fn await_ready(&self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + READY_PATIENCE;
+        loop {
+            let ready = async { Http::connect(&self.target).await?.get("/readyz").await };
+            match ready.await {
+                Ok(_) => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error.context("never ready")),
+                Err(_) => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+
+    pub(crate) fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Asks it to leave, which leaves the folder in order.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        let status = self.process.terminate(STOP_PATIENCE)?;
+        anyhow::ensure!(status.success(), "serve ended with {status}");
+        Ok(())
+    }
+
+    /// The resource name of a conversation that appends fall into.
+    pub(crate) fn conversation(number: u32) -> String {
+        format!("{PROFILE}/conversations/bench-{number}")
+    }
+
+    /// One message into any of the conversations.
+    pub(crate) fn append(random: &mut Random) -> Post {
+        let conversation = Self::conversation(random.below(CONVERSATIONS));
+        Post {
+            path: format!("/v1/{conversation}/messages"),
+            body: format!(r#"{{"speaker": "VISITOR", "text": "{}"}}"#, random.text()),
+            idempotency_key: None,
+        }
+    }
+
+    /// The same as a template for the yardstick's load.
+    pub(crate) fn append_template(&self) -> Template {
+        let path = format!("conversations/bench-{{rnd:{CONVERSATIONS}}}/messages");
+        self.template(&path, r#"{"speaker": "VISITOR", "text": "{text}"}"#)
+    }
+
+    /// A template of requests below the profile; without a body it reads.
+    pub(crate) fn template(&self, path: &str, body: &str) -> Template {
+        let Target { address, key } = &self.target;
+        Template {
+            method: if body.is_empty() { "GET" } else { "POST" },
+            url: format!("http://{address}/v1/{PROFILE}/{path}"),
+            header: key.as_ref().map(|key| format!("Authorization: ApiKey {key}")),
+            body: body.to_owned(),
+        }
+    }
+}
+
+/// Makes the profile in a folder that nobody serves, and returns a key for it.
+pub(crate) fn prepare(setup: &Setup, folder: &Path) -> anyhow::Result<String> {
+    run_on(setup, folder, "profile create --customer acme --profile support --language en-US")?;
+    create_key(setup, folder)
+}
+
+/// Makes a key for the profile in a folder that nobody serves.
+pub(crate) fn create_key(setup: &Setup, folder: &Path) -> anyhow::Result<String> {
+    run_on(setup, folder, "key create --customer acme --role writer")
+}
+
+fn run_on(setup: &Setup, folder: &Path, line: &str) -> anyhow::Result<String> {
+    let output = Command::new(&setup.hansard)
+        .args(line.split(' '))
+        .arg("--data-dir")
+        .arg(folder)
+        .env("HANSARD_LOG_LEVEL", "warn")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run hansard")?;
+    if !output.status.success() {
+        bail!("hansard {line} failed: {}", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+}
+
+/// Reads the address that serve prints, and keeps reading so that serve never blocks on its output.
+fn printed_address(stdout: impl Read + Send + 'static) -> anyhow::Result<SocketAddr> {
+    let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+    let address = lines
+        .find_map(|line| line.split_once("http://")?.1.split([' ', '/', ',']).next()?.parse().ok())
+        .context("serve printed no address")?;
+    thread::spawn(move || lines.for_each(drop));
+    Ok(address)
+}
