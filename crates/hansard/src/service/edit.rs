@@ -1,9 +1,6 @@
 //! Changing a conversation field by field.
 
-use super::{
-    Call, done,
-    redaction::{Exemption, redacted},
-};
+use super::{Call, done, redaction::TextWrite};
 use crate::app::App;
 use hansard_domain::{
     Error, Result,
@@ -16,50 +13,25 @@ use hansard_domain::{
     name::ConversationName,
     redact::{Redactor, SafeText},
 };
-use hansard_store::{Needs, Outcome, Unit, Written};
+use hansard_store::{Outcome, Unit, Written};
 use std::sync::Arc;
 
-/// One way of changing a conversation.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Edit<'n> {
-    pub name: &'n ConversationName,
-    pub permission: Permission,
-    pub operation: &'static str,
-}
-
-impl Edit<'_> {
-    /// Drafts the new content with the redaction that applies, and applies it to the loaded conversation.
-    pub(super) async fn run<T: Outcome, D: Send + 'static>(
+impl TextWrite<'_> {
+    /// Changes the conversation itself, and nothing in it.
+    pub(super) async fn edit<T: Outcome, D: Send + 'static>(
         self,
         app: &App,
         call: &Call,
         draft: impl Fn(&Redactor) -> Result<D> + Sync,
         apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + 'static,
     ) -> Result<Written<T>> {
-        let scope = call.caller.enter(&self.name.profile, self.name, self.permission)?;
-        let profile = app.profile(&scope)?;
-        let (scope, draft) = (&scope, &draft);
-        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
-            let (name, apply) = (self.name.clone(), apply.clone());
-            async move {
-                let drafted = draft(&redactor)?;
-                let work = move |unit: &mut Unit<'_>| {
-                    let mut conversation = unit.conversation(&name)?;
-                    exemption.check(&conversation)?;
-                    let outcome = apply(unit, &mut conversation, drafted)?;
-                    unit.put(&conversation);
-                    Ok(outcome)
-                };
-                let needs = Needs::conversation(self.name);
-                app.store.write(scope, &call.ticket, self.operation, needs, work).await
-            }
-        })
-        .await
+        self.run(app, call, draft, |needs, _| needs, apply).await
     }
 }
 
-fn edit<'n>(name: &'n ConversationName, operation: &'static str) -> Edit<'n> {
-    Edit { name, permission: Permission::UpdateConversation, operation }
+/// A change of the conversation by whoever may update it.
+pub(super) fn edit<'n>(name: &'n ConversationName, operation: &'static str) -> TextWrite<'n> {
+    TextWrite { conversation: name, resource: name, permission: Permission::UpdateConversation, operation }
 }
 
 /// Records a changed conversation and the event that names what changed.
@@ -96,7 +68,7 @@ pub async fn set_display_name(
         let changed = conversation.set_display_name(display_name, unit.now())?;
         announce_if(changed, unit, conversation, "display_name")
     };
-    edit(name, "set_display_name").run(app, call, draft, apply).await.map(done)
+    edit(name, "set_display_name").edit(app, call, draft, apply).await.map(done)
 }
 
 pub async fn set_skill(app: &App, call: &Call, name: &ConversationName, skill: String) -> Result<()> {
@@ -105,7 +77,7 @@ pub async fn set_skill(app: &App, call: &Call, name: &ConversationName, skill: S
         let changed = conversation.set_skill(skill, unit.now())?;
         announce_if(changed, unit, conversation, "skill")
     };
-    edit(name, "set_skill").run(app, call, |_| Ok(skill.clone()), apply).await.map(done)
+    edit(name, "set_skill").edit(app, call, |_| Ok(skill.clone()), apply).await.map(done)
 }
 
 /// Sets the language and answers the one in effect.
@@ -119,7 +91,7 @@ pub async fn set_language(app: &App, call: &Call, name: &ConversationName, wante
         let changed = conversation.set_language(&wanted, &profile.body.languages(), unit.now())?;
         announce_if(changed, unit, conversation, "language_code")
     };
-    edit(name, "set_language").run(app, call, |_| Ok(wanted.clone()), apply).await.map(done)?;
+    edit(name, "set_language").edit(app, call, |_| Ok(wanted.clone()), apply).await.map(done)?;
     let scope = call.caller.enter(&name.profile, name, Permission::UpdateConversation)?;
     let name = name.clone();
     let read = move |reading: &hansard_store::Reading<'_>| {
@@ -138,8 +110,8 @@ pub async fn set_sharing_state(
         let changed = conversation.set_sharing_state(sharing, unit.now())?;
         announce_if(changed, unit, conversation, "sharing_state")
     };
-    let edit = Edit { name, permission: Permission::ShareConversation, operation: "set_sharing_state" };
-    edit.run(app, call, |_| Ok(sharing), apply).await.map(done)
+    let edit = TextWrite { permission: Permission::ShareConversation, ..edit(name, "set_sharing_state") };
+    edit.edit(app, call, |_| Ok(sharing), apply).await.map(done)
 }
 
 pub async fn report_audio(
@@ -152,7 +124,7 @@ pub async fn report_audio(
         let changed = conversation.report_audio(report, unit.now())?;
         announce_if(changed, unit, conversation, "audio_persistence_state")
     };
-    edit(name, "report_audio").run(app, call, |_| Ok(report.clone()), apply).await.map(done)
+    edit(name, "report_audio").edit(app, call, |_| Ok(report.clone()), apply).await.map(done)
 }
 
 /// Adds metadata keys or replaces their values; one event holds what changed.
@@ -175,7 +147,7 @@ pub async fn upsert_metadata(
         unit.record(conversation, ChangeKind::ConversationUpdated, None, 0);
         unit.tell(conversation, EventType::ConversationMetadata, Some(Payload::ConversationMetadata(changed)))
     };
-    edit(name, "upsert_metadata").run(app, call, draft, apply).await.map(done)
+    edit(name, "upsert_metadata").edit(app, call, draft, apply).await.map(done)
 }
 
 /// Applies a field mask and answers the conversation as it is then.
@@ -193,7 +165,7 @@ pub async fn patch(
         })?;
         Ok(patch)
     };
-    edit(name, "patch").run(app, call, draft, apply_patch).await.map(done)?;
+    edit(name, "patch").edit(app, call, draft, apply_patch).await.map(done)?;
     super::conversation::get(app, call, name.clone()).await
 }
 

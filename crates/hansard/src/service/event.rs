@@ -1,20 +1,17 @@
 //! Events: report and read.
 
-use super::{
-    Call, distinct, ids,
-    redaction::{Exemption, redacted},
-};
+use super::{Call, distinct, ids, redaction::TextWrite};
 use crate::app::App;
 use hansard_domain::{
     Result,
     caller::Permission,
+    conversation::Conversation,
     event::{Event, EventType, NewEvent},
     name::ConversationName,
     page::{Page, PageSizes},
     redact::Redactor,
 };
 use hansard_store::{Needs, Outcome, Receipt, Unit, Written};
-use std::sync::Arc;
 
 struct Created(Vec<Event>);
 
@@ -33,53 +30,46 @@ pub async fn create(
     name: &ConversationName,
     draft: impl Fn(&Redactor) -> Result<Vec<NewEvent>> + Sync,
 ) -> Result<Vec<Event>> {
-    let scope = call.caller.enter(&name.profile, name, Permission::CreateEvent)?;
-    let profile = app.profile(&scope)?;
-    let (scope, draft) = (&scope, &draft);
-    let written = redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
-        let name = name.clone();
-        async move {
-            let new = draft(&redactor)?;
-            distinct("events", new.iter().map(|new| new.id.as_ref()))?;
-            let needs = Needs::conversation(&name).events(new.iter().filter_map(|new| new.id.as_ref()));
-            let work = move |unit: &mut Unit<'_>| create_in(unit, &name, new, &exemption);
-            app.store.write(scope, &call.ticket, "create_events", needs, work).await
-        }
-    });
-    match written.await? {
+    let write = TextWrite {
+        conversation: name,
+        resource: name,
+        permission: Permission::CreateEvent,
+        operation: "create_events",
+    };
+    let draft = |redactor: &Redactor| {
+        let new = draft(redactor)?;
+        distinct("events", new.iter().map(|new| new.id.as_ref()))?;
+        Ok(new)
+    };
+    let needs =
+        |needs: Needs, new: &Vec<NewEvent>| needs.events(new.iter().filter_map(|new| new.id.as_ref()));
+    match write.run(app, call, draft, needs, create_in).await? {
         Written::Fresh(Created(events)) => Ok(events),
         Written::Replayed(receipt) => {
+            let scope = call.caller.enter(&name.profile, name, Permission::CreateEvent)?;
             let (name, ids) = (name.clone(), ids(&receipt));
             let read = move |reading: &hansard_store::Reading<'_>| {
                 let conversation = reading.conversation(&name)?;
                 let found = ids.iter().map(|id| reading.find_event(&conversation, id));
                 found.filter_map(Result::transpose).collect()
             };
-            app.store.read(scope, "replayed_events", read).await
+            app.store.read(&scope, "replayed_events", read).await
         }
     }
 }
 
-fn create_in(
-    unit: &mut Unit<'_>,
-    name: &ConversationName,
-    new: Vec<NewEvent>,
-    exemption: &Exemption,
-) -> Result<Created> {
-    let mut conversation = unit.conversation(name)?;
-    exemption.check(&conversation)?;
+fn create_in(unit: &mut Unit<'_>, conversation: &mut Conversation, new: Vec<NewEvent>) -> Result<Created> {
     let mut events = Vec::with_capacity(new.len());
     for new in new {
         let stored = match &new.id {
-            Some(id) => unit.find_event(&conversation, id)?,
+            Some(id) => unit.find_event(conversation, id)?,
             None => None,
         };
         events.push(match stored {
             Some(stored) => stored,
-            None => unit.add_event(&mut conversation, new)?,
+            None => unit.add_event(conversation, new)?,
         });
     }
-    unit.put(&conversation);
     Ok(Created(events))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Call, distinct, done, ids,
-    redaction::{Exemption, redacted},
+    redaction::TextWrite,
     validator::{Valid, Validator},
 };
 use crate::app::App;
@@ -11,6 +11,7 @@ use hansard_domain::{
     audit::AuditAction,
     caller::Permission,
     change::ChangeKind,
+    conversation::Conversation,
     event::{EventType, NewEvent},
     limits,
     message::{Message, MessagePatch, NewMessage},
@@ -19,7 +20,6 @@ use hansard_domain::{
     redact::Redactor,
 };
 use hansard_store::{Needs, Outcome, Receipt, Unit, Written};
-use std::sync::Arc;
 
 /// Messages as they are stored now, in the order of the request.
 #[derive(Debug, Clone)]
@@ -46,20 +46,23 @@ pub async fn append(
     allow_closed: bool,
     draft: impl Fn(&Redactor) -> Result<Vec<NewMessage>> + Sync,
 ) -> Result<Appended> {
-    let scope = call.caller.enter(&name.profile, name, Permission::AppendMessage)?;
-    let profile = app.profile(&scope)?;
-    let (scope, draft) = (&scope, &draft);
-    let written = redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
-        let name = name.clone();
-        async move {
-            let new = draft(&redactor)?;
-            distinct("messages", new.iter().map(|new| new.id.as_ref()))?;
-            let needs = Needs::conversation(&name).messages(new.iter().filter_map(|new| new.id.as_ref()));
-            let work = move |unit: &mut Unit<'_>| append_in(unit, &name, new, allow_closed, &exemption);
-            app.store.write(scope, &call.ticket, "append", needs, work).await
-        }
-    });
-    match written.await? {
+    let write = TextWrite {
+        conversation: name,
+        resource: name,
+        permission: Permission::AppendMessage,
+        operation: "append",
+    };
+    let draft = |redactor: &Redactor| {
+        let new = draft(redactor)?;
+        distinct("messages", new.iter().map(|new| new.id.as_ref()))?;
+        Ok(new)
+    };
+    let needs =
+        |needs: Needs, new: &Vec<NewMessage>| needs.messages(new.iter().filter_map(|new| new.id.as_ref()));
+    let apply = move |unit: &mut Unit<'_>, conversation: &mut Conversation, new| {
+        append_in(unit, conversation, new, allow_closed)
+    };
+    match write.run(app, call, draft, needs, apply).await? {
         Written::Fresh(appended) => Ok(appended),
         Written::Replayed(receipt) => {
             let read = find(app, call, name, ids(&receipt), Permission::AppendMessage);
@@ -70,33 +73,29 @@ pub async fn append(
 
 fn append_in(
     unit: &mut Unit<'_>,
-    name: &ConversationName,
+    conversation: &mut Conversation,
     new: Vec<NewMessage>,
     allow_closed: bool,
-    exemption: &Exemption,
 ) -> Result<Appended> {
-    let mut conversation = unit.conversation(name)?;
-    exemption.check(&conversation)?;
     let mut messages = Vec::with_capacity(new.len());
     let mut created = false;
     for NewMessage { id, content } in new {
         let stored = match &id {
-            Some(id) => unit.find_message(&conversation, id)?,
+            Some(id) => unit.find_message(conversation, id)?,
             None => None,
         };
         let message = match stored {
             Some(stored) => stored,
             None => {
                 created |= messages.is_empty();
-                let id = id.unwrap_or_else(|| unit.next_message_id(&conversation));
+                let id = id.unwrap_or_else(|| unit.next_message_id(conversation));
                 let message = conversation.append(id, content, allow_closed, unit.now())?;
-                unit.insert_message(&conversation, &message);
+                unit.insert_message(conversation, &message);
                 message
             }
         };
         messages.push(message);
     }
-    unit.put(&conversation);
     Ok(Appended { messages, created })
 }
 
@@ -115,29 +114,23 @@ pub async fn patch(
     name: &PartName,
     draft: impl Fn(&Redactor) -> Result<MessagePatch> + Sync,
 ) -> Result<Message> {
-    let conversation = &name.conversation;
-    let scope = call.caller.enter(&conversation.profile, name, Permission::AppendMessage)?;
-    let profile = app.profile(&scope)?;
-    let (scope, draft) = (&scope, &draft);
-    let written = redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
-        let name = name.clone();
-        async move {
-            let patch = draft(&redactor)?;
-            let needs = Needs::conversation(&name.conversation).messages([&name.id]);
-            let work = move |unit: &mut Unit<'_>| {
-                let conversation = unit.conversation(&name.conversation)?;
-                exemption.check(&conversation)?;
-                let found = unit.find_message(&conversation, &name.id)?;
-                let mut message = found.ok_or_else(|| unit.scope().not_found())?;
-                if message.patch(&patch, unit.now())? {
-                    unit.update_message(&conversation, &message, ChangeKind::MessageUpdated);
-                }
-                Ok(Patched(message))
-            };
-            app.store.write(scope, &call.ticket, "patch_message", needs, work).await
+    let write = TextWrite {
+        conversation: &name.conversation,
+        resource: name,
+        permission: Permission::AppendMessage,
+        operation: "patch_message",
+    };
+    let needs = |needs: Needs, _: &MessagePatch| needs.messages([&name.id]);
+    let id = name.id.clone();
+    let apply = move |unit: &mut Unit<'_>, conversation: &mut Conversation, patch: MessagePatch| {
+        let found = unit.find_message(conversation, &id)?;
+        let mut message = found.ok_or_else(|| unit.scope().not_found())?;
+        if message.patch(&patch, unit.now())? {
+            unit.update_message(conversation, &message, ChangeKind::MessageUpdated);
         }
-    });
-    match written.await? {
+        Ok(Patched(message))
+    };
+    match write.run(app, call, draft, needs, apply).await? {
         Written::Fresh(Patched(message)) => Ok(message),
         Written::Replayed(_) => get(app, call, name.clone()).await,
     }

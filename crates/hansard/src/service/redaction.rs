@@ -1,15 +1,23 @@
 //! Which redaction a text gets: the profile's, unless its conversation was exempted on start.
 
-use hansard_domain::{Error, Result, conversation::Conversation, redact::Redactor};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use super::Call;
+use crate::app::App;
+use hansard_domain::{
+    Error, Result, caller::Permission, conversation::Conversation, name::ConversationName, redact::Redactor,
+};
+use hansard_store::{Needs, Outcome, Unit, Written};
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Holds a draft to its conversation, from inside the write: only there is it known which of the two
 /// redactions is the right one.
 #[derive(Debug, Clone)]
-pub struct Exemption {
+struct Exemption {
     draft: Draft,
     claimed: Arc<AtomicBool>,
 }
@@ -25,7 +33,7 @@ enum Draft {
 
 impl Exemption {
     /// Ends the write where masked text meets an exempted conversation, or exempt text one that is not.
-    pub fn check(&self, conversation: &Conversation) -> Result<()> {
+    fn check(&self, conversation: &Conversation) -> Result<()> {
         let is_exempt = conversation.body.flags.skip_pii_redaction;
         match self.draft {
             Draft::Masked if is_exempt => {
@@ -40,10 +48,53 @@ impl Exemption {
     }
 }
 
+/// A write of drafted texts into one conversation.
+#[derive(Clone, Copy)]
+pub(super) struct TextWrite<'n> {
+    pub conversation: &'n ConversationName,
+    /// What is not found where the caller may not see it.
+    pub resource: &'n (dyn Display + Sync),
+    pub permission: Permission,
+    pub operation: &'static str,
+}
+
+impl TextWrite<'_> {
+    /// Drafts the texts with the redaction that applies, and applies them to the loaded conversation; `needs` adds
+    /// what else is to be loaded.
+    pub(super) async fn run<T: Outcome, D: Send + 'static>(
+        self,
+        app: &App,
+        call: &Call,
+        draft: impl Fn(&Redactor) -> Result<D> + Sync,
+        needs: impl Fn(Needs, &D) -> Needs + Sync,
+        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<Written<T>> {
+        let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
+        let profile = app.profile(&scope)?;
+        let (scope, draft, needs) = (&scope, &draft, &needs);
+        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+            let (name, apply) = (self.conversation.clone(), apply.clone());
+            async move {
+                let drafted = draft(&redactor)?;
+                let needs = needs(Needs::conversation(&name), &drafted);
+                let work = move |unit: &mut Unit<'_>| {
+                    let mut conversation = unit.conversation(&name)?;
+                    exemption.check(&conversation)?;
+                    let outcome = apply(unit, &mut conversation, drafted)?;
+                    unit.put(&conversation);
+                    Ok(outcome)
+                };
+                app.store.write(scope, &call.ticket, self.operation, needs, work).await
+            }
+        })
+        .await
+    }
+}
+
 /// Attempts a write with the profile's redaction and, where the conversation is exempt, without.
 ///
 /// Texts are drafted outside the store, where their conversation is not known yet; exempt ones are rare.
-pub async fn redacted<T, F>(
+async fn redacted<T, F>(
     redactor: &Arc<Redactor>,
     attempt: impl Fn(Arc<Redactor>, Exemption) -> F,
 ) -> Result<T>

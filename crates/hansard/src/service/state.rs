@@ -1,10 +1,9 @@
 //! Closing and reopening.
 
-use super::{Call, done, edit::Edit};
+use super::{Call, done, edit::edit};
 use crate::app::App;
 use hansard_domain::{
     Result,
-    caller::Permission,
     change::ChangeKind,
     conversation::{Conversation, StateChange, Status},
     event::{EventType, Payload},
@@ -31,8 +30,7 @@ pub async fn change_state(
             }
         }
     };
-    let edit = Edit { name, permission: Permission::UpdateConversation, operation: "change_state" };
-    edit.run(app, call, draft, apply).await.map(done)
+    edit(name, "change_state").edit(app, call, draft, apply).await.map(done)
 }
 
 /// Records that a conversation was closed.
