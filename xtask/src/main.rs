@@ -18,6 +18,8 @@ cargo xtask: the project's chores
   cargo xtask bench                   lists the benchmarks
   cargo xtask bench NAME              measures one figure, or all of them, in interleaved rounds
   cargo xtask soak crash [--kills N]  kills the server N times under load (default 2000) and looks for lost writes
+  cargo xtask soak power-cut [--cuts N]
+                                      cuts the power of a simulated disk N times (default 5000), likewise
   cargo xtask help                    this page
 
 The tests run with cargo-nextest where it is installed, else with cargo test. Real conversations are read from

@@ -43,6 +43,11 @@ fn unsafe_code_stays_in_the_vfs() {
 }
 
 #[test]
+fn every_commit_is_flushed() {
+    check(rules::unflushed_commits);
+}
+
+#[test]
 fn the_domain_does_no_io() {
     check(rules::io_in_the_domain);
 }

@@ -41,6 +41,10 @@ pub struct Options {
     pub read_time_max: Duration,
     /// The writer empties the write-ahead log when it is larger.
     pub wal_truncate_over_bytes: u64,
+    /// Always true in the product. Without, a power cut loses acknowledged writes: the test that would
+    /// notice such a loss has to show that it does.
+    #[doc(hidden)]
+    pub flush_commits: bool,
 }
 
 impl Options {
@@ -51,6 +55,7 @@ impl Options {
             readers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
+            flush_commits: true,
         }
     }
 }
@@ -81,7 +86,7 @@ impl Engine {
         let folder = Folder::open(&options.folder)?;
         let file = folder.create_database()?;
         let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
-        let writer = Writer::open(&file, Arc::clone(&log))?;
+        let writer = Writer::open(&file, Arc::clone(&log), options.flush_commits)?;
         migrate::migrate(&writer, &file, migrations)?;
         // What a killed process had been asked to empty is not known any more.
         log.request_truncate();

@@ -94,6 +94,16 @@ pub(crate) fn unsafe_outside_the_vfs(source: &Source) -> Vec<String> {
     })
 }
 
+/// The store's tests alone may weaken a commit.
+pub(crate) fn unflushed_commits(source: &Source) -> Vec<String> {
+    if !source.is_rust() || source.path.starts_with("crates/store/") {
+        return Vec::new();
+    }
+    faults(source, &layers(&source.text).code, |line| {
+        has_word(line, "flush_commits").then(|| "says flush_commits; only tests of the store may".to_owned())
+    })
+}
+
 pub(crate) fn io_in_the_domain(source: &Source) -> Vec<String> {
     if !source.path.starts_with("crates/domain/src/") {
         return Vec::new();
@@ -226,6 +236,13 @@ mod planted {
         assert!(finds(rule, "crates/store/src/a.rs", "#![allow(unsafe_code)]"));
         assert!(!finds(rule, "crates/store/src/a.rs", "// unsafe\nlet a = \"unsafe\";"));
         assert!(!finds(rule, "crates/vfs/src/a.rs", "let x = unsafe { *p };"));
+    }
+
+    #[test]
+    fn an_unflushed_commit_is_found() {
+        let line = "Options { flush_commits: false, ..Options::new(folder) }";
+        assert!(finds(unflushed_commits, "crates/hansard/src/app.rs", line));
+        assert!(!finds(unflushed_commits, "crates/store/tests/faults/run.rs", line));
     }
 
     #[test]

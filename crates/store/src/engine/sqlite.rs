@@ -53,12 +53,13 @@ fn connect(file: &Path) -> Result<Connection> {
     open().map_err(|error| cannot_open(file, error))
 }
 
-fn connect_writer(file: &Path) -> Result<Connection> {
+fn connect_writer(file: &Path, flush_commits: bool) -> Result<Connection> {
     let connection = connect(file)?;
+    let synchronous = if flush_commits { "full" } else { "normal" };
     let set_up = || -> rusqlite::Result<()> {
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;

@@ -27,8 +27,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn open(file: &Path, log: Arc<Log>) -> Result<Self> {
-        let mut connection = connect_writer(file)?;
+    pub(crate) fn open(file: &Path, log: Arc<Log>, flush_commits: bool) -> Result<Self> {
+        let mut connection = connect_writer(file, flush_commits)?;
         let reached = Arc::clone(&log);
         let note = move |_: &mut Wal, pages: c_int| {
             reached.reached(u64::try_from(pages).unwrap_or(0));
