@@ -72,3 +72,12 @@ pub(crate) fn broken(reason: &str) -> Error {
     Error::unavailable("the store has failed and takes no more writes; nothing was stored")
         .with_source(reason.to_owned())
 }
+
+/// The error of the writes whose commit failed.
+pub(crate) fn unknown(reason: &str) -> Error {
+    Error::unavailable(
+        "the store failed while it committed: only its restart shows whether this was stored; \
+         retry then with the same id or Idempotency-Key",
+    )
+    .with_source(reason.to_owned())
+}

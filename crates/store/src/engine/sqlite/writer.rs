@@ -7,7 +7,7 @@ use std::{ffi::c_int, path::Path, sync::Arc};
 use hansard_domain::{Error, Result};
 use rusqlite::{Connection, hooks::Wal};
 
-use super::{Fault, Log, Session, broken, checkpoint::Pace, connect_writer};
+use super::{Fault, Log, Session, broken, checkpoint::Pace, connect_writer, fault::unknown};
 use crate::{engine::guarded, tx::Tx};
 
 /// A transaction that was not committed.
@@ -53,7 +53,7 @@ impl Writer {
             (Some(fault), _) => Err(fault.into()),
             (None, Err(error)) => Err(Failure { error, fault: None }),
             (None, Ok(_)) if self.connection.is_autocommit() => Err(gone()),
-            (None, Ok(value)) => self.run("commit").map(|()| value),
+            (None, Ok(value)) => self.commit().map(|()| value),
         };
         match done {
             Ok(value) => {
@@ -64,13 +64,21 @@ impl Writer {
         }
     }
 
+    /// What a commit wrote before it broke is found by the next start, if it reached the disk.
+    fn commit(&self) -> Result<(), Failure> {
+        self.run("commit").map_err(|failure| match &failure.fault {
+            Some(Fault::Broken(reason)) => Failure { error: unknown(reason), ..failure },
+            _ => failure,
+        })
+    }
+
     fn roll_back(&self, failure: Failure) -> Failure {
         if self.connection.is_autocommit() {
             return failure;
         }
         match self.run("rollback") {
             Ok(()) => failure,
-            Err(worse) => worse,
+            Err(worse) => Failure { fault: worse.fault, ..failure },
         }
     }
 
