@@ -178,7 +178,9 @@ fn start_checkpoints(checkpointer: Checkpointer, log: &Arc<Log>, monitor: &Monit
     let (log, monitor) = (Arc::clone(log), monitor.clone());
     let thread = thread::Builder::new()
         .name("store-checkpoint".to_owned())
-        .spawn(move || checkpointer.run(&log, &stopped, |fault| monitor.report(fault)))
+        .spawn(move || {
+            checkpointer.run(&log, &stopped, || monitor.has_failed(), |fault| monitor.report(fault));
+        })
         .map_err(Error::internal)?;
     Ok(Checkpoints { stop, thread })
 }

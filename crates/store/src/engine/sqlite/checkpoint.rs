@@ -237,9 +237,16 @@ impl Checkpointer {
         Ok(Self { connection })
     }
 
-    pub(crate) fn run(self, log: &Log, stop: &Receiver<()>, report: impl Fn(&Fault)) {
+    /// Ends too when the store `has_failed`: its files are left as they are, for the next start.
+    pub(crate) fn run(
+        self,
+        log: &Log,
+        stop: &Receiver<()>,
+        has_failed: impl Fn() -> bool,
+        report: impl Fn(&Fault),
+    ) {
         let mut copied = 0;
-        while stop.recv_timeout(PASSIVE_EVERY) == Err(RecvTimeoutError::Timeout) {
+        while stop.recv_timeout(PASSIVE_EVERY) == Err(RecvTimeoutError::Timeout) && !has_failed() {
             let commits = log.commits.load(Ordering::Relaxed);
             if commits == copied {
                 continue;
