@@ -108,11 +108,12 @@ impl Disk {
         self.state().events.len()
     }
 
-    /// Plants a fault, or takes it away.
-    pub(crate) fn plant(&self, fault: Option<Fault>) {
-        *self.fault.lock().unwrap() = fault;
+    /// Plants a fault.
+    pub(crate) fn plant(&self, fault: Fault) {
+        *self.fault.lock().unwrap() = Some(fault);
     }
 
+    /// Whether a call fails.
     pub(crate) fn fault(&self, name: &str, call: Call) -> Result<(), Code> {
         let code = self.fault.lock().unwrap().as_mut().and_then(|fault| fault(name, call));
         code.map_or(Ok(()), Err)

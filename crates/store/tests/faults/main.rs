@@ -6,6 +6,7 @@
 mod crash_points;
 mod desk;
 mod disk;
+mod failing;
 mod image;
 mod power_cut;
 mod random;

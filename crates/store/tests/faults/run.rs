@@ -1,6 +1,6 @@
 //! One run of many writers on a remembering disk, and what was promised to whom when.
 
-use std::thread;
+use std::{path::Path, thread};
 
 use hansard_domain::{Result, change::Change};
 use hansard_store::{Options, backup};
@@ -31,46 +31,79 @@ pub(crate) struct Load {
     pub(crate) flush_commits: bool,
 }
 
+/// An open store on a remembering disk, and what its writers were promised.
+pub(crate) struct Stage {
+    pub(crate) disk: Attached,
+    pub(crate) desk: Desk,
+    pub(crate) writers: Vec<Promises>,
+    set_up: usize,
+    folder: TempDir,
+}
+
 /// What happened, to be held against what the disk has.
 pub(crate) struct Run {
     pub(crate) disk: Attached,
     /// When the profile was acknowledged.
     pub(crate) set_up: usize,
     pub(crate) writers: Vec<Promises>,
-    /// The change log at the end.
+    /// The change log as it was last read.
     pub(crate) changes: Vec<Change>,
     _folder: TempDir,
 }
 
-impl Run {
-    /// Starts a store on an empty disk and puts it under a load.
-    pub(crate) fn record(load: Load) -> Self {
+impl Stage {
+    /// Starts a store on an empty disk.
+    pub(crate) fn open(load: Load) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let disk = shim::attach(folder.path());
-        let Load { writers, steps, flush_commits, backups } = load;
-        let desk = Desk::open(&Options { flush_commits, ..desk::options(folder.path()) }).unwrap();
+        let options = Options { flush_commits: load.flush_commits, ..desk::options(folder.path()) };
+        let desk = Desk::open(&options).unwrap();
         desk.set_up().unwrap();
         let set_up = disk.now();
-        let mut promises = vec![Promises::default(); writers];
+        Self { disk, desk, writers: vec![Promises::default(); load.writers], set_up, folder }
+    }
+
+    /// Has all writers go on until each has done so many steps or failed, while `meanwhile` is done.
+    pub(crate) fn write(&mut self, steps: usize, meanwhile: impl FnOnce(&Path)) -> Vec<Result<()>> {
+        let Self { disk, desk, writers, folder, .. } = self;
+        let (disk, desk): (&Disk, &Desk) = (disk, desk);
         thread::scope(|scope| {
-            for (writer, promises) in promises.iter_mut().enumerate() {
-                let (desk, disk) = (&desk, &disk);
-                scope.spawn(move || promises.write(desk, disk, writer, steps).unwrap());
-            }
-            for number in 0..backups {
+            let written =
+                |(writer, promises): (usize, &'_ mut Promises)| promises.write(desk, disk, writer, steps);
+            let threads: Vec<_> =
+                writers.iter_mut().enumerate().map(|own| scope.spawn(move || written(own))).collect();
+            meanwhile(folder.path());
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    /// Closes the store.
+    pub(crate) fn end(self) -> Run {
+        let changes = self.desk.changes();
+        self.desk.store.close().unwrap();
+        let Self { disk, set_up, writers, folder, .. } = self;
+        Run { disk, set_up, writers, changes, _folder: folder }
+    }
+}
+
+impl Run {
+    /// Runs a load from the start of the store to its end.
+    pub(crate) fn record(load: Load) -> Self {
+        let mut stage = Stage::open(load);
+        let written = stage.write(load.steps, |folder| {
+            for _ in 0..load.backups {
                 let to = tempfile::tempdir().unwrap();
-                backup::backup(folder.path(), &to.path().join(number.to_string()), &mut |_, _| {}).unwrap();
+                backup::backup(folder, &to.path().join("backup"), &mut |_, _| {}).unwrap();
             }
         });
-        let changes = desk.changes();
-        desk.store.close().unwrap();
-        Self { disk, set_up, writers: promises, changes, _folder: folder }
+        written.into_iter().for_each(Result::unwrap);
+        stage.end()
     }
 }
 
 impl Promises {
     /// Does the steps of a writer from where it is, until one fails.
-    pub(crate) fn write(&mut self, desk: &Desk, disk: &Disk, writer: usize, steps: usize) -> Result<()> {
+    fn write(&mut self, desk: &Desk, disk: &Disk, writer: usize, steps: usize) -> Result<()> {
         for number in self.acknowledged.len()..steps {
             self.submitted.push(disk.now());
             desk.perform(Step { writer, number })?;

@@ -91,8 +91,11 @@ struct OnDisk {
 impl FileShim for File {
     fn write(&self, inner: &Inner, bytes: &[u8], offset: u64) -> Result<()> {
         if let Some(OnDisk { disk, inode, name, .. }) = &self.0 {
-            disk.fault(name, Call::Write)?;
-            disk.record(Event::Write { inode: *inode, offset, bytes: bytes.to_vec() });
+            let fault = disk.fault(name, Call::Write);
+            // A write that fails may have begun.
+            let written = if fault.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
+            disk.record(Event::Write { inode: *inode, offset, bytes: written.to_vec() });
+            return inner.write_at(written, offset).and(fault);
         }
         inner.write_at(bytes, offset)
     }
