@@ -9,7 +9,6 @@ use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    process,
 };
 
 use hansard_domain::{Error, Result};
@@ -19,6 +18,7 @@ use crate::{
     engine::sqlite::snapshot,
     folder::{self, DATABASE_FILE, Folder},
     migrate::{self, Migration},
+    secret::random,
 };
 
 const MARK: &[u8; 16] = b"hansard backup 1";
@@ -82,6 +82,7 @@ pub fn restore(
     let folder = Folder::open(data_dir)?;
     let store = folder.path().join(DATABASE_FILE);
     refuse_store(&store)?;
+    Partial::remove_old(&store).map_err(|error| cannot_write(&store, error))?;
     let partial = Partial::create(&store)?;
     let digest = copy_image(&mut backup, sealed.image_bytes, &partial.path, progress)
         .map_err(|error| cannot_write(&partial.path, error))?;
@@ -177,18 +178,35 @@ fn hash_copy(
 }
 
 /// A file under a temporary name beside its own, removed unless it is kept.
+///
+/// Only a killed process leaves one behind; no other process ever takes its name.
 struct Partial {
     path: PathBuf,
     kept: bool,
 }
 
+const PARTIAL: &str = ".partial-";
+
 impl Partial {
     fn create(beside: &Path) -> Result<Self> {
         let mut name = OsString::from(beside);
-        name.push(format!(".partial-{}", process::id()));
+        name.push(format!("{PARTIAL}{:016x}", u64::from_le_bytes(random()?)));
         let path = PathBuf::from(name);
         folder::private_file(&path).map_err(|error| cannot_write(&path, error))?;
         Ok(Self { path, kept: false })
+    }
+
+    /// Removes what killed processes left beside a file that no other process is making.
+    fn remove_old(beside: &Path) -> io::Result<()> {
+        let (Some(folder), Some(name)) = (beside.parent(), beside.file_name()) else { return Ok(()) };
+        let prefix = [name.as_encoded_bytes(), PARTIAL.as_bytes()].concat();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().as_encoded_bytes().starts_with(&prefix) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives the file, whose contents are on disk, its name.

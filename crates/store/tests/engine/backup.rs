@@ -177,6 +177,16 @@ fn a_restored_store_is_the_same_store() {
     scene.assert_no_partial_files();
 }
 
+#[test]
+fn what_a_killed_restore_left_is_in_nobodys_way_and_goes() {
+    let scene = Scene::new();
+    let target = scene.file("restored");
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("hansard.db.partial-0123"), "what was said").unwrap();
+    restore_all(&scene.backup, &target).unwrap();
+    scene.assert_no_partial_files();
+}
+
 /// A stopped store of a hundred notes and a backup of it.
 struct Scene {
     folder: tempfile::TempDir,
