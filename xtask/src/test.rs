@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{ExitCode, Stdio},
+    process::{Command, ExitCode, Stdio},
 };
 
 use anyhow::bail;
@@ -14,7 +14,8 @@ const DATA: &str = "../shared/data";
 
 /// Builds what the tests start, then runs the whole workspace.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
-    println!("setting up: nothing to install (SQLite is built in, the protos are compiled without protoc)");
+    println!("setting up: SQLite is built in, and the protos are compiled without protoc");
+    install_strace();
     check_real_data(&workspace().join(DATA))?;
     println!("setting up: building the debug binary that the conformance tests start");
     let binary = build_hansard(false)?;
@@ -30,8 +31,26 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
 }
 
 fn has_nextest() -> bool {
-    let quiet = cargo("nextest").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    quiet.is_ok_and(|status| status.success())
+    succeeds(cargo("nextest").arg("--version"))
+}
+
+/// Tests kill the binary at its system calls. Without strace they are skipped, and in CI they fail.
+fn install_strace() {
+    if succeeds(Command::new("strace").arg("--version")) {
+        return;
+    }
+    println!("setting up: installing strace with apt-get");
+    let installed = succeeds(Command::new("apt-get").args(["install", "--yes", "strace"]))
+        || succeeds(Command::new("apt-get").arg("update"))
+            && succeeds(Command::new("apt-get").args(["install", "--yes", "strace"]));
+    if !installed {
+        println!("\n*** NOT EVERYTHING IS TESTED ***\nstrace could not be installed\n");
+    }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 /// Says aloud which tests cannot run without the real conversations; in CI that is a failure.

@@ -106,6 +106,18 @@ impl Server {
         self.child.wait().unwrap()
     }
 
+    /// Waits for the server to end by itself.
+    pub fn await_end(mut self) -> ExitStatus {
+        let deadline = Instant::now() + START_DEADLINE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the server does not end:\n{}", self.printed());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Returns the peak of resident memory since the start, in bytes.
     pub fn peak_memory_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();

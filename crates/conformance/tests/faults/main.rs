@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod calls;
+mod failed_flush;
 mod full_disk;
 mod strace;
 mod trace;

@@ -55,6 +55,15 @@ pub(crate) fn kill_at(call: &str, number: usize, args: &[OsString]) -> bool {
     ended.status == -1
 }
 
+/// A command that runs the binary with one flush of each thread failing; the process is the binary's own.
+pub(crate) fn failing_flush(number: usize, args: &[OsString]) -> Command {
+    let inject = format!("inject=fsync,fdatasync:error=EIO:when={number}");
+    let mut strace = Command::new("strace");
+    strace.args(["-D", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", &inject]);
+    through(&mut strace, args);
+    strace
+}
+
 /// Runs the binary to its end; answers its calls, one a line.
 pub(crate) fn calls_of(args: &[OsString]) -> String {
     let written = tempfile::NamedTempFile::new().unwrap();
