@@ -7,7 +7,7 @@ use hansard_domain::{
     caller::{Caller, Permission, Role, Scope},
     change::{Change, ChangeKind, Cursor},
     conversation::NewConversation,
-    directory::{CustomerBody, ProfileBody, Stamps},
+    directory::{ProfileBody, Stamps},
     event::{EventType, NewEvent},
     message::{Content, MessagePatch},
     name::{ConversationName, CustomerName, Parent, ProfileName},
@@ -60,10 +60,8 @@ impl Desk {
         let scope = admin().enter_directory(&parent, "it", Permission::ManageDirectory)?;
         let stamps = Stamps::new(self.store.now());
         let body = ProfileBody { language_codes: vec!["en-US".into()], ..Default::default() }.checked()?;
-        let work = move |direct: &mut Direct<'_>| {
-            direct.update_customer(&CustomerBody::default(), &stamps)?;
-            direct.insert_profile(&Id::known("support"), &body, &stamps)
-        };
+        let work =
+            move |direct: &mut Direct<'_>| direct.insert_profile(&Id::known("support"), &body, &stamps);
         let ticket = ticket(None);
         let made = self.store.transact_directory(&scope, &ticket, "set_up", work);
         self.runtime.block_on(made).map(drop)

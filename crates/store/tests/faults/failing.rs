@@ -1,7 +1,8 @@
 //! Calls that fail: no space, and I/O errors that happen once and never again.
 //!
 //! Linux forgets what it could not flush: the next flush succeeds without it. So after a failed flush
-//! nothing may be acknowledged, however well the disk seems to do.
+//! nothing may be acknowledged, however well the disk seems to do. A flush that finds no space is one that
+//! failed: SQLite does not tell the two apart.
 
 use std::{
     sync::{
