@@ -38,6 +38,11 @@ fn the_database_driver_stays_in_the_store() {
 }
 
 #[test]
+fn unsafe_code_stays_in_the_vfs() {
+    check(rules::unsafe_outside_the_vfs);
+}
+
+#[test]
 fn the_domain_does_no_io() {
     check(rules::io_in_the_domain);
 }

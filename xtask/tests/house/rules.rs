@@ -71,14 +71,26 @@ pub(crate) fn sql_outside_the_store(source: &Source) -> Vec<String> {
 }
 
 pub(crate) fn driver_outside_the_store(source: &Source) -> Vec<String> {
-    if source.path.starts_with("crates/store/") || source.path.starts_with("xtask/tests/") {
+    let allowed = ["crates/store/", "crates/vfs/", "xtask/tests/"];
+    if allowed.iter().any(|folder| source.path.starts_with(folder)) {
         return Vec::new();
     }
     let is_manifest = source.path.ends_with("/Cargo.toml");
     let text = if source.is_rust() { layers(&source.text).code } else { source.text.clone() };
     faults(source, &text, |line| {
         let driver = DRIVERS.iter().find(|driver| has_word(line, driver))?;
-        (source.is_rust() || is_manifest).then(|| format!("uses {driver}; only crates/store may"))
+        (source.is_rust() || is_manifest)
+            .then(|| format!("uses {driver}; only crates/store and crates/vfs may"))
+    })
+}
+
+pub(crate) fn unsafe_outside_the_vfs(source: &Source) -> Vec<String> {
+    if !source.is_rust() || source.path.starts_with("crates/vfs/src/") {
+        return Vec::new();
+    }
+    faults(source, &layers(&source.text).code, |line| {
+        let found = ["unsafe", "unsafe_code"].iter().find(|word| has_word(line, word))?;
+        Some(format!("says {found}; only crates/vfs may"))
     })
 }
 
@@ -205,6 +217,15 @@ mod planted {
         assert!(finds(driver_outside_the_store, "crates/hansard/Cargo.toml", "rusqlite.workspace = true"));
         assert!(!finds(driver_outside_the_store, "crates/store/src/a.rs", "use rusqlite::Connection;"));
         assert!(!finds(driver_outside_the_store, "crates/hansard/src/a.rs", "// not rusqlite"));
+    }
+
+    #[test]
+    fn unsafe_code_is_found() {
+        let rule = unsafe_outside_the_vfs;
+        assert!(finds(rule, "crates/store/src/a.rs", "let x = unsafe { *p };"));
+        assert!(finds(rule, "crates/store/src/a.rs", "#![allow(unsafe_code)]"));
+        assert!(!finds(rule, "crates/store/src/a.rs", "// unsafe\nlet a = \"unsafe\";"));
+        assert!(!finds(rule, "crates/vfs/src/a.rs", "let x = unsafe { *p };"));
     }
 
     #[test]
