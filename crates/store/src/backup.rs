@@ -16,7 +16,7 @@ use hansard_domain::{Error, Result};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    engine::sqlite::snapshot,
+    engine::sqlite::{check_log, snapshot},
     folder::{self, DATABASE_FILE, Folder},
     migrate::{self, Migration},
 };
@@ -56,6 +56,7 @@ pub fn backup(data_dir: &Path, to: &Path, progress: Progress<'_>) -> Result<Back
         return Err(Error::failed_precondition(format!("the folder {} holds no store", data_dir.display())));
     }
     refuse_existing(to)?;
+    check_unserved(data_dir, &store)?;
     let partial = Partial::create(to)?;
     snapshot::copy(&store, &partial.path, progress)?;
     let version =
@@ -64,6 +65,14 @@ pub fn backup(data_dir: &Path, to: &Path, progress: Progress<'_>) -> Result<Back
     refuse_existing(to)?;
     partial.keep_as(to)?;
     Ok(BackupReport { bytes, version })
+}
+
+/// Where no server has checked the log before SQLite recovers from it, that is for us to do.
+fn check_unserved(data_dir: &Path, store: &Path) -> Result<()> {
+    match Folder::open(data_dir) {
+        Ok(_held) => check_log(store),
+        Err(_served) => Ok(()),
+    }
 }
 
 /// Makes the store of an empty or absent folder from a backup file.

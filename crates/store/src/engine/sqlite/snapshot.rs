@@ -14,7 +14,7 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 
-use super::{Session, cannot_open, check_application, connect_reader};
+use super::{Fault, Session, cannot_open, check_application, connect_reader, has_room_for_checksums, shim};
 use crate::tx::Tx;
 
 /// 8 MiB between two reports of progress.
@@ -32,7 +32,7 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     let mut copied = || -> rusqlite::Result<bool> {
         // A transaction of our own holds the state still, so that no step starts again.
         from.execute_batch("begin deferred; select count(*) from sqlite_schema")?;
-        let mut to = Connection::open(to)?;
+        let mut to = create_copy(&from, to)?;
         to.pragma_update(None, "journal_mode", "off")?;
         to.pragma_update(None, "synchronous", "off")?;
         let backup = Backup::new(&from, &mut to)?;
@@ -50,7 +50,20 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     match copied() {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::unavailable("the store is locked by another process; retry")),
-        Err(error) => Err(Error::failed_precondition(format!("the copy failed: {error}")).with_source(error)),
+        Err(error) => Err(Error::failed_precondition(match Fault::of(&error) {
+            Fault::Damaged(damage) => format!("the copy failed: {damage}"),
+            _ => format!("the copy failed: {error}"),
+        })
+        .with_source(error)),
+    }
+}
+
+/// Opens the empty file of a copy; a store without room for checksums is copied without them.
+fn create_copy(store: &Connection, to: &Path) -> rusqlite::Result<Connection> {
+    if has_room_for_checksums(store).unwrap_or(false) {
+        Connection::open_with_flags_and_vfs(to, OpenFlags::default(), shim::NAME)
+    } else {
+        Connection::open(to)
     }
 }
 
@@ -95,5 +108,6 @@ fn connect_immutable(image: &Path) -> Result<Connection> {
         };
     }
     uri.push_str("?immutable=1");
-    Connection::open_with_flags(uri, flags).map_err(|error| cannot_open(image, error))
+    Connection::open_with_flags_and_vfs(uri, flags, shim::register()?)
+        .map_err(|error| cannot_open(image, error))
 }
