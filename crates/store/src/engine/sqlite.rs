@@ -5,12 +5,13 @@
 mod checkpoint;
 mod fault;
 mod frames;
+pub(crate) mod inspect;
 mod page;
 mod reader;
 mod session;
 mod shim;
 pub(crate) mod snapshot;
-mod survey;
+pub(crate) mod survey;
 mod writer;
 
 use std::{path::Path, time::Duration};

@@ -67,11 +67,23 @@ fn create_copy(store: &Connection, to: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-/// Runs `work` on an image that is in nobody's use; what cannot be read of it is damaged.
-pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    let connection = connect_immutable(image)?;
-    check_application(&connection, image)?;
-    connection.execute_batch("begin deferred").map_err(|error| cannot_open(image, error))?;
+/// A store that nobody writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Image<'p> {
+    /// A file alone, in nobody's use.
+    Sealed(&'p Path),
+    /// A database with its log, whose folder is locked.
+    Stopped(&'p Path),
+}
+
+/// Runs `work` on an image; what cannot be read of it is damaged.
+pub(crate) fn examine<T>(image: Image<'_>, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let (file, connection) = match image {
+        Image::Sealed(file) => (file, connect_immutable(file)?),
+        Image::Stopped(file) => (file, connect_reader(file)?),
+    };
+    check_application(&connection, file)?;
+    connection.execute_batch("begin deferred").map_err(|error| cannot_open(file, error))?;
     work(&Tx::new(Session::new(&connection, None))).map_err(|error| match (error.kind(), error.source()) {
         (ErrorKind::Internal, Some(source)) => damaged(source),
         _ => error,
@@ -80,15 +92,21 @@ pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) 
 
 /// Checks every page, index and reference; the error names the first problems.
 pub(crate) fn verify(tx: &Tx<'_>) -> Result<()> {
-    let mut problems = tx.rows("pragma integrity_check", &[], |row| row.string(0))?;
-    problems.retain(|problem| problem != "ok");
-    let broken = tx.rows("pragma foreign_key_check", &[], |row| row.string(0))?;
-    problems.extend(broken.into_iter().map(|table| format!("a row of {table} refers to a missing row")));
+    let mut problems = problems(tx)?;
     if problems.is_empty() {
         return Ok(());
     }
     problems.truncate(PROBLEMS_MAX);
     Err(damaged(problems.join("; ")))
+}
+
+/// What is wrong with trees, indexes and references.
+pub(crate) fn problems(tx: &Tx<'_>) -> Result<Vec<String>> {
+    let mut problems = tx.rows("pragma integrity_check", &[], |row| row.string(0))?;
+    problems.retain(|problem| problem != "ok");
+    let broken = tx.rows("pragma foreign_key_check", &[], |row| row.string(0))?;
+    problems.extend(broken.into_iter().map(|table| format!("a row of {table} refers to a missing row")));
+    Ok(problems)
 }
 
 fn damaged(how: impl Display) -> Error {
