@@ -107,7 +107,7 @@ impl Record<'_, '_> {
 
     fn check_conversation(&mut self, profile: &ProfileTenant, name: &ConversationName) -> Result<()> {
         let conversation = match self.tx.find_conversation(profile.key, name) {
-            Ok(Some(conversation)) => conversation,
+            Ok(Some((conversation, _))) => conversation,
             Ok(None) => {
                 self.find(name, "its index does not lead to it");
                 return Ok(());
