@@ -62,8 +62,8 @@ pub fn backup(data_dir: &Path, to: &Path, progress: Progress<'_>) -> Result<Back
     check_unserved(data_dir, &store)?;
     let partial = Partial::create(to)?;
     snapshot::copy(&store, &partial.path, progress)?;
-    let version =
-        snapshot::examine(Image::Sealed(&partial.path), migrate::list_applied).map(|all| migrate::version(&all))?;
+    let version = snapshot::examine(Image::Sealed(&partial.path), migrate::list_applied)
+        .map(|all| migrate::version(&all))?;
     let bytes = seal(&partial.path).map_err(|error| cannot_write(to, error))?;
     refuse_existing(to)?;
     partial.keep_as(to)?;

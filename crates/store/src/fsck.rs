@@ -196,7 +196,9 @@ fn check_record(report: &mut Report, tx: &Tx<'_>, progress: Progress<'_>) -> Res
     let applied = migrate::list_applied(tx)?;
     migrate::check_known(&report.file, &applied, MIGRATIONS)?;
     if applied.len() < MIGRATIONS.len() {
-        report.notes.push("the store is of an older version: start the server once to check the record".into());
+        report
+            .notes
+            .push("the store is of an older version: start the server once to check the record".into());
         return Ok(());
     }
     record::check(report, tx, &mut |done, total| progress(Stage::Record, done, total))

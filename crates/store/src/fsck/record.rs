@@ -20,11 +20,7 @@ const PARTS: [&str; 5] =
     ["message", "event", "conversation_tag", "conversation_metadata", "conversation_counter"];
 
 /// Reads the whole record; `progress` sees the conversations.
-pub(super) fn check(
-    report: &mut Report,
-    tx: &Tx<'_>,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<()> {
+pub(super) fn check(report: &mut Report, tx: &Tx<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let tenancy = match Tenancy::load(tx) {
         Ok(tenancy) => tenancy,
         Err(error) => {
@@ -70,11 +66,15 @@ impl Record<'_, '_> {
     fn check_changes(&mut self, profile: &ProfileTenant) -> Result<()> {
         let sql = "select count(*), coalesce(min(change_seq), 1), coalesce(max(change_seq), 0)
             from change where profile_key = $1";
-        let found = self.tx.row(sql, &[profile.key.into()], |row| Ok((row.i64(0)?, row.i64(1)?, row.i64(2)?)))?;
+        let found =
+            self.tx.row(sql, &[profile.key.into()], |row| Ok((row.i64(0)?, row.i64(1)?, row.i64(2)?)))?;
         let (count, first, last) = found.unwrap_or_default();
         self.report.changes += count.unsigned_abs();
         if first != 1 || last != count {
-            self.find(&profile.name, format!("its {count} changes are numbered {first} to {last}, with gaps"));
+            self.find(
+                &profile.name,
+                format!("its {count} changes are numbered {first} to {last}, with gaps"),
+            );
         }
         let stated = self.tx.last_change_number(profile.key)?;
         if stated != last {

@@ -37,7 +37,8 @@ impl Tx<'_> {
         conversation: i64,
         metadata: &Metadata,
     ) -> Result<bool> {
-        let sql = "select metadata_key, place, text_value, number_value, boolean_value from conversation_metadata
+        let sql =
+            "select metadata_key, place, text_value, number_value, boolean_value from conversation_metadata
             where profile_key = $1 and conversation_key = $2 order by metadata_key, place";
         let mut expected = metadata.iter().flat_map(|(key, values)| {
             (0i64..).zip(rows_of(values)).map(move |(place, columns)| (key.as_str(), place, columns))
