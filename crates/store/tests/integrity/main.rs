@@ -10,6 +10,7 @@ mod gate;
 mod prefix;
 mod rot;
 mod rot_in_the_log;
+mod spill;
 mod truths;
 mod unchecked;
 #[path = "../contract/world.rs"]
