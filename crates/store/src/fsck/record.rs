@@ -51,13 +51,13 @@ struct Record<'a, 't> {
 }
 
 impl Record<'_, '_> {
-    fn find(&mut self, resource: impl ToString, problem: impl Into<String>) {
+    fn find(&mut self, resource: &impl ToString, problem: impl Into<String>) {
         self.report.find(Place::Resource(resource.to_string()), problem);
     }
 
     fn check_directory(&mut self, customer: CustomerKey, profile: ProfileKey, parent: &str) -> Result<()> {
         for (entry, problem) in self.tx.unfit_entries(customer, profile)? {
-            self.find(format!("{parent}/{entry}"), problem);
+            self.find(&format!("{parent}/{entry}"), problem);
         }
         Ok(())
     }

@@ -139,7 +139,8 @@ fn a_kill_at_any_write_or_sync_is_made_up_for() {
     };
     let (_, whole) = run(u64::MAX);
     let text = String::from_utf8(whole.stdout).unwrap();
-    let total: u64 = text.lines().find_map(|line| line.split("calls ").nth(1)).unwrap().trim().parse().unwrap();
+    let total: u64 =
+        text.lines().find_map(|line| line.split("calls ").nth(1)).unwrap().trim().parse().unwrap();
     assert!(total > IO_KILLS, "{total} calls");
     for number in 0..IO_KILLS {
         let kill_at = 1 + number * total / IO_KILLS;
