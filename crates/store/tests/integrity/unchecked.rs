@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path};
 
-use hansard_store::{MIGRATIONS, backup, fsck};
+use hansard_store::{MIGRATIONS, Options, Store, backup, fsck};
 use rusqlite::Connection;
 
 use crate::{
     answers::{ask, ask_without_checks},
-    files::{closed_store, database},
+    files::{Files, closed_store, database},
     rot::same,
 };
 
@@ -33,6 +33,27 @@ fn a_store_without_checksums_gets_them_at_its_next_start() {
         assert!(report.is_clean() && report.notes.is_empty(), "{:?} {:?}", report.findings, report.notes);
         assert_eq!(report.pages, pages, "every page is checked");
         assert!(ask(folder).iter().zip(&truth).all(|(answer, truth)| same(answer, truth)), "and again");
+    }
+}
+
+/// A kill before the pages with checksums have left the log.
+#[test]
+fn a_kill_while_checksums_are_added_is_made_up_for() {
+    let store = closed_store();
+    let truth = ask(store.path());
+    let old = tempfile::tempdir().unwrap();
+    copy_without_checksums(&database(&store), &database(&old));
+    let reader = Connection::open(database(&old)).unwrap();
+    reader.execute_batch("begin; select count(*) from message").unwrap();
+    let opened = Store::open(&Options::new(old.path())).unwrap();
+    let killed = Files::of(old.path()).lay_out();
+    drop((reader, opened));
+    let report = fsck::check_folder(killed.path(), &mut |_, _, _| {}).unwrap();
+    assert!(report.is_clean() && report.frames > 0, "{:?}", report.findings);
+    for _ in 0..2 {
+        assert!(ask(killed.path()).iter().zip(&truth).all(|(answer, truth)| same(answer, truth)));
+        let report = fsck::check_folder(killed.path(), &mut |_, _, _| {}).unwrap();
+        assert!(report.is_clean() && report.pages > 0 && report.notes.is_empty(), "{:?}", report.findings);
     }
 }
 

@@ -62,7 +62,7 @@ impl Shim for Checks {
     fn open(&self, path: Option<&Path>, kind: FileKind) -> hansard_vfs::Result<CheckedFile> {
         let path = path.map(Path::to_owned).unwrap_or_default();
         Ok(match kind {
-            FileKind::MainDatabase => CheckedFile::Database(Database { path, unchecked: Cell::new(None) }),
+            FileKind::MainDatabase => CheckedFile::Database(Database { path, checked: Cell::new(false) }),
             FileKind::Wal => {
                 CheckedFile::Log(Log { path, header: Cell::new(0), stale_from: Cell::new(None) })
             }
@@ -98,8 +98,8 @@ impl FileShim for CheckedFile {
 /// The file of the pages.
 struct Database {
     path: PathBuf,
-    /// Whether its pages have no room for checksums, once that is known.
-    unchecked: Cell<Option<bool>>,
+    /// Its pages are known to have checksums, which they never lose again.
+    checked: Cell<bool>,
 }
 
 impl Database {
@@ -138,10 +138,8 @@ impl Database {
         if bytes.len() != page::BYTES || offset != start {
             return inner.write_at(bytes, offset);
         }
-        if number == 1 {
-            self.unchecked.set(Some(!page::has_room(bytes)));
-        }
-        if self.is_unchecked(inner)? {
+        let has_room = if number == 1 { page::has_room(bytes) } else { !self.is_unchecked(inner)? };
+        if !has_room {
             return inner.write_at(bytes, offset);
         }
         let mut page = bytes.to_vec();
@@ -151,16 +149,19 @@ impl Database {
 
     /// What the first page says; a file without one is going to have checksums.
     fn is_unchecked(&self, inner: &Inner) -> hansard_vfs::Result<bool> {
-        if let Some(unchecked) = self.unchecked.get() {
-            return Ok(unchecked);
+        if self.checked.get() {
+            return Ok(false);
         }
         let mut first = [0; page::BYTES];
-        let unchecked = match inner.read_at(&mut first, 0) {
-            Err(Code::SHORT_READ) => return Ok(false),
-            read => read.map(|()| page::says_unchecked(&first))?,
-        };
-        self.unchecked.set(Some(unchecked));
-        Ok(unchecked)
+        match inner.read_at(&mut first, 0) {
+            Err(Code::SHORT_READ) => Ok(false),
+            Err(code) => Err(code),
+            Ok(()) => {
+                let unchecked = page::says_unchecked(&first);
+                self.checked.set(!unchecked);
+                Ok(unchecked)
+            }
+        }
     }
 }
 
