@@ -151,6 +151,7 @@ fn help_has_examples() {
         &["key", "revoke", "--help"],
         &["backup", "--help"],
         &["restore", "--help"],
+        &["fsck", "--help"],
         &["import", "--help"],
         &["export", "--help"],
         &["demo", "--help"],
@@ -179,13 +180,18 @@ fn a_backup_while_serving_is_restored_and_verified() {
         run_on(house.folder.path(), &format!("backup --to {}", file.display())).ok();
         writer.join().unwrap();
     });
+    run(&["fsck", "--backup", &file.to_string_lossy()]).ok();
     run_on(&restored, &format!("restore --from {} --verify", file.display())).ok();
+    run_on(&restored, "fsck").ok();
     let server = Server::start(&restored);
     let copy = Desk::new(Client::new(server.address(), &house.keys.admin), &desk.profile);
     assert_eq!(copy.conversation("a")["displayName"], "kept");
     let messages = copy.messages("a");
     assert!((50..=250).contains(&messages.len()));
-    assert_eq!(messages[..50], desk.messages("a")[..50]);
+    assert_eq!(messages, desk.messages("a")[..messages.len()]);
+    let changes = copy.changes();
+    assert_eq!(changes, desk.changes()[..changes.len()], "the record as it was after some change");
+    assert_eq!(changes.last().unwrap()["sequence"], messages.len());
 
     let onto_another = run_on(house.folder.path(), &format!("restore --from {} --verify", file.display()));
     assert_ne!(onto_another.status, 0, "a folder in use is not overwritten");
@@ -204,6 +210,36 @@ fn a_damaged_backup_is_refused() {
     let refused =
         run_on(&elsewhere.path().join("restored"), &format!("restore --from {} --verify", file.display()));
     assert_ne!(refused.status, 0, "--verify finds the damage: {}", refused.stdout);
+    let checked = run(&["fsck", "--backup", &file.to_string_lossy()]);
+    assert_eq!(checked.status, 1, "{}", checked.stdout);
+    assert!(checked.stdout.contains("its contents do not match its seal"), "{}", checked.stdout);
+}
+
+#[test]
+fn fsck_tells_a_good_folder_from_a_damaged_one() {
+    let folder = tempfile::tempdir().unwrap();
+    run_on(folder.path(), "profile create --customer acme --profile support --language en-US").ok();
+    let report = run_on(folder.path(), "fsck --json").ok();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report["clean"], &report["findingsTotal"]), (&json!(true), &json!(0)), "{report}");
+
+    let server = Server::start(folder.path());
+    let refused = run_on(folder.path(), "fsck");
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("in use by a running server"), "{}", refused.stderr);
+    server.terminate();
+
+    let database = folder.path().join("hansard.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    bytes[2 * 8192 + 100] ^= 1;
+    std::fs::write(&database, bytes).unwrap();
+    let damaged = run_on(folder.path(), "fsck");
+    assert_eq!(damaged.status, 1);
+    assert!(damaged.stdout.contains("page 3: does not match its checksum"), "{}", damaged.stdout);
+    assert!(damaged.stderr.contains("restore the newest backup"), "{}", damaged.stderr);
+    let damaged = run_on(folder.path(), "fsck --json");
+    let report: serde_json::Value = serde_json::from_str(&damaged.stdout).unwrap();
+    assert_eq!(report["findings"][0]["page"], 3, "{report}");
 }
 
 #[test]

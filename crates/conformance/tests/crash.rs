@@ -151,6 +151,8 @@ fn a_crash_by_kill_9_loses_nothing_doubles_nothing_and_leaves_no_gap() {
         desk.client.delete(&desk.path(&round.conversation, "")).ok();
     }
     assert!(acknowledged > kills() * WRITERS, "there was load: {acknowledged}");
+    server.kill();
+    run_on(folder.path(), "fsck").ok();
     println!("{} kills, {acknowledged} appends acknowledged, lost 0, duplicates 0, gaps 0", kills());
 }
 

@@ -7,6 +7,7 @@ mod backup;
 mod demo;
 mod desk;
 mod export;
+mod fsck;
 mod import;
 mod key;
 mod profile;
@@ -43,6 +44,7 @@ Examples:
   hansard key create --customer acme --role writer --expires 90d
   hansard import --customer acme --profile support calls/ chats.jsonl
   hansard backup --data-dir ./hansard-data --to hansard.backup
+  hansard fsck --backup hansard.backup                  is the backup, or a stopped folder, what was written?
 
 Every flag has a variable (--data-dir is HANSARD_DATA_DIR) and a key in the TOML file given by --config
 (data-dir). The flag beats the variable, the variable beats the file.
@@ -92,6 +94,8 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Makes a data folder from a backup
     Restore(restore::RestoreArgs),
+    /// Checks that a stopped folder or a backup is what was written
+    Fsck(fsck::FsckArgs),
 }
 
 /// Runs one command line to its end; what went wrong is on standard error.
@@ -122,6 +126,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => args.run()?,
         Command::Backup(args) => args.run()?,
         Command::Restore(args) => args.run()?,
+        Command::Fsck(args) => args.run()?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -221,6 +226,8 @@ mod tests {
             "hansard export --customer acme --profile support",
             "hansard backup --data-dir d --to file",
             "hansard restore --from file --data-dir d --verify",
+            "hansard fsck --data-dir d --json",
+            "hansard fsck --backup file",
         ] {
             parsed(line);
         }

@@ -15,7 +15,10 @@ use hansard_domain::{Error, Result};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    engine::sqlite::snapshot,
+    engine::sqlite::{
+        check_log,
+        snapshot::{self, Image},
+    },
     folder::{self, DATABASE_FILE, Folder},
     migrate::{self, Migration},
     secret::random,
@@ -56,14 +59,23 @@ pub fn backup(data_dir: &Path, to: &Path, progress: Progress<'_>) -> Result<Back
         return Err(Error::failed_precondition(format!("the folder {} holds no store", data_dir.display())));
     }
     refuse_existing(to)?;
+    check_unserved(data_dir, &store)?;
     let partial = Partial::create(to)?;
     snapshot::copy(&store, &partial.path, progress)?;
-    let version =
-        snapshot::examine(&partial.path, migrate::list_applied).map(|all| migrate::version(&all))?;
+    let version = snapshot::examine(Image::Sealed(&partial.path), migrate::list_applied)
+        .map(|all| migrate::version(&all))?;
     let bytes = seal(&partial.path).map_err(|error| cannot_write(to, error))?;
     refuse_existing(to)?;
     partial.keep_as(to)?;
     Ok(BackupReport { bytes, version })
+}
+
+/// Where no server has checked the log before SQLite recovers from it, that is for us to do.
+fn check_unserved(data_dir: &Path, store: &Path) -> Result<()> {
+    match Folder::open(data_dir) {
+        Ok(_held) => check_log(store),
+        Err(_served) => Ok(()),
+    }
 }
 
 /// Makes the store of an empty or absent folder from a backup file.
@@ -92,7 +104,7 @@ pub fn restore(
             from.display()
         )));
     }
-    let applied = snapshot::examine(&partial.path, |tx| {
+    let applied = snapshot::examine(Image::Sealed(&partial.path), |tx| {
         if verify {
             snapshot::verify(tx)?;
         }
@@ -101,6 +113,28 @@ pub fn restore(
     migrate::check_known(from, &applied, migrations)?;
     partial.keep_as(&store)?;
     Ok(RestoreReport { bytes: sealed.image_bytes, version: migrate::version(&applied) })
+}
+
+/// Whether a file is the backup that it says to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SealState {
+    /// The image of so many bytes is what was sealed.
+    Fits(u64),
+    /// The image of so many bytes is another.
+    Broken(u64),
+    Absent,
+}
+
+/// Holds a backup against its seal.
+pub(crate) fn check_seal(from: &Path, progress: Progress<'_>) -> Result<SealState> {
+    let mut check = || {
+        let mut backup = File::open(from)?;
+        let Some(sealed) = Seal::read(&mut backup)? else { return Ok(SealState::Absent) };
+        let bytes = sealed.image_bytes;
+        let digest = hash_copy(&mut backup, bytes, &mut io::sink(), progress)?;
+        Ok(if digest == sealed.digest { SealState::Fits(bytes) } else { SealState::Broken(bytes) })
+    };
+    check().map_err(|error| cannot_read(from, error))
 }
 
 /// What follows the image in a backup file.
@@ -259,7 +293,7 @@ fn unsealed(backup: &Path) -> Error {
     ))
 }
 
-fn cannot_read(file: &Path, error: io::Error) -> Error {
+pub(crate) fn cannot_read(file: &Path, error: io::Error) -> Error {
     Error::failed_precondition(format!("{} cannot be read: {error}", file.display())).with_source(error)
 }
 

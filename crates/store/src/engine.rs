@@ -85,6 +85,7 @@ impl Engine {
     pub fn open(options: &Options, migrations: &[Migration]) -> Result<Self> {
         let folder = Folder::open(&options.folder)?;
         let file = folder.create_database()?;
+        sqlite::check_log(&file)?;
         let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
         let writer = Writer::open(&file, Arc::clone(&log), options.flush_commits)?;
         migrate::migrate(&writer, &file, migrations)?;

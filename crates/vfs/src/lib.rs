@@ -11,12 +11,14 @@
 mod code;
 mod file;
 mod inner;
+mod reserve;
 mod vfs;
 
 use std::path::Path;
 
 pub use code::Code;
 pub use inner::{Inner, SyncFlags};
+pub use reserve::{reserve_bytes, reserved_bytes};
 pub use vfs::{register, register_as_default};
 
 /// The answer of a hook and of what it forwards to.

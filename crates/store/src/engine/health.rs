@@ -53,7 +53,7 @@ impl Monitor {
         match fault {
             Fault::DiskFull => self.become_disk_full(),
             Fault::Broken(reason) => self.fail(reason),
-            Fault::Busy | Fault::Interrupted | Fault::Statement => {}
+            Fault::Busy | Fault::Damaged(_) | Fault::Interrupted | Fault::Statement => {}
         }
     }
 

@@ -4,9 +4,14 @@
 
 mod checkpoint;
 mod fault;
+mod frames;
+pub(crate) mod inspect;
+mod page;
 mod reader;
 mod session;
+mod shim;
 pub(crate) mod snapshot;
+pub(crate) mod survey;
 mod writer;
 
 use std::{path::Path, time::Duration};
@@ -19,6 +24,7 @@ pub(crate) use fault::{Fault, broken};
 pub(crate) use reader::Reader;
 pub(crate) use rusqlite::Row;
 pub(crate) use session::{Session, mismatch, value};
+pub(crate) use survey::check_log;
 pub(crate) use writer::{Failure, Writer};
 
 /// Marks the file as a store of this program: "HANS".
@@ -37,8 +43,9 @@ const READER_CACHE_KIB: u32 = 8 * 1024;
 /// pages whose log did not reach the disk.
 fn connect(file: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let layer = shim::register()?;
     let open = || -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(file, flags)?;
+        let connection = Connection::open_with_flags_and_vfs(file, flags, layer)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -56,8 +63,9 @@ fn connect(file: &Path) -> Result<Connection> {
 fn connect_writer(file: &Path, flush_commits: bool) -> Result<Connection> {
     let connection = connect(file)?;
     let synchronous = if flush_commits { "full" } else { "normal" };
+    let is_new = is_empty(&connection, file)?;
+    let is_unchecked = !is_new && !has_room_for_checksums(&connection)?;
     let set_up = || -> rusqlite::Result<()> {
-        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "secure_delete", true)?;
@@ -65,9 +73,31 @@ fn connect_writer(file: &Path, flush_commits: bool) -> Result<Connection> {
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "cache_size", -i64::from(WRITER_CACHE_KIB))
     };
+    // Of a new file this is part of its format, which the first write settles.
+    connection.pragma_update(None, "page_size", PAGE_BYTES).map_err(|error| cannot_open(file, error))?;
+    hansard_vfs::reserve_bytes(&connection, page::RESERVED).map_err(Error::internal)?;
     set_up().map_err(|error| cannot_open(file, error))?;
-    claim(&connection, file)?;
+    claim(&connection, file, is_new)?;
+    if is_unchecked {
+        add_checksums(&connection, file)?;
+    }
     Ok(connection)
+}
+
+/// Writes a file anew that an early build made without room for checksums in its pages.
+///
+/// It goes through the log as one transaction, so that a kill leaves the file as it was.
+fn add_checksums(connection: &Connection, file: &Path) -> Result<()> {
+    tracing::info!(file = %file.display(), "the store gets page checksums: it is written anew, once");
+    connection
+        .execute_batch("vacuum")
+        .and_then(|()| connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())))
+        .map_err(|error| cannot_open(file, error))
+}
+
+fn has_room_for_checksums(connection: &Connection) -> Result<bool> {
+    let reserved = hansard_vfs::reserved_bytes(connection).map_err(Error::internal)?;
+    Ok(reserved == page::RESERVED)
 }
 
 fn connect_reader(file: &Path) -> Result<Connection> {
@@ -81,14 +111,19 @@ fn connect_reader(file: &Path) -> Result<Connection> {
 }
 
 /// Marks a new file as ours, and refuses one that holds something else.
-fn claim(connection: &Connection, file: &Path) -> Result<()> {
-    let objects = connection
-        .query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))
-        .map_err(|error| cannot_open(file, error))?;
-    if objects > 0 {
+fn claim(connection: &Connection, file: &Path, is_new: bool) -> Result<()> {
+    if !is_new {
         return check_application(connection, file);
     }
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(|error| cannot_open(file, error))
+}
+
+/// Whether a file holds nothing yet.
+fn is_empty(connection: &Connection, file: &Path) -> Result<bool> {
+    connection
+        .query_row("select count(*) from sqlite_schema", [], |row| row.get::<_, i64>(0))
+        .map(|objects| objects == 0)
+        .map_err(|error| cannot_open(file, error))
 }
 
 fn check_application(connection: &Connection, file: &Path) -> Result<()> {
@@ -103,6 +138,10 @@ fn check_application(connection: &Connection, file: &Path) -> Result<()> {
 
 /// The text an operator sees when the file is no database, is damaged, or may not be read.
 fn cannot_open(file: &Path, error: rusqlite::Error) -> Error {
-    Error::failed_precondition(format!("the store {} cannot be opened: {error}", file.display()))
+    let text = match Fault::of(&error) {
+        Fault::Damaged(damage) => damage,
+        _ => error.to_string(),
+    };
+    Error::failed_precondition(format!("the store {} cannot be opened: {text}", file.display()))
         .with_source(error)
 }

@@ -1,6 +1,6 @@
 //! Tables `conversation` and `conversation_counter`.
 
-use crate::{Row, Tx, json, tenancy::ProfileKey};
+use crate::{Row, Tx, Value, json, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     code::Code,
@@ -37,6 +37,15 @@ const PUT: &str = "insert into conversation (profile_key, conversation_key, conv
         deployment_config_id = excluded.deployment_config_id,
         display_name_folded = excluded.display_name_folded, body = excluded.body";
 
+const SAME: &str = "select 1 from conversation
+    where profile_key = $1 and conversation_key = $2 and (conversation_id, state, status, agent, start_time,
+        end_time, update_time, delete_time, platform_conversation_id, platform_account_id, correlation_id,
+        channel, source, language_code, usecase_id, sharing_state, audio_persistence_state, corruption_state,
+        persistence_state, raise_hand_state, direction, skill, visitor_id, virtual_agent,
+        deployment_config_id, display_name_folded)
+    is ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27, $28)";
+
 pub(crate) fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<Conversation> {
     Ok(Conversation {
         name: profile.conversation(Id::known(row.text(0)?)),
@@ -57,6 +66,49 @@ fn read_counters(row: &Row<'_>, first: usize) -> Result<Counters> {
 
 fn count(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// The columns of [`PUT`] in their order.
+fn columns<'a>(
+    profile: ProfileKey,
+    conversation: &'a Conversation,
+    folded: &'a str,
+    text: &'a str,
+) -> [Value<'a>; 29] {
+    let body = &*conversation.body;
+    let fields = &body.fields;
+    let platform = fields.platform_info.as_ref();
+    [
+        profile.into(),
+        conversation.number.into(),
+        conversation.name.conversation.as_str().into(),
+        body.state.code().into(),
+        body.status.code().into(),
+        fields.agent.as_ref().map(Id::as_str).into(),
+        body.start_time.0.into(),
+        body.end_time.map(|time| time.0).into(),
+        body.update_time.0.into(),
+        body.delete_time.map(|time| time.0).into(),
+        platform.map_or("", |info| &info.platform_conversation_id).into(),
+        platform.map_or("", |info| &info.platform_account_id).into(),
+        (&fields.correlation_id).into(),
+        fields.channel.code().into(),
+        fields.source.code().into(),
+        (&fields.language_code).into(),
+        fields.usecase.rsplit('/').next().unwrap_or_default().into(),
+        body.sharing_state.code().into(),
+        body.audio_persistence_state.code().into(),
+        fields.corruption_state.code().into(),
+        fields.persistence_state.code().into(),
+        fields.raise_hand_state.code().into(),
+        fields.direction.code().into(),
+        (&fields.skill).into(),
+        fields.visitor.as_ref().map_or("", |visitor| &visitor.platform_visitor_id).into(),
+        (&fields.virtual_agent).into(),
+        fields.deployment.as_ref().map_or("", |deployment| &deployment.deployment_config_id).into(),
+        folded.into(),
+        text.into(),
+    ]
 }
 
 /// Text as the display-name search compares it: letter by letter, so that a part of a name folds as it
@@ -140,44 +192,19 @@ impl Tx<'_> {
 
     /// Inserts a conversation or replaces its row; answers the length of its stored body.
     pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<usize> {
-        let body = &*conversation.body;
-        let fields = &body.fields;
-        let platform = fields.platform_info.as_ref();
-        let text = json::write(body)?;
-        let folded = fold(fields.display_name.as_str());
-        let params = [
-            profile.into(),
-            conversation.number.into(),
-            conversation.name.conversation.as_str().into(),
-            body.state.code().into(),
-            body.status.code().into(),
-            fields.agent.as_ref().map(Id::as_str).into(),
-            body.start_time.0.into(),
-            body.end_time.map(|time| time.0).into(),
-            body.update_time.0.into(),
-            body.delete_time.map(|time| time.0).into(),
-            platform.map_or("", |info| &info.platform_conversation_id).into(),
-            platform.map_or("", |info| &info.platform_account_id).into(),
-            (&fields.correlation_id).into(),
-            fields.channel.code().into(),
-            fields.source.code().into(),
-            (&fields.language_code).into(),
-            fields.usecase.rsplit('/').next().unwrap_or_default().into(),
-            body.sharing_state.code().into(),
-            body.audio_persistence_state.code().into(),
-            fields.corruption_state.code().into(),
-            fields.persistence_state.code().into(),
-            fields.raise_hand_state.code().into(),
-            fields.direction.code().into(),
-            (&fields.skill).into(),
-            fields.visitor.as_ref().map_or("", |visitor| &visitor.platform_visitor_id).into(),
-            (&fields.virtual_agent).into(),
-            fields.deployment.as_ref().map_or("", |deployment| &deployment.deployment_config_id).into(),
-            (&folded).into(),
-            (&text).into(),
-        ];
-        self.execute(PUT, &params)?;
+        let text = json::write(&*conversation.body)?;
+        let folded = fold(conversation.body.fields.display_name.as_str());
+        self.execute(PUT, &columns(profile, conversation, &folded, &text))?;
         Ok(text.len())
+    }
+
+    /// Whether the columns of a stored conversation say what its body says.
+    pub(crate) fn has_columns_of(&self, profile: ProfileKey, conversation: &Conversation) -> Result<bool> {
+        let folded = fold(conversation.body.fields.display_name.as_str());
+        let columns = columns(profile, conversation, &folded, "");
+        // The body is the last, and what it is compared with.
+        let found = self.row(SAME, &columns[..columns.len() - 1], |_| Ok(()))?;
+        Ok(found.is_some())
     }
 
     pub(crate) fn put_counters(&self, profile: ProfileKey, conversation: &Conversation) -> Result<()> {

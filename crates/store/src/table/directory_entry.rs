@@ -83,4 +83,27 @@ impl Tx<'_> {
             Ok(((owner(row.i64(0)?), Id::known(row.text(1)?)), json::read(row.text(2)?)?))
         })
     }
+
+    /// Entries of a customer's or a profile's directory whose columns and body do not fit, and why.
+    pub(crate) fn unfit_entries(
+        &self,
+        customer: CustomerKey,
+        profile: ProfileKey,
+    ) -> Result<Vec<(String, &'static str)>> {
+        let sql = "select collection, entry_id, body, team, is_dev_user from directory_entry
+            where customer_key = $1 and profile_key = $2";
+        let entries = self.rows(sql, &[customer.into(), profile.into()], |row| {
+            let problem = match json::read::<EntryBody>(row.text(2)?) {
+                Err(_) => Some("its body cannot be read"),
+                Ok(body) => {
+                    let fits = body.team.as_ref().map(Id::as_str) == row.opt_text(3)?
+                        && body.is_dev_user == row.bool(4)?;
+                    (!fits).then_some("its columns do not say what its body says")
+                }
+            };
+            let name = format!("{}/{}", row.text(0)?, row.text(1)?);
+            Ok(problem.map(|problem| (name, problem)))
+        })?;
+        Ok(entries.into_iter().flatten().collect())
+    }
 }

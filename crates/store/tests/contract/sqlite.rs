@@ -17,7 +17,9 @@ impl Sqlite {
 
     fn connect(&self, flags: OpenFlags) -> Connection {
         let file = self.data_dir().join("hansard.db");
-        Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).unwrap()
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // As the store does: without its layer the pages would get no checksums.
+        Connection::open_with_flags_and_vfs(file, flags, "hansard-checked").unwrap()
     }
 
     /// Every table with its columns, as the file itself tells them.

@@ -13,6 +13,8 @@ use hansard_store::{
     backup::{self, BackupReport, RestoreReport},
 };
 
+use rusqlite::{Connection, OpenFlags};
+
 use crate::{
     child,
     notes::{MIGRATIONS, Store},
@@ -138,13 +140,29 @@ fn a_backup_with_a_wrong_bit_is_refused() {
 }
 
 #[test]
-fn verify_refuses_a_store_that_was_damaged_before_the_backup() {
+fn a_damaged_store_cannot_be_backed_up() {
     let scene = Scene::new();
     let file = scene.data.join("hansard.db");
     let mut store = fs::read(&file).unwrap();
     let last_page = store.len() - 8192;
     store[last_page..].fill(0);
     fs::write(&file, store).unwrap();
+    let error = back_up_all(&scene.data, &scene.file("damaged")).unwrap_err();
+    assert!(error.message().contains("does not match its checksum"), "{error}");
+    assert!(!scene.file("damaged").exists());
+    scene.assert_no_partial_files();
+}
+
+#[test]
+fn verify_refuses_a_store_whose_parts_do_not_fit() {
+    let scene = Scene::new();
+    let file = scene.data.join("hansard.db");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let store = Connection::open_with_flags_and_vfs(file, flags, "hansard-checked").unwrap();
+    store
+        .execute_batch("pragma writable_schema = on; delete from sqlite_schema where name = 'note'")
+        .unwrap();
+    drop(store);
     let damaged = scene.file("damaged");
     back_up_all(&scene.data, &damaged).unwrap();
     let error = restore_all(&damaged, &scene.file("refused")).unwrap_err();

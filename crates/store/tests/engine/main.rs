@@ -9,5 +9,6 @@ mod failure;
 mod folder;
 mod log;
 mod migrate;
+mod migrate_kills;
 mod notes;
 mod reads;

@@ -153,7 +153,8 @@ fn state(tx: &Tx<'_>) -> Result<Vec<String>> {
 
 fn steps_taken(folder: &Path) -> i64 {
     let file = folder.join("hansard.db");
-    let taken = rusqlite::Connection::open(file)
+    // Whoever else closes the store must not empty its log: the pages would get no checksums.
+    let taken = rusqlite::Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
         .and_then(|store| store.query_row("select count(*) from schema_migration", [], |row| row.get(0)));
     taken.unwrap_or(0)
 }

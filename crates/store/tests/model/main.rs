@@ -16,6 +16,7 @@ mod random;
 mod record;
 
 use driver::Driver;
+use hansard_store::fsck;
 use random::Random;
 use record::Record;
 use std::{env, panic};
@@ -66,4 +67,7 @@ fn run(seed: u64) {
         }
     });
     driver.close();
+    drop(driver);
+    let report = fsck::check_folder(folder.path(), &mut |_, _, _| {}).unwrap();
+    assert!(report.is_clean(), "{:?}", report.findings);
 }

@@ -221,6 +221,8 @@ fn checkpoint(connection: &Connection, mode: Mode) -> Result<bool, Fault> {
     match busy {
         Ok(busy) => Ok(busy == 0),
         Err(Fault::Busy) => Ok(false),
+        // The log could never be emptied again.
+        Err(Fault::Damaged(damage)) => Err(Fault::Broken(damage)),
         Err(fault) => Err(fault),
     }
 }

@@ -5,6 +5,8 @@
 use hansard_domain::Error;
 use rusqlite::{ErrorCode, ffi};
 
+use super::shim;
+
 /// Why a statement, a commit or a checkpoint failed, as far as the store must act on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -12,6 +14,8 @@ pub(crate) enum Fault {
     DiskFull,
     /// The files may not be what SQLite believes: no later write may be accepted.
     Broken(String),
+    /// A page or a frame is not what was written. What does not need it goes on.
+    Damaged(String),
     /// Another process holds a lock.
     Busy,
     /// A read passed its time.
@@ -34,6 +38,9 @@ impl Fault {
             ErrorCode::DiskFull => Self::DiskFull,
             // The log's shared index could not grow: it is extended by plain writes.
             ErrorCode::SystemIoFailure if code.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::DiskFull,
+            ErrorCode::SystemIoFailure if code.extended_code == ffi::SQLITE_IOERR_DATA => {
+                Self::Damaged(shim::take_damage().unwrap_or_else(|| error.to_string()))
+            }
             ErrorCode::SystemIoFailure
             | ErrorCode::DatabaseCorrupt
             | ErrorCode::NotADatabase
@@ -53,7 +60,7 @@ impl Fault {
     pub(crate) fn error(&self) -> Error {
         match self {
             Self::DiskFull => disk_full(),
-            Self::Broken(reason) => Error::internal(reason.as_str()),
+            Self::Broken(reason) | Self::Damaged(reason) => Error::internal(reason.as_str()),
             Self::Busy => Error::unavailable("the store is locked by another process; retry"),
             Self::Interrupted => {
                 Error::exhausted("the read took too long; ask for a smaller page or a narrower filter")

@@ -101,10 +101,14 @@ impl<'c> Session<'c> {
 
     fn failed(&self, sql: &str, error: &rusqlite::Error) -> Error {
         let fault = Fault::of(error);
-        if matches!(fault, Fault::DiskFull | Fault::Broken(_)) {
+        if matches!(fault, Fault::DiskFull | Fault::Broken(_) | Fault::Damaged(_)) {
             self.fault.borrow_mut().get_or_insert(fault.clone());
         }
-        fault.error().with_source(format!("{error} in `{sql}`"))
+        let cause = match &fault {
+            Fault::Damaged(damage) => damage.clone(),
+            _ => error.to_string(),
+        };
+        fault.error().with_source(format!("{cause} in `{sql}`"))
     }
 }
 

@@ -14,7 +14,7 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 
-use super::{Session, cannot_open, check_application, connect_reader};
+use super::{Fault, Session, cannot_open, check_application, connect_reader, has_room_for_checksums, shim};
 use crate::tx::Tx;
 
 /// 8 MiB between two reports of progress.
@@ -32,7 +32,7 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     let mut copied = || -> rusqlite::Result<bool> {
         // A transaction of our own holds the state still, so that no step starts again.
         from.execute_batch("begin deferred; select count(*) from sqlite_schema")?;
-        let mut to = Connection::open(to)?;
+        let mut to = create_copy(&from, to)?;
         to.pragma_update(None, "journal_mode", "off")?;
         to.pragma_update(None, "synchronous", "off")?;
         let backup = Backup::new(&from, &mut to)?;
@@ -50,15 +50,40 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     match copied() {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::unavailable("the store is locked by another process; retry")),
-        Err(error) => Err(Error::failed_precondition(format!("the copy failed: {error}")).with_source(error)),
+        Err(error) => Err(Error::failed_precondition(match Fault::of(&error) {
+            Fault::Damaged(damage) => format!("the copy failed: {damage}"),
+            _ => format!("the copy failed: {error}"),
+        })
+        .with_source(error)),
     }
 }
 
-/// Runs `work` on an image that is in nobody's use; what cannot be read of it is damaged.
-pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    let connection = connect_immutable(image)?;
-    check_application(&connection, image)?;
-    connection.execute_batch("begin deferred").map_err(|error| cannot_open(image, error))?;
+/// Opens the empty file of a copy; a store without room for checksums is copied without them.
+fn create_copy(store: &Connection, to: &Path) -> rusqlite::Result<Connection> {
+    if has_room_for_checksums(store).unwrap_or(false) {
+        Connection::open_with_flags_and_vfs(to, OpenFlags::default(), shim::NAME)
+    } else {
+        Connection::open(to)
+    }
+}
+
+/// A store that nobody writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Image<'p> {
+    /// A file alone, in nobody's use.
+    Sealed(&'p Path),
+    /// A database with its log, whose folder is locked.
+    Stopped(&'p Path),
+}
+
+/// Runs `work` on an image; what cannot be read of it is damaged.
+pub(crate) fn examine<T>(image: Image<'_>, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let (file, connection) = match image {
+        Image::Sealed(file) => (file, connect_immutable(file)?),
+        Image::Stopped(file) => (file, connect_reader(file)?),
+    };
+    check_application(&connection, file)?;
+    connection.execute_batch("begin deferred").map_err(|error| cannot_open(file, error))?;
     work(&Tx::new(Session::new(&connection, None))).map_err(|error| match (error.kind(), error.source()) {
         (ErrorKind::Internal, Some(source)) => damaged(source),
         _ => error,
@@ -67,15 +92,21 @@ pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) 
 
 /// Checks every page, index and reference; the error names the first problems.
 pub(crate) fn verify(tx: &Tx<'_>) -> Result<()> {
-    let mut problems = tx.rows("pragma integrity_check", &[], |row| row.string(0))?;
-    problems.retain(|problem| problem != "ok");
-    let broken = tx.rows("pragma foreign_key_check", &[], |row| row.string(0))?;
-    problems.extend(broken.into_iter().map(|table| format!("a row of {table} refers to a missing row")));
+    let mut problems = problems(tx)?;
     if problems.is_empty() {
         return Ok(());
     }
     problems.truncate(PROBLEMS_MAX);
     Err(damaged(problems.join("; ")))
+}
+
+/// What is wrong with trees, indexes and references.
+pub(crate) fn problems(tx: &Tx<'_>) -> Result<Vec<String>> {
+    let mut problems = tx.rows("pragma integrity_check", &[], |row| row.string(0))?;
+    problems.retain(|problem| problem != "ok");
+    let broken = tx.rows("pragma foreign_key_check", &[], |row| row.string(0))?;
+    problems.extend(broken.into_iter().map(|table| format!("a row of {table} refers to a missing row")));
+    Ok(problems)
 }
 
 fn damaged(how: impl Display) -> Error {
@@ -95,5 +126,6 @@ fn connect_immutable(image: &Path) -> Result<Connection> {
         };
     }
     uri.push_str("?immutable=1");
-    Connection::open_with_flags(uri, flags).map_err(|error| cannot_open(image, error))
+    Connection::open_with_flags_and_vfs(uri, flags, shim::register()?)
+        .map_err(|error| cannot_open(image, error))
 }

@@ -1,0 +1,114 @@
+//! What `fsck` knows of the record: each truth is broken once, behind the store's back, and found.
+
+use hansard_store::fsck::{self, Place};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::files::{Files, closed_store, database};
+
+const IN: &str = "where profile_key = (select profile_key from profile where profile_id = 'support' limit 1)";
+const C1: &str = "customers/acme/profiles/support/conversations/c1";
+const SUPPORT: &str = "customers/acme/profiles/support";
+
+/// What is done to the record, which resource is named, and what is said of it.
+const BROKEN: [(&str, &str, &str); 15] = [
+    (
+        "delete from message {in} and conversation_key = 2 and position = 5",
+        C1,
+        "message 5 is missing before message 6",
+    ),
+    (
+        "delete from message {in} and conversation_key = 2 and position = 10",
+        C1,
+        "its last message is 9, and its counter says 10",
+    ),
+    (
+        "update conversation_counter set message_count = 11 {in} and conversation_key = 2",
+        C1,
+        "its counter says 11",
+    ),
+    (
+        "update event set sequence = 9 {in} and conversation_key = 2 and sequence = 2",
+        C1,
+        "event 2 is missing before event 9",
+    ),
+    (
+        "update conversation_counter set event_count = 1 {in} and conversation_key = 2",
+        C1,
+        "its last event is 2, and its counter says 1",
+    ),
+    ("delete from change {in} and change_seq = 20", SUPPORT, "with gaps"),
+    ("update profile_head set change_seq = change_seq + 1 {in}", SUPPORT, "as the last"),
+    (
+        "update profile_head set conversation_seq = 2 {in}",
+        SUPPORT,
+        "it has a conversation 7, and gave 2 as the last",
+    ),
+    (
+        "update conversation set agent = 'eve' {in} and conversation_key = 2",
+        C1,
+        "its columns do not say what its body says",
+    ),
+    ("update conversation set body = '{' {in} and conversation_key = 2", C1, "it cannot be read"),
+    (
+        "update message set body = '{' {in} and conversation_key = 2 and position = 4",
+        C1,
+        "message 1 or a later one cannot be read",
+    ),
+    (
+        "update conversation_metadata set text_value = 'x' {in} and conversation_key = 2",
+        C1,
+        "its metadata is indexed otherwise",
+    ),
+    (
+        "update directory_entry set team = 'red'",
+        "customers/acme/users/ada",
+        "its columns do not say what its body says",
+    ),
+    (
+        "delete from conversation {in} and conversation_key = 2",
+        "",
+        "10 rows of message belong to no conversation",
+    ),
+    ("delete from customer where customer_id = 'zenith'", "", "a row of profile refers to a missing row"),
+];
+
+#[test]
+fn every_broken_truth_is_found_and_named() {
+    let store = closed_store();
+    let whole = Files::of(store.path());
+    let report = fsck::check_folder(store.path(), &mut |_, _, _| {}).unwrap();
+    assert!(report.is_clean(), "{:?}", report.findings);
+    assert_eq!((report.conversations, report.messages, report.events), (7, 70, 14));
+    for (sql, resource, problem) in BROKEN {
+        let folder = whole.lay_out();
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let broken =
+            Connection::open_with_flags_and_vfs(database(&folder), flags, "hansard-checked").unwrap();
+        broken.execute_batch("pragma foreign_keys = off").unwrap();
+        assert!(broken.execute(&sql.replace("{in}", IN), []).unwrap() > 0, "{sql}");
+        drop(broken);
+        let report = fsck::check_folder(folder.path(), &mut |_, _, _| {}).unwrap();
+        let found = report.findings.iter().any(|finding| {
+            let place = match &finding.place {
+                Place::Resource(name) => name.as_str(),
+                Place::File | Place::Page(_) => "",
+            };
+            place == resource && finding.problem.contains(problem)
+        });
+        assert!(found, "{sql}: {:?}", report.findings);
+        let quotes = report.findings.iter().any(|finding| finding.to_string().contains("word"));
+        assert!(!quotes, "{sql}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_folder_in_use_or_without_a_store_is_told() {
+    let store = closed_store();
+    let held = hansard_store::Folder::open(store.path()).unwrap();
+    let error = fsck::check_folder(store.path(), &mut |_, _, _| {}).unwrap_err();
+    assert!(error.message().contains("in use"), "{error}");
+    drop(held);
+    let error = fsck::check_folder(&store.path().join("none"), &mut |_, _, _| {}).unwrap_err();
+    assert!(error.message().ends_with("holds no store"), "{error}");
+    assert!(!store.path().join("none").exists());
+}
