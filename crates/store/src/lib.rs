@@ -10,6 +10,7 @@ pub mod door;
 mod effects;
 pub mod engine;
 pub mod folder;
+pub mod inspection;
 mod json;
 mod live;
 pub mod migrate;
