@@ -1,0 +1,83 @@
+//! What a refused call tells whoever runs a command: one sentence, the code, and a remedy where there is one.
+
+use std::{error::Error as _, path::Path};
+
+use anyhow::{Error, anyhow};
+use tonic::{Code, Status};
+
+/// The sentence for a call that failed; the service's own where the service was reached.
+pub fn explain(status: &Status) -> Error {
+    if let Some(cause) = status.source() {
+        return anyhow!("the connection to the server broke: {}", deepest(cause));
+    }
+    let remedy = match status.code() {
+        Code::Unauthenticated => {
+            ": the key is wrong, revoked or expired; 'hansard key list' shows which are valid"
+        }
+        Code::Unimplemented => "; 'hansard doctor --server URL' compares the versions",
+        _ => "",
+    };
+    anyhow!("{} ({}){remedy}", status.message(), code_name(status.code()))
+}
+
+/// The sentence for a server that could not be reached.
+pub(super) fn unreachable(url: &str, ca_cert: Option<&Path>, error: &tonic::transport::Error) -> Error {
+    let cause = deepest(error);
+    let remedy = match () {
+        () if cause.contains("UnknownIssuer") && ca_cert.is_none() => {
+            "; its certificate is of a private authority: give that one's certificate with --ca-cert FILE"
+        }
+        () if cause.contains("UnknownIssuer") => {
+            "; the certificate of --ca-cert is not the one that issued the server's"
+        }
+        () if cause.contains("NotValidForName") => {
+            "; use a host name or address that the server's certificate holds"
+        }
+        () if cause.contains("Expired") => "; the server's certificate has expired: renew it",
+        () if cause.contains("corrupt message") => "; it does not speak TLS: use http://",
+        () if cause.contains("refused") => "; is 'hansard serve' running there?",
+        () if url.starts_with("http://") && !cause.contains("resolve") => {
+            "; does it speak TLS? Then use https://"
+        }
+        () => "",
+    };
+    anyhow!("cannot reach {url}: {cause}{remedy}")
+}
+
+/// The cause that lies deepest says what happened; those above it say only that something did.
+fn deepest<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> String {
+    while let Some(cause) = error.source() {
+        error = cause;
+    }
+    error.to_string()
+}
+
+/// A code as the documentation spells it, such as NOT_FOUND.
+fn code_name(code: Code) -> String {
+    let mut name = String::new();
+    for letter in format!("{code:?}").chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_a_sentence_with_its_code() {
+        let told = |status: Status| explain(&status).to_string();
+        assert_eq!(
+            told(Status::not_found("customers/x was not found")),
+            "customers/x was not found (NOT_FOUND)"
+        );
+        assert!(told(Status::unauthenticated("no valid key")).contains("hansard key list"));
+        let mut broken = Status::unavailable("tcp connect error");
+        broken.set_source(std::sync::Arc::new(std::io::Error::other("Connection refused")));
+        assert_eq!(told(broken), "the connection to the server broke: Connection refused");
+    }
+}
