@@ -30,7 +30,9 @@ fn refused(finished: &Finished, parts: &[&str]) {
 fn columns(table: &str, wanted: &[&str]) -> Vec<Vec<String>> {
     let head = table.lines().next().unwrap();
     let starts: Vec<usize> = wanted.iter().map(|name| head.find(name).unwrap()).collect();
-    let cell = |line: &str, start: usize| line[start..].split("  ").next().unwrap().trim().to_owned();
+    let cell = |line: &str, start: usize| {
+        line.get(start..).unwrap_or_default().split("  ").next().unwrap().trim().to_owned()
+    };
     table.lines().map(|line| starts.iter().map(|start| cell(line, *start)).collect()).collect()
 }
 
@@ -40,15 +42,16 @@ fn profiles_and_keys_are_managed_as_on_a_folder() {
     let house = House::build();
     let at_server = |line: &str| run_at(&house.server, &house.keys.operator, line).ok();
     let on_folder = |line: &str| run_on(folder.path(), line).ok();
+    let outputs = |line: &str| [at_server(line), on_folder(line)];
     let both = |line: &str| {
-        let outputs = [at_server(line), on_folder(line)];
+        let outputs = outputs(line);
         assert_eq!(outputs[0], outputs[1], "{line}");
         outputs[0].clone()
     };
     let create = "profile create --customer fresh --profile support --language en-US --language de-DE --display-name Hilfe";
     assert_eq!(both(create), "customers/fresh/profiles/support\n", "customer and profile at once");
     both("profile create --customer fresh --profile sales --language en-US");
-    let lists = [at_server, on_folder].map(|run| run("profile list --customer fresh"));
+    let lists = outputs("profile list --customer fresh");
     let [server_rows, folder_rows] =
         lists.each_ref().map(|list| columns(list, &["PROFILE_ID", "LANGUAGES", "NAME"]));
     assert_eq!(server_rows, folder_rows);
@@ -59,7 +62,7 @@ fn profiles_and_keys_are_managed_as_on_a_folder() {
     assert!(key.starts_with("hsk_") && key.trim_end().lines().count() == 1, "the key alone: {key:?}");
     let client = Client::new(house.server.address(), key.trim_end());
     client.get("/v1/customers/fresh/profiles/support").ok();
-    let lists = [at_server, on_folder].map(|run| run("key list --customer fresh"));
+    let lists = outputs("key list --customer fresh");
     assert!(!lists[0].contains(key.trim_end()), "never the secret");
     let [server_rows, folder_rows] =
         lists.each_ref().map(|list| columns(list, &["ROLE", "STATE", "PROFILES", "USER", "LAST USED"]));

@@ -12,6 +12,9 @@ use hansard_conformance::server::Server;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// What an import gives anew.
+const ANEW: [&str; 3] = ["etag", "updateTime", "legacyChatId"];
+
 /// A stopped folder with one profile of a customer.
 fn folder(customer: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -35,7 +38,7 @@ fn record(data_dir: &Path, customer: &str) -> Vec<String> {
         let mut archive: Value =
             serde_json::from_str(&line.replace(&format!("customers/{customer}/"), "customers/X/")).unwrap();
         let conversation = archive["conversation"].as_object_mut().unwrap();
-        ["etag", "updateTime", "legacyChatId"].map(|anew| conversation.remove(anew));
+        ANEW.iter().for_each(|field| drop(conversation.remove(*field)));
         archive.to_string()
     };
     lines.lines().map(plain).collect()
@@ -103,7 +106,7 @@ fn a_server_exports_and_imports_vcons() {
     let content = |desk: &Desk| {
         let mut conversation = desk.conversation("rich");
         let fields = conversation.as_object_mut().unwrap();
-        ["etag", "updateTime", "legacyChatId"].map(|anew| fields.remove(anew));
+        ANEW.iter().for_each(|field| drop(fields.remove(*field)));
         let messages = desk.client.get(&desk.path("rich", "/conversationMessages?showDeleted=true")).ok();
         let customer = desk.profile.split("/profiles/").next().unwrap();
         let all = json!([conversation, messages["conversationMessages"], desk.events("rich")]).to_string();

@@ -10,36 +10,36 @@ pub fn explain(status: &Status) -> Error {
     if let Some(cause) = status.source() {
         return anyhow!("the connection to the server broke: {}", deepest(cause));
     }
-    let remedy = match status.code() {
+    let code = code_name(status.code());
+    match status.code() {
+        // The service's own words are for those who write clients.
         Code::Unauthenticated => {
-            ": the key is wrong, revoked or expired; 'hansard key list' shows which are valid"
+            anyhow!("the key is wrong, revoked or expired ({code}); 'hansard key list' shows which are valid")
         }
-        Code::Unimplemented => "; 'hansard doctor --server URL' compares the versions",
-        _ => "",
-    };
-    anyhow!("{} ({}){remedy}", status.message(), code_name(status.code()))
+        Code::Unimplemented => {
+            anyhow!("{} ({code}); 'hansard doctor --server URL' compares the versions", status.message())
+        }
+        _ => anyhow!("{} ({code})", status.message()),
+    }
 }
 
 /// The sentence for a server that could not be reached.
 pub(super) fn unreachable(url: &str, ca_cert: Option<&Path>, error: &tonic::transport::Error) -> Error {
     let cause = deepest(error);
-    let remedy = match () {
-        () if cause.contains("UnknownIssuer") && ca_cert.is_none() => {
+    let says = |words: &str| cause.contains(words);
+    let remedy = match ca_cert {
+        None if says("UnknownIssuer") => {
             "; its certificate is of a private authority: give that one's certificate with --ca-cert FILE"
         }
-        () if cause.contains("UnknownIssuer") => {
+        Some(_) if says("UnknownIssuer") => {
             "; the certificate of --ca-cert is not the one that issued the server's"
         }
-        () if cause.contains("NotValidForName") => {
-            "; use a host name or address that the server's certificate holds"
-        }
-        () if cause.contains("Expired") => "; the server's certificate has expired: renew it",
-        () if cause.contains("corrupt message") => "; it does not speak TLS: use http://",
-        () if cause.contains("refused") => "; is 'hansard serve' running there?",
-        () if url.starts_with("http://") && !cause.contains("resolve") => {
-            "; does it speak TLS? Then use https://"
-        }
-        () => "",
+        _ if says("not valid for name") => "; use a host name or address that the server's certificate holds",
+        _ if says("expired") => "; the server's certificate has to be renewed",
+        _ if says("corrupt message") => "; it does not speak TLS: use http://",
+        _ if says("refused") => "; is 'hansard serve' running there?",
+        _ if url.starts_with("http://") && !says("lookup") => "; does it speak TLS? Then use https://",
+        _ => "",
     };
     anyhow!("cannot reach {url}: {cause}{remedy}")
 }

@@ -98,7 +98,7 @@ impl Parties {
         (0..self.parties.len()).collect()
     }
 
-    pub(super) fn into_json(self) -> Value {
+    pub(super) fn to_json(&self) -> Value {
         self.parties.iter().map(Party::to_json).collect()
     }
 }

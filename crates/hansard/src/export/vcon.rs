@@ -29,13 +29,13 @@ pub fn from_archive(archive: &ConversationArchive) -> anyhow::Result<Value> {
     let mut vcon = Vcon { archive, extension: Extension::new(record), object: Map::new() };
     vcon.head();
     let parties = Parties::of(archive, &mut vcon.extension);
+    vcon.object.insert("parties".into(), parties.to_json());
     match vcon.channel() {
         Channel::Voice => vcon.call(&parties),
         _ => vcon.texts(&parties),
     }
     vcon.summary();
     vcon.attachments();
-    vcon.object.insert("parties".into(), parties.into_json());
     vcon.object.insert(extension::NAME.into(), serde_json::to_value(vcon.extension)?);
     Ok(Value::Object(vcon.object))
 }
@@ -148,7 +148,7 @@ impl Vcon<'_> {
         let since_start = || {
             let (began, sent) = (began?, message.send_time?);
             let seconds = (sent.seconds - began.seconds) as f64 + f64::from(sent.nanos - began.nanos) / 1e9;
-            Some(seconds).filter(|seconds| *seconds >= 0.0)
+            Some(seconds).filter(|seconds| *seconds > 0.0)
         };
         if let Some(start) = message.audio_start_offset.as_ref().map(seconds).or_else(since_start) {
             turn["start"] = start.into();

@@ -79,6 +79,7 @@ impl Connection {
         }
         let request = request.body(Empty::new()).context("the key holds characters that no key has")?;
         let exchange = async {
+            self.sender.ready().await?;
             let (head, body) = self.sender.send_request(request).await?.into_parts();
             let body =
                 Limited::new(body, ANSWER_BYTES_MAX).collect().await.map_err(anyhow::Error::from_boxed)?;
