@@ -102,7 +102,7 @@ pub fn call(address: SocketAddr, mode: Mode, method: &str, message: &impl Messag
 
 impl Stream {
     /// Returns the next frame; none at the end.
-    pub fn next(&mut self) -> Option<Frame> {
+    pub fn next_frame(&mut self) -> Option<Frame> {
         loop {
             if let Some(frame) = self.take_frame() {
                 return Some(frame);
@@ -120,7 +120,7 @@ impl Stream {
     /// Reads all frames that are left.
     pub fn finish(mut self) -> Reply {
         let (mut messages, mut trailers) = (Vec::new(), BTreeMap::new());
-        while let Some(frame) = self.next() {
+        while let Some(frame) = self.next_frame() {
             match frame {
                 Frame::Message(message) => messages.push(message),
                 Frame::Trailers(found) => trailers = found,

@@ -44,14 +44,15 @@ fn every_setting_names_its_source() {
         "data-dir = \"from-file\"\nlog-level = \"warn\"\nlog-format = \"json\"\nkey = \"hsk_secret\"",
     )
     .unwrap();
-    let args = ["--config", "h.toml", "--listen", "127.0.0.1:0", "--json"];
+    let args = ["--config", "h.toml", "--listen", "127.0.0.1:0", "--insecure-bind", "--json"];
     let variables =
         [("HANSARD_LOG_LEVEL", "debug"), ("HANSARD_LISTEN", "127.0.0.1:1"), ("HANSARD_SERVER", "http://h")];
     let finished = check(folder.path(), &args, &variables);
     let settings = settings(&document(&finished));
     for expected in [
         "data-dir from-file file",
-        "insecure-bind false default",
+        "insecure-bind true flag",
+        "cors-origins - default",
         "listen 127.0.0.1:0 flag",
         "log-format json file",
         "log-level debug variable",
@@ -62,10 +63,12 @@ fn every_setting_names_its_source() {
         assert!(settings.iter().any(|entry| entry == expected), "{expected:?} is not among {settings:#?}");
     }
     assert!(!finished.stdout.contains("hsk_secret") && !finished.stderr.contains("hsk_secret"));
-    let table = check(folder.path(), &args[..4], &variables);
+    let table = check(folder.path(), &args[..5], &variables);
     holds(&table, &["SETTING", "(not shown)"]);
     assert!(!table.stdout.contains("hsk_secret"));
     assert!(!folder.path().join("from-file").exists(), "it makes nothing");
+    let by_variable = check(folder.path(), &[], &[("HANSARD_JSON", "true")]);
+    assert!(self::settings(&document(&by_variable)).contains(&"insecure-bind false default".to_owned()));
 }
 
 #[test]

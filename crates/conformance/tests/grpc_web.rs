@@ -97,7 +97,7 @@ fn a_stream_comes_as_it_happens() {
         for id in ["a", "b", "c"] {
             desk.start(id, &json!({}));
             loop {
-                let Some(Frame::Message(message)) = stream.next() else {
+                let Some(Frame::Message(message)) = stream.next_frame() else {
                     panic!("{mode:?}: the stream ended")
                 };
                 if Change::decode(message).unwrap().conversation == desk.name(id) {

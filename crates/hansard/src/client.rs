@@ -68,16 +68,8 @@ pub type Way =
 /// The client of conversations.
 pub type Conversations<T> = ConversationServiceClient<T>;
 
-/// The client of the services in this process.
-pub type LocalConversations = ConversationServiceClient<Local>;
-
-/// Reaches the services of this process, which answer as they would over the wire.
-pub fn local(app: &Arc<App>, caller: Caller) -> LocalConversations {
-    ConversationServiceClient::new(Local::new(app, caller))
-}
-
 /// The way to the services of this process.
-pub fn local_way(app: &Arc<App>, caller: Caller) -> Way {
+pub fn local(app: &Arc<App>, caller: Caller) -> Way {
     BoxCloneSyncService::new(Local::new(app, caller).map_err(Into::into))
 }
 

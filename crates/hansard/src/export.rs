@@ -86,9 +86,9 @@ pub async fn run<T: Transport>(
     let bar = progress(options.quiet);
     let mut lines = Lines { archives, format: options.format, bar };
     let mut summary = match output {
-        Output::File(path) => lines.to_file(&path).await?,
-        Output::Folder(path) => lines.to_folder(&path).await?,
-        Output::Stdout => lines.to_writer(BufWriter::new(io::stdout())).await?.0,
+        Output::File(path) => lines.write_file(&path).await?,
+        Output::Folder(path) => lines.write_folder(&path).await?,
+        Output::Stdout => lines.write(BufWriter::new(io::stdout())).await?.0,
     };
     lines.bar.finish_and_clear();
     summary.elapsed = started.elapsed();
@@ -146,11 +146,11 @@ impl Lines {
     }
 
     /// Writes beside the file and renames, so that a broken export leaves the old file as it was.
-    async fn to_file(&mut self, path: &Path) -> Result<Summary> {
+    async fn write_file(&mut self, path: &Path) -> Result<Summary> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let shown = || format!("cannot write {}", path.display());
         let file = tempfile::Builder::new().prefix(".export-").tempfile_in(folder).with_context(shown)?;
-        let (summary, writer) = self.to_writer(BufWriter::new(file)).await?;
+        let (summary, writer) = self.write(BufWriter::new(file)).await?;
         let file = writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(shown)?;
         file.as_file().sync_all().with_context(shown)?;
         file.persist(path).with_context(shown)?;
@@ -158,7 +158,7 @@ impl Lines {
     }
 
     /// Writes a file for each conversation; one of the same name is replaced, any other stays.
-    async fn to_folder(&mut self, folder: &Path) -> Result<Summary> {
+    async fn write_folder(&mut self, folder: &Path) -> Result<Summary> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let mut summary = Summary::default();
         while let Some((id, line)) = self.next(&mut summary).await? {

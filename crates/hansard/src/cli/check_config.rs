@@ -66,7 +66,7 @@ pub(super) fn run(args: &[OsString], matches: &ArgMatches) -> anyhow::Result<Exi
     if findings.0.is_empty() {
         findings.push(Finding::ok("all", "'hansard serve' would start"));
     }
-    if matches.get_flag("json") {
+    if settings.json {
         let document =
             json!({"ok": !findings.has_failed(), "settings": settings.entries(), "findings": findings});
         print(serde_json::to_string_pretty(&document)?)?;

@@ -48,8 +48,8 @@ impl Desk {
     fn in_folder(data_dir: &Path, customer: CustomerName, runtime: Runtime) -> anyhow::Result<Self> {
         let app = App::open(data_dir).map_err(|error| anyhow!("{error}{}", remedy(data_dir)))?;
         let operator = Caller::new(customer.0.clone(), Vec::new(), Role::Operator, Id::known("cli"), None);
-        let managing = client::local_way(&app, operator);
-        let working = client::local_way(&app, Caller::command_line(customer.0.clone()));
+        let managing = client::local(&app, operator);
+        let working = client::local(&app, Caller::command_line(customer.0.clone()));
         Ok(Self { app: Some(app), managing, working, customer, runtime })
     }
 

@@ -51,7 +51,7 @@ pub struct ServeArgs {
     /// Serves clear text on an address that other machines reach
     #[arg(long)]
     pub insecure_bind: bool,
-    /// Origin whose web pages may read the answers (CORS), such as https://desk.example.com; repeatable, '*' is any
+    /// Origin (scheme, host, port) whose web pages may read the answers (CORS); repeatable, '*' is any
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Vec<Origin>,
 }

@@ -59,7 +59,7 @@ pub struct Directory<T> {
 }
 
 impl<T: Transport> Directory<T> {
-    pub fn new(transport: T, customer: impl ToString) -> Self {
+    pub fn new(transport: T, customer: &impl ToString) -> Self {
         Self { client: AdminServiceClient::new(transport), customer: customer.to_string() }
     }
 
@@ -149,7 +149,7 @@ impl<T: Transport> Directory<T> {
     /// Revokes a key and answers its resource name.
     pub async fn revoke_key(&mut self, id: &str) -> Result<String> {
         let name = format!("{}/apiKeys/{id}", self.customer);
-        let revoked = self.client.revoke_api_key(RevokeApiKeyRequest { name, ..Default::default() }).await;
+        let revoked = self.client.revoke_api_key(RevokeApiKeyRequest { name }).await;
         Ok(revoked.map_err(|status| explain(&status))?.into_inner().name)
     }
 }

@@ -8,7 +8,10 @@ use tonic::{Code, Status};
 /// The sentence for a call that failed; the service's own where the service was reached.
 pub fn explain(status: &Status) -> Error {
     if let Some(cause) = status.source() {
-        return anyhow!("the connection to the server broke: {}", deepest(cause));
+        let cause = deepest(cause);
+        // What TLS answers to clear text looks to HTTP/2 like a frame.
+        let remedy = if cause.contains("frame") { "; does it speak TLS? Then use https://" } else { "" };
+        return anyhow!("the connection to the server broke: {cause}{remedy}");
     }
     let code = code_name(status.code());
     match status.code() {

@@ -4,7 +4,7 @@
 //! place for stands in the member `hansard`, which `import/vcon/extension.rs` describes and reads. It embeds no media.
 
 use hansard_proto::v1::{
-    ConversationArchive, ConversationMessage,
+    Conversation, ConversationArchive, ConversationMessage,
     conversation::{Channel, Direction},
     metadata_value,
 };
@@ -48,7 +48,7 @@ struct Vcon<'a> {
 
 impl Vcon<'_> {
     fn channel(&self) -> Channel {
-        self.archive.conversation.as_ref().map(|conversation| conversation.channel()).unwrap_or_default()
+        self.archive.conversation.as_ref().map(Conversation::channel).unwrap_or_default()
     }
 
     fn head(&mut self) {
@@ -90,7 +90,7 @@ impl Vcon<'_> {
         for (index, message) in self.archive.messages.iter().enumerate() {
             let place = format!("/analysis/0/body/{}/message", turns.len());
             let Some(text) = self.extension.take(format!("/messages/{index}/text"), place) else { continue };
-            turns.push(self.turn(message, text, parties.of_message(index)));
+            turns.push(self.turn(message, &text, parties.of_message(index)));
         }
         if !turns.is_empty() {
             let transcript = json!({
@@ -139,7 +139,7 @@ impl Vcon<'_> {
     }
 
     /// One utterance; its offsets are those of the recording, or the time since the start.
-    fn turn(&self, message: &ConversationMessage, text: Value, party: Option<usize>) -> Value {
+    fn turn(&self, message: &ConversationMessage, text: &Value, party: Option<usize>) -> Value {
         let mut turn = json!({"message": text});
         if let Some(party) = party {
             turn["party"] = party.into();

@@ -18,7 +18,8 @@ use crate::{
 /// Settings whose value is never shown.
 const SECRETS: [&str; 1] = ["key"];
 /// Settings of the command line alone.
-const OWN: [&str; 2] = [sources::CONFIG, "json"];
+const OWN: [&str; 2] = [sources::CONFIG, JSON];
+const JSON: &str = "json";
 /// Others than the owner may read it.
 const OPEN_TO_OTHERS: u32 = 0o077;
 
@@ -57,7 +58,11 @@ pub(super) struct Entry {
 
 /// All settings, in order of their keys.
 #[derive(Debug)]
-pub(super) struct Settings(Vec<Entry>);
+pub(super) struct Settings {
+    entries: Vec<Entry>,
+    /// Whether one JSON document is asked for.
+    pub(super) json: bool,
+}
 
 impl Settings {
     /// Reads flags, variables and the config file, noting whatever is wrong with them.
@@ -84,16 +89,17 @@ impl Settings {
         }
         note_unknown_variables(&sources::known_keys(), findings);
         note_readable_secret(path, &file, findings);
-        Self(entries)
+        let json = in_force(JSON, matches, &file).is_some_and(|(values, _)| values == ["true"]);
+        Self { entries, json }
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
-        &self.0
+        &self.entries
     }
 
     /// The first value of a setting, where it has one that is not wrong.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|entry| entry.key == key)?.values.first().map(String::as_str)
+        self.entries.iter().find(|entry| entry.key == key)?.values.first().map(String::as_str)
     }
 }
 

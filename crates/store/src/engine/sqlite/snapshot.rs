@@ -56,18 +56,18 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
 
 /// Runs `work` on an image that is in nobody's use; what cannot be read of it is damaged.
 pub(crate) fn examine<T>(image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    read(connect_immutable(image)?, image, work)
+    read(&connect_immutable(image)?, image, work)
 }
 
 /// Runs `work` on a committed state of a store, which another process may be writing.
 pub(crate) fn look<T>(store: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    read(connect_reader(store)?, store, work)
+    read(&connect_reader(store)?, store, work)
 }
 
-fn read<T>(connection: Connection, image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    check_application(&connection, image)?;
+fn read<T>(connection: &Connection, image: &Path, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    check_application(connection, image)?;
     connection.execute_batch("begin deferred").map_err(|error| cannot_open(image, error))?;
-    work(&Tx::new(Session::new(&connection, None))).map_err(|error| match (error.kind(), error.source()) {
+    work(&Tx::new(Session::new(connection, None))).map_err(|error| match (error.kind(), error.source()) {
         (ErrorKind::Internal, Some(source)) => damaged(source),
         _ => error,
     })
