@@ -88,7 +88,7 @@ pub async fn run<T: Transport>(
     let mut summary = match output {
         Output::File(path) => lines.write_file(&path).await?,
         Output::Folder(path) => lines.write_folder(&path).await?,
-        Output::Stdout => lines.write(BufWriter::new(io::stdout())).await?.0,
+        Output::Stdout => lines.write_stream(BufWriter::new(io::stdout())).await?.0,
     };
     lines.bar.finish_and_clear();
     summary.elapsed = started.elapsed();
@@ -136,7 +136,7 @@ impl Lines {
         Ok(Some((name.rsplit('/').next().unwrap_or_default().to_owned(), line)))
     }
 
-    async fn to_writer<W: Write>(&mut self, mut writer: W) -> Result<(Summary, W)> {
+    async fn write_stream<W: Write>(&mut self, mut writer: W) -> Result<(Summary, W)> {
         let mut summary = Summary::default();
         while let Some((_, line)) = self.next(&mut summary).await? {
             writer.write_all(&line)?;
@@ -150,7 +150,7 @@ impl Lines {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let shown = || format!("cannot write {}", path.display());
         let file = tempfile::Builder::new().prefix(".export-").tempfile_in(folder).with_context(shown)?;
-        let (summary, writer) = self.write(BufWriter::new(file)).await?;
+        let (summary, writer) = self.write_stream(BufWriter::new(file)).await?;
         let file = writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(shown)?;
         file.as_file().sync_all().with_context(shown)?;
         file.persist(path).with_context(shown)?;

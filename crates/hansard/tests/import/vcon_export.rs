@@ -91,7 +91,7 @@ fn the_form_is_that_of_the_draft() {
             );
             match dialog["type"].as_str().unwrap() {
                 "text" => {
-                    assert!(dialog["body"].is_string() && dialog["mediatype"] == "text/plain", "{dialog}")
+                    assert!(dialog["body"].is_string() && dialog["mediatype"] == "text/plain", "{dialog}");
                 }
                 kind => assert_eq!(kind, "recording"),
             }
