@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread, time::Duration};
 use hansard_domain::{ErrorKind, Result};
 use hansard_store::{
     Engine, Folder, Options,
-    folder::{Holder, holder},
+    folder::{Holder, holder as holder_of},
     inspection,
 };
 
@@ -30,7 +30,7 @@ fn a_folder_in_use_names_who_uses_it() {
     assert!(error.message().contains(&*folder.path().to_string_lossy()), "{error}");
 
     let address = Some("http://127.0.0.1:8080".to_owned());
-    assert_eq!(holder(folder.path()), Some(Holder { pid: Some(process.0.id()), address }));
+    assert_eq!(holder_of(folder.path()), Some(Holder { pid: Some(process.0.id()), address }));
 
     drop(process);
     wait_for("the lock of a killed process", Duration::from_secs(5), || Folder::open(folder.path()).is_ok());
@@ -59,7 +59,7 @@ fn a_look_from_outside_takes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(inspection::inspect(folder.path()).unwrap(), None, "no store yet");
     let store = hansard_store::Store::open(&Options::new(folder.path())).unwrap();
-    let (in_use, held) = (inspection::inspect(folder.path()).unwrap(), holder(folder.path()));
+    let (in_use, held) = (inspection::inspect(folder.path()).unwrap(), holder_of(folder.path()));
     assert!(held.is_some_and(|holder| holder.pid == Some(std::process::id()) && holder.address.is_none()));
     store.close().unwrap();
     drop(store);
@@ -67,7 +67,7 @@ fn a_look_from_outside_takes_nothing() {
     for look in [in_use, closed].map(Option::unwrap) {
         assert_eq!((look.version, look.newest_change), (inspection::version_known(), None));
     }
-    assert_eq!(holder(folder.path()), None);
+    assert_eq!(holder_of(folder.path()), None);
     Folder::open(folder.path()).unwrap();
 }
 
