@@ -18,6 +18,7 @@ const START_DEADLINE: Duration = Duration::from_secs(60);
 pub struct Server {
     child: Child,
     guard: Child,
+    scheme: String,
     address: SocketAddr,
     printed: Arc<Mutex<String>>,
 }
@@ -42,9 +43,13 @@ impl Server {
         collect(child.stdout.take().unwrap(), Arc::clone(&printed));
         collect(child.stderr.take().unwrap(), Arc::clone(&printed));
         let guard = guard(child.id());
-        let mut server = Self { child, guard, address: ([127, 0, 0, 1], 0).into(), printed };
-        server.address = server.await_printed("its address", address_in);
-        server.await_ready();
+        let unknown = ([127, 0, 0, 1], 0).into();
+        let mut server = Self { child, guard, scheme: String::new(), address: unknown, printed };
+        (server.scheme, server.address) = server.await_printed("its address", address_in);
+        // Over TLS its address is the sign: it prints it when it listens.
+        if server.scheme == "http" {
+            server.await_ready();
+        }
         server
     }
 
@@ -53,7 +58,7 @@ impl Server {
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     pub fn pid(&self) -> u32 {
@@ -166,11 +171,11 @@ fn collect(stream: impl Read + Send + 'static, printed: Arc<Mutex<String>>) {
     });
 }
 
-fn address_in(text: &str) -> Option<SocketAddr> {
-    let start = text.find("http://127.0.0.1:")? + "http://".len();
-    let address: String =
-        text[start..].chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
-    address.trim_end_matches([':', '.']).parse().ok()
+fn address_in(text: &str) -> Option<(String, SocketAddr)> {
+    let (before, after) = text.split_once("://127.0.0.1:")?;
+    let scheme = before.rsplit(' ').next()?.to_owned();
+    let port: String = after.chars().take_while(char::is_ascii_digit).collect();
+    Some((scheme, format!("127.0.0.1:{port}").parse().ok()?))
 }
 
 fn key_in(text: &str) -> Option<String> {

@@ -30,18 +30,20 @@ fn the_first_serve_makes_a_house_and_prints_its_key_once() {
 }
 
 #[test]
-fn a_folder_in_use_says_so_and_names_the_call_to_use_instead() {
+fn a_folder_in_use_says_so_and_names_the_command_to_use_instead() {
     let house = House::build();
     let dir = house.folder.path();
-    for (line, instead) in [
-        ("profile create --customer acme --profile late --language en-US", "/v1/customers/acme/profiles"),
-        ("key create --customer acme --role reader", "/v1/customers/acme/apiKeys"),
-        ("key list --customer acme", "/v1/customers/acme/apiKeys"),
+    let on_server = |line: &str| format!("hansard {line} --server {}", house.server.url());
+    for line in [
+        "profile create --customer acme --profile late --language en-US",
+        "key create --customer acme --role reader",
+        "key list --customer acme",
+        "export --customer acme --profile support",
     ] {
         let refused = run_on(dir, line);
         assert_ne!(refused.status, 0, "{line}");
         assert!(refused.stderr.contains("in use"), "{line}: {}", refused.stderr);
-        assert!(refused.stderr.contains(instead), "{line}: {}", refused.stderr);
+        assert!(refused.stderr.contains(&on_server(line)), "{line}: {}", refused.stderr);
         assert!(refused.stdout.is_empty(), "{line}: {}", refused.stdout);
     }
     let second = run(&["serve", "--data-dir", dir.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
@@ -145,7 +147,10 @@ fn help_has_examples() {
     for args in [
         &["--help"][..],
         &["serve", "--help"],
+        &["check-config", "--help"],
+        &["doctor", "--help"],
         &["profile", "create", "--help"],
+        &["profile", "list", "--help"],
         &["key", "create", "--help"],
         &["key", "list", "--help"],
         &["key", "revoke", "--help"],

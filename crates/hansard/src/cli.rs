@@ -4,9 +4,12 @@
 //! and prints its outcome.
 
 mod backup;
+mod check_config;
 mod demo;
 mod desk;
+mod doctor;
 mod export;
+mod finding;
 mod fsck;
 mod import;
 mod key;
@@ -45,6 +48,8 @@ Examples:
   hansard import --customer acme --profile support calls/ chats.jsonl
   hansard backup --data-dir ./hansard-data --to hansard.backup
   hansard fsck --backup hansard.backup                  is the backup, or a stopped folder, what was written?
+  hansard check-config --config /etc/hansard.toml       what serve would run with, and what is wrong with it
+  hansard doctor --data-dir ./hansard-data              a quick look at a folder, or with --server at a server
 
 Every flag has a variable (--data-dir is HANSARD_DATA_DIR) and a key in the TOML file given by --config
 (data-dir). The flag beats the variable, the variable beats the file.
@@ -80,16 +85,18 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// Serves made-up conversations on the loopback, to look around
     Demo(demo::DemoArgs),
-    /// Manages profiles in the folder of a stopped server
+    /// Manages profiles, in a folder or on a running server
     #[command(subcommand)]
     Profile(profile::ProfileCommand),
-    /// Manages API keys in the folder of a stopped server
+    /// Manages API keys, in a folder or on a running server
     #[command(subcommand)]
     Key(key::KeyCommand),
     /// Brings conversations in: vCon, telephone transcripts, dialog JSONL, our own export
     Import(import::ImportArgs),
-    /// Writes conversations as JSONL that import takes back with nothing lost
+    /// Writes conversations as JSONL or vCons that import takes back with nothing lost
     Export(export::ExportArgs),
+    /// Looks at a data folder or a running server and says what is wrong, with remedies
+    Doctor(doctor::DoctorArgs),
     /// Writes a data folder to one file, also while it is being served
     Backup(backup::BackupArgs),
     /// Makes a data folder from a backup
@@ -100,6 +107,10 @@ pub enum Command {
 
 /// Runs one command line to its end; what went wrong is on standard error.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(matches) = check_config::asked(&args) {
+        return ended(check_config::run(&args, &matches));
+    }
     let outcome = match parse(args) {
         Ok(cli) => dispatch(cli),
         Err(ParseError::Config(error)) => Err(error),
@@ -109,6 +120,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
+    ended(outcome)
+}
+
+fn ended(outcome: anyhow::Result<ExitCode>) -> ExitCode {
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error: {error:#}");
         ExitCode::FAILURE
@@ -124,6 +139,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Key(command) => command.run()?,
         Command::Import(args) => return args.run(),
         Command::Export(args) => args.run()?,
+        Command::Doctor(args) => return args.run(),
         Command::Backup(args) => args.run()?,
         Command::Restore(args) => args.run()?,
         Command::Fsck(args) => args.run()?,
@@ -175,9 +191,8 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use std::{io::Write, net::SocketAddr};
 
-    use clap::CommandFactory;
-
     use super::{target::Place, *};
+    use crate::client::Server;
 
     fn parsed(line: &str) -> Command {
         parse(line.split(' ').map(OsString::from)).unwrap_or_else(|error| panic!("{line}: {error:?}")).command
@@ -204,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        Cli::command().debug_assert();
+        sources::definition().debug_assert();
     }
 
     #[test]
@@ -283,7 +298,8 @@ mod tests {
         let file = config_file("data-dir = \"d\"");
         let line = format!("{import} --config {} --server http://h --key k x", file.path().display());
         let Command::Import(import) = parsed(&line) else { panic!("not import") };
-        assert_eq!(import.target.place, Place::Server { url: "http://h".into(), key: "k".into() });
+        let server = Server { url: "http://h".into(), key: "k".into(), ca_cert: None };
+        assert_eq!(import.target.place, Place::Server(server));
     }
 
     #[test]
@@ -295,7 +311,7 @@ mod tests {
             assert!(subcommands.peek().is_some() || help.contains("Example"), "{path} shows no example");
             subcommands.for_each(|subcommand| check(subcommand, &path));
         }
-        check(&Cli::command(), "");
+        check(&sources::definition(), "");
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! How this program talks to a service: the transport that in-process and remote clients share, and the remote one.
 //!
-//! It knows no operation.
+//! Of the operations it knows those that the command line has and no other part of this program.
 
-use std::{sync::Arc, time::Duration};
+pub mod admin;
+mod refusal;
+pub mod round_trip;
 
-use anyhow::{Context, Result, bail};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use hansard_domain::caller::Caller;
 use hansard_proto::v1::conversation_service_client::ConversationServiceClient;
@@ -15,8 +19,14 @@ use tonic::{
     codegen::StdError,
     metadata::{Ascii, MetadataValue},
     service::{Interceptor, interceptor::InterceptedService},
-    transport::{Channel, ClientTlsConfig, Endpoint},
+    transport::{Certificate, ClientTlsConfig, Endpoint},
 };
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use tower::{ServiceExt, util::BoxCloneSyncService};
+
+pub use refusal::explain;
 
 use crate::{app::App, dialect::service::Local};
 
@@ -51,16 +61,27 @@ impl<T> Transport for T where
 {
 }
 
-/// The client of the services in this process.
-pub type LocalConversations = ConversationServiceClient<Local>;
+/// A client's way to the services, be they in this process or on a server.
+pub type Way =
+    BoxCloneSyncService<http::Request<tonic::body::Body>, http::Response<tonic::body::Body>, StdError>;
 
-/// Reaches the services of this process, which answer as they would over the wire.
-pub fn local(app: &Arc<App>, caller: Caller) -> LocalConversations {
-    ConversationServiceClient::new(Local::new(app, caller))
+/// The client of conversations.
+pub type Conversations<T> = ConversationServiceClient<T>;
+
+/// The way to the services of this process.
+pub fn local(app: &Arc<App>, caller: Caller) -> Way {
+    BoxCloneSyncService::new(Local::new(app, caller).map_err(Into::into))
 }
 
-/// A channel to a server whose calls carry an API key.
-pub type Remote = InterceptedService<Channel, ApiKey>;
+/// A running server and what it takes to be heard by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Such as `https://hansard.example.com`.
+    pub url: String,
+    pub key: String,
+    /// PEM file of the authority to trust instead of the public ones.
+    pub ca_cert: Option<PathBuf>,
+}
 
 /// Puts the API key on every call.
 #[derive(Clone)]
@@ -83,22 +104,41 @@ impl Interceptor for ApiKey {
     }
 }
 
-/// Connects to a server, by TLS with the public roots where the URL says https.
-pub async fn connect(url: &str, key: &str) -> Result<ConversationServiceClient<Remote>> {
-    let mut endpoint = Endpoint::from_shared(url.to_owned())
+/// Connects to a server; by TLS where the URL says https.
+pub async fn connect(server: &Server) -> Result<Way> {
+    let Server { url, key, ca_cert } = server;
+    let mut endpoint = Endpoint::from_shared(url.clone())
         .with_context(|| format!("{url} is not a URL such as https://hansard.example.com"))?
         .connect_timeout(CONNECT_TIMEOUT)
         .http2_keep_alive_interval(Duration::from_secs(30))
         .keep_alive_while_idle(true);
     match endpoint.uri().scheme_str() {
-        Some("http") => {}
-        Some("https") => endpoint = endpoint.tls_config(ClientTlsConfig::new().with_webpki_roots())?,
+        Some("http") if ca_cert.is_none() => {}
+        Some("http") => bail!("{url} is clear text: --ca-cert goes with https:// only"),
+        Some("https") => endpoint = endpoint.tls_config(tls(server)?)?,
         _ => bail!("{url}: the URL of a server begins with http:// or https://"),
     }
     let key = ApiKey::new(key)?;
-    let channel = endpoint.connect().await.with_context(|| format!("cannot reach {url}"))?;
+    let channel =
+        endpoint.connect().await.map_err(|error| refusal::unreachable(url, ca_cert.as_deref(), &error))?;
     let service = InterceptedService::new(channel, key);
-    Ok(ConversationServiceClient::new(service).max_decoding_message_size(ANSWER_BYTES_MAX))
+    let way = service.map_response(|response| response.map(tonic::body::Body::new)).map_err(Into::into);
+    Ok(BoxCloneSyncService::new(way))
+}
+
+/// Asks gRPC's own health service whether the server serves.
+pub async fn is_serving(way: Way) -> Result<()> {
+    let answer = HealthClient::new(way).check(HealthCheckRequest::default()).await;
+    let status = answer.map_err(|status| explain(&status))?.into_inner().status();
+    ensure!(status == ServingStatus::Serving, "it answers {}", status.as_str_name());
+    Ok(())
+}
+
+/// Trusts the public roots, or the one authority that the operator names.
+fn tls(server: &Server) -> Result<ClientTlsConfig> {
+    let Some(file) = &server.ca_cert else { return Ok(ClientTlsConfig::new().with_webpki_roots()) };
+    let pem = fs::read(file).with_context(|| format!("cannot read --ca-cert {}", file.display()))?;
+    Ok(ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)))
 }
 
 #[cfg(test)]
@@ -114,7 +154,8 @@ mod tests {
             ("http://127.0.0.1:1", "line\nbreak", "the API key holds characters"),
             ("http://127.0.0.1:1", "k", "cannot reach"),
         ] {
-            let error = connect(url, key).await.err().unwrap();
+            let server = Server { url: url.to_owned(), key: key.to_owned(), ca_cert: None };
+            let error = connect(&server).await.err().unwrap();
             assert!(error.to_string().contains(part), "{error}");
         }
     }

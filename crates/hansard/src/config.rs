@@ -4,10 +4,13 @@
 //! and [`file::ConfigFile`].
 
 pub mod file;
+mod origin;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::bail;
+
+pub use origin::Origin;
 
 /// The settings of one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Whether the operator accepts clear text on an address that other machines reach.
     pub insecure_bind: bool,
+    /// Whose web pages may read the answers; empty = nobody's.
+    pub cors_origins: Vec<Origin>,
 }
 
 /// PEM files of the server's certificate chain and private key.
@@ -67,6 +72,7 @@ mod tests {
             listen: address.parse().unwrap(),
             tls: None,
             insecure_bind: false,
+            cors_origins: Vec::new(),
         }
     }
 

@@ -5,8 +5,10 @@
 mod admission;
 pub mod authenticate;
 pub(crate) mod body;
+mod cors;
 mod drain;
 pub(crate) mod grpc_body;
+mod grpc_web;
 mod observe;
 mod panic;
 pub mod request_id;
@@ -16,28 +18,40 @@ use std::sync::Arc;
 use axum::{Router, extract::Request, response::Response};
 use http::header;
 use tower::ServiceExt;
+use tower_http::cors::CorsLayer;
 
-use crate::dialect::transcode::Contract;
+use crate::{config::Origin, dialect::transcode::Contract};
 use authenticate::Authenticate;
 
 /// The layers around a door.
 pub(crate) struct Layers {
     pub(crate) authenticator: Arc<dyn Authenticate>,
     pub(crate) contract: Arc<Contract>,
+    cors: Option<CorsLayer>,
 }
 
 impl Layers {
+    pub(crate) fn new(
+        authenticator: Arc<dyn Authenticate>,
+        contract: Arc<Contract>,
+        origins: &[Origin],
+    ) -> Self {
+        Self { authenticator, contract, cors: cors::layer(origins) }
+    }
+
     /// Takes a request through the layers to its door: the first it meets is the last named here.
-    pub(crate) async fn pass<F: Future<Output = Response>>(
+    pub(crate) async fn pass<F: Future<Output = Response> + Send>(
         &self,
         request: Request,
-        door: impl FnOnce(Request) -> F,
+        door: impl Fn(Request) -> F + Copy + Send + Sync,
     ) -> Response {
         let known = |request| authenticate::require(&*self.authenticator, request, door);
         let caught = |request| panic::catch(request, known);
         let observed = |request| observe::record(&self.contract, request, caught);
         let named = |request| request_id::assign(request, observed);
-        drain::drain_rest(request, named).await
+        let drained = |request| drain::drain_rest(request, named);
+        let translated = |request| grpc_web::translate(request, drained);
+        cors::admit(self.cors.as_ref(), request, translated).await
     }
 }
 

@@ -35,7 +35,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-pub use tls::Tls;
+pub use tls::{Tls, certificate_validity, validity_of};
 
 use crate::router::Port;
 

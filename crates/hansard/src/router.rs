@@ -1,4 +1,4 @@
-//! The one port: gRPC and JSON requests to the services, and the paths of operating.
+//! The one port: gRPC, gRPC-Web and JSON requests to the services, and the paths of operating.
 //!
 //! Every path of the services comes from the contract; the few named here are those of no service.
 
@@ -16,7 +16,11 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
-use hansard_domain::Error;
+use hansard_domain::{
+    Error,
+    caller::{Actor, Caller},
+    name::CustomerName,
+};
 use http::{HeaderValue, StatusCode, header};
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
@@ -24,6 +28,7 @@ use tower::ServiceExt;
 
 pub use crate::layers::{authenticate::Authenticate, request_id::RequestId};
 use crate::{
+    config::Origin,
     dialect::transcode::{self, Contract, Transcoder},
     error,
     layers::{self, Layers, grpc_body},
@@ -38,7 +43,7 @@ pub(crate) const STANDARD_DESCRIPTORS: [&[u8]; 3] = [
 ];
 
 /// Every path that belongs to no service.
-const OPERATING_PATHS: [&str; 4] = ["/openapi.json", "/healthz", "/readyz", "/metrics"];
+const OPERATING_PATHS: [&str; 5] = ["/openapi.json", "/healthz", "/readyz", "/whoami", "/metrics"];
 
 /// What the port is made of.
 pub struct Parts {
@@ -49,6 +54,8 @@ pub struct Parts {
     pub readiness: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     /// Gives the metrics in the Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whose web pages may read the answers.
+    pub cors_origins: Vec<Origin>,
 }
 
 /// Adds health and reflection (v1 and v1alpha) to the services.
@@ -84,7 +91,7 @@ struct Doors {
 impl Port {
     pub fn new(parts: Parts) -> Result<Self> {
         let contract = Arc::new(Contract::load()?);
-        let Parts { grpc, authenticator, readiness, metrics } = parts;
+        let Parts { grpc, authenticator, readiness, metrics, cors_origins } = parts;
         let services = grpc.prepare().into_axum_router();
         let transcoder = Transcoder::new(contract.clone(), services.clone());
         let (described, metrics_reader) = (contract.clone(), authenticator.clone());
@@ -92,11 +99,12 @@ impl Port {
             .route("/openapi.json", get(async move || describe(&described)))
             .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
             .route("/readyz", get(move || async move { ready(readiness().err()) }))
+            .route("/whoami", get(async |request: Request| who(request.extensions().get())))
             .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
             .method_not_allowed_fallback(|| async {
                 transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
             });
-        let layers = Layers { authenticator, contract };
+        let layers = Layers::new(authenticator, contract, &cors_origins);
         Ok(Self(Arc::new(Doors { layers, services, transcoder, operating })))
     }
 
@@ -142,6 +150,20 @@ fn describe(contract: &Contract) -> Response {
 fn ready(reason: Option<String>) -> Response {
     let Some(reason) = reason else { return json(StatusCode::OK, "{\"status\":\"ready\"}") };
     error::to_response(&Error::unavailable(reason))
+}
+
+/// Tells a caller what its key is.
+fn who(caller: Option<&Caller>) -> Response {
+    let Some(caller) = caller else { return error::to_response(&Error::unauthenticated()) };
+    let customer = CustomerName(caller.customer().clone());
+    let profiles: Vec<String> =
+        caller.profiles().iter().map(|id| customer.profile(id.clone()).to_string()).collect();
+    let Actor { name, key, .. } = caller.actor();
+    let role = caller.role().to_string().to_uppercase();
+    let answer = serde_json::json!({
+        "customer": customer.to_string(), "role": role, "profiles": profiles, "actor": name, "apiKey": key,
+    });
+    json(StatusCode::OK, answer.to_string())
 }
 
 fn read_metrics(request: &Request, authenticator: &dyn Authenticate, text: &dyn Fn() -> String) -> Response {

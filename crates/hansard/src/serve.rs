@@ -6,7 +6,7 @@ mod watchdog;
 use crate::{
     app::App,
     auth,
-    config::Config,
+    config::{Config, Origin},
     dialect,
     layers::authenticate::Authenticate,
     listener::{self, Tls},
@@ -47,9 +47,9 @@ impl Bound {
             .await
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
-        app.store.announce(&address.to_string())?;
         let url = url(address, tls.is_some());
-        let port = port(&app, metrics).await?;
+        app.store.announce(&url)?;
+        let port = port(&app, metrics, config.cors_origins.clone()).await?;
         Ok(Self { app, url, first_key, listener, tls, port })
     }
 
@@ -98,7 +98,7 @@ fn url(address: SocketAddr, tls: bool) -> String {
     format!("{scheme}://{address}")
 }
 
-async fn port(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Port> {
+async fn port(app: &Arc<App>, metrics: Metrics, cors_origins: Vec<Origin>) -> anyhow::Result<Port> {
     let (grpc, health) = router::with_standard_services(dialect::service::routes(app)).await?;
     tokio::spawn(watchdog::report_health(Arc::clone(app), health));
     let of_app = Arc::clone(app);
@@ -107,6 +107,7 @@ async fn port(app: &Arc<App>, metrics: Metrics) -> anyhow::Result<Port> {
         authenticator: Arc::new(Keys { app: Arc::clone(app) }),
         readiness: Arc::new(move || readiness(&of_app)),
         metrics: Arc::new(move || metrics.render()),
+        cors_origins,
     })
 }
 

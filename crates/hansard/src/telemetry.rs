@@ -36,10 +36,19 @@ pub enum LogFormat {
 
 /// Sends log lines to standard error. Each carries the fields of its spans, the request id among them.
 pub fn init_logging(format: LogFormat, level: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder()
-        .parse(level)
-        .with_context(|| format!("--log-level {level:?}: expected error, warn, info, debug or trace"))?;
+    let filter = filter(level)?;
     subscriber(format, filter, io::stderr).try_init().context("cannot start logging")
+}
+
+/// Refuses a level that [`init_logging`] would refuse.
+pub fn check_level(level: &str) -> anyhow::Result<()> {
+    filter(level).map(drop)
+}
+
+fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    EnvFilter::builder()
+        .parse(level)
+        .with_context(|| format!("--log-level {level:?}: expected error, warn, info, debug or trace"))
 }
 
 fn subscriber<W>(format: LogFormat, filter: EnvFilter, writer: W) -> Box<dyn Subscriber + Send + Sync>

@@ -20,6 +20,14 @@ const LOCK_FILE: &str = "hansard.lock";
 /// Free space that makes it worth while to accept writes again.
 const PROBE_BYTES: usize = 1024 * 1024;
 
+/// The process that holds a data folder, as far as it told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub pid: Option<u32>,
+    /// Where its server listens, as a URL; none where it is no server, or not yet.
+    pub address: Option<String>,
+}
+
 /// A data folder that this process holds.
 #[derive(Debug)]
 pub struct Folder {
@@ -103,23 +111,39 @@ fn take_lock(path: &Path) -> Result<File> {
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::Error(error)) => Err(cannot_use(path, error)),
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // The text is a courtesy: without it the folder is in use all the same.
-            let _ = lock.read_to_string(&mut holder);
-            Err(in_use(path, &holder))
-        }
+        Err(TryLockError::WouldBlock) => Err(in_use(path, &Holder::read(&mut lock))),
     }
 }
 
-fn in_use(path: &Path, holder: &str) -> Error {
-    let mut lines = holder.lines();
-    let pid = lines.next().filter(|pid| !pid.is_empty()).unwrap_or("unknown");
-    let by = match lines.next() {
-        Some(address) if !address.is_empty() => format!("a running server (pid {pid}, {address})"),
-        _ => format!("another hansard process (pid {pid})"),
+fn in_use(path: &Path, holder: &Holder) -> Error {
+    let pid = holder.pid.map_or_else(|| "unknown".to_owned(), |pid| pid.to_string());
+    let by = match &holder.address {
+        Some(address) => format!("a running server (pid {pid}, {address})"),
+        None => format!("another hansard process (pid {pid})"),
     };
     Error::failed_precondition(format!("the folder {} is in use by {by}", path.display()))
+}
+
+/// The process that holds a folder; none where it is free, or cannot be looked at.
+pub fn holder(path: &Path) -> Option<Holder> {
+    let mut lock = File::open(path.join(LOCK_FILE)).ok()?;
+    // A shared lock, and for this moment only, so that two who look do not see each other.
+    match lock.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(Holder::read(&mut lock)),
+        _ => None,
+    }
+}
+
+impl Holder {
+    /// The text is a courtesy: without it the folder is in use all the same.
+    fn read(lock: &mut File) -> Self {
+        let mut text = String::new();
+        let _ = lock.read_to_string(&mut text);
+        let mut lines = text.lines();
+        let pid = lines.next().and_then(|pid| pid.parse().ok());
+        let address = lines.next().filter(|address| !address.is_empty()).map(str::to_owned);
+        Self { pid, address }
+    }
 }
 
 fn cannot_use(path: &Path, error: io::Error) -> Error {

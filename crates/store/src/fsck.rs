@@ -130,7 +130,7 @@ pub fn check_folder(data_dir: &Path, progress: Progress<'_>) -> Result<Report> {
     }
     let bytes = file.metadata().map_err(|error| backup::cannot_read(&file, error))?.len();
     check_pages(&mut report, bytes, &log, progress)?;
-    check_contents(&mut report, Image::Stopped(&file), progress)?;
+    check_contents(&mut report, Image::WithLog(&file), progress)?;
     Ok(report)
 }
 

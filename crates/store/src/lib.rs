@@ -11,6 +11,7 @@ mod effects;
 pub mod engine;
 pub mod folder;
 pub mod fsck;
+pub mod inspection;
 mod json;
 mod live;
 pub mod migrate;

@@ -68,8 +68,13 @@ impl DemoArgs {
     }
 
     fn serve(&self, folder: &Path) -> anyhow::Result<()> {
-        let config =
-            Config { data_dir: folder.to_owned(), listen: self.listen, tls: None, insecure_bind: false };
+        let config = Config {
+            data_dir: folder.to_owned(),
+            listen: self.listen,
+            tls: None,
+            insecure_bind: false,
+            cors_origins: Vec::new(),
+        };
         multi_threaded()?.block_on(async {
             let stop = stop_signal().await?;
             let server = Bound::open(&config, Metrics::install()?).await?;

@@ -1,77 +1,102 @@
-//! The operator's desk: the folder of a stopped server, opened to work for one customer.
+//! The operator's desk: the record opened to work for one customer, in a stopped server's folder or on a running one.
 //!
-//! It holds the folder until it is closed; what is done there is audited with the actor `cli`.
+//! A folder is held until the desk is closed; what is done there is audited with the actor `cli`. On a server the key
+//! decides what may be done.
 
-use std::{fmt::Display, future::Future, path::Path, sync::Arc};
+use std::{env, future::Future, path::Path, sync::Arc};
 
 use anyhow::{anyhow, bail};
 use hansard_domain::{
-    Id, Result,
+    Id,
     caller::{Caller, Role},
     name::{CustomerName, ProfileName},
 };
-use hansard_store::Ticket;
+use hansard_store::folder;
 use tokio::runtime::Runtime;
 
-use super::multi_threaded;
+use super::{multi_threaded, target::Place};
 use crate::{
     app::App,
-    client::{self, LocalConversations},
-    service::Call,
+    client::{self, Conversations, Way, admin::Directory},
 };
 
 pub(super) struct Desk {
-    pub(super) app: Arc<App>,
-    /// The operator's own hand: it manages, and sees no conversation.
-    pub(super) call: Call,
-    pub(super) customer: CustomerName,
+    /// The folder's own application; none where a server has it.
+    app: Option<Arc<App>>,
+    /// For the directory: manages, and sees no conversation.
+    managing: Way,
+    /// For conversations.
+    working: Way,
+    customer: CustomerName,
     runtime: Runtime,
 }
 
 impl Desk {
-    /// Opens the folder; `instead` is what to use where a server has it open.
-    pub(super) fn open(data_dir: &Path, customer: &str, instead: impl Display) -> anyhow::Result<Self> {
+    /// Opens the place; a folder is made when absent.
+    pub(super) fn open(place: &Place, customer: &str) -> anyhow::Result<Self> {
         let customer = CustomerName(Id::parse("--customer", customer)?);
-        let caller = Caller::new(customer.0.clone(), Vec::new(), Role::Operator, Id::known("cli"), None);
-        let ticket = Ticket { request_id: "cli".into(), idempotency: None };
-        let app =
-            App::open(data_dir).map_err(|error| anyhow!("{error} (on a running server use {instead})"))?;
-        Ok(Self { app, call: Call { caller, ticket }, customer, runtime: multi_threaded()? })
+        let runtime = multi_threaded()?;
+        match place {
+            Place::Folder(data_dir) => Self::in_folder(data_dir, customer, runtime),
+            Place::Server(server) => {
+                let way = runtime.block_on(client::connect(server))?;
+                Ok(Self { app: None, managing: way.clone(), working: way, customer, runtime })
+            }
+        }
     }
 
-    /// Opens a folder that must be there, for a customer that must be in it.
-    pub(super) fn open_customer(
-        data_dir: &Path,
-        customer: &str,
-        instead: impl Display,
-    ) -> anyhow::Result<Self> {
+    fn in_folder(data_dir: &Path, customer: CustomerName, runtime: Runtime) -> anyhow::Result<Self> {
+        let app = App::open(data_dir).map_err(|error| anyhow!("{error}{}", remedy(data_dir)))?;
+        let operator = Caller::new(customer.0.clone(), Vec::new(), Role::Operator, Id::known("cli"), None);
+        let managing = client::local(&app, operator);
+        let working = client::local(&app, Caller::command_line(customer.0.clone()));
+        Ok(Self { app: Some(app), managing, working, customer, runtime })
+    }
+
+    /// Makes the customer of a folder when absent; on a server the directory's operations do so.
+    pub(super) fn ensure_customer(&self) -> anyhow::Result<()> {
+        match &self.app {
+            Some(app) => Ok(app.store.ensure_customer(&self.customer.0)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Opens a place for a customer that must be there.
+    pub(super) fn open_customer(place: &Place, customer: &str) -> anyhow::Result<Self> {
         let remedy = "'hansard profile create' makes it";
-        if !data_dir.is_dir() {
+        if let Place::Folder(data_dir) = place
+            && !data_dir.is_dir()
+        {
             bail!("the folder {} does not exist; {remedy}", data_dir.display());
         }
-        let desk = Self::open(data_dir, customer, instead)?;
-        if desk.app.store.tenancy().customer(&desk.customer.0).is_none() {
-            bail!("{} is not in the folder {}; {remedy}", desk.customer, data_dir.display());
+        let desk = Self::open(place, customer)?;
+        if let Some(app) = &desk.app
+            && app.store.tenancy().customer(&desk.customer.0).is_none()
+        {
+            bail!("{} is not in the folder {}; {remedy}", desk.customer, place);
         }
         Ok(desk)
     }
 
-    /// Opens a folder that must be there, for a profile that must be in it.
-    pub(super) fn open_profile(
-        data_dir: &Path,
-        profile: &ProfileName,
-        instead: impl Display,
-    ) -> anyhow::Result<Self> {
-        let desk = Self::open_customer(data_dir, profile.customer.as_str(), instead)?;
-        if desk.app.store.tenancy().profile(profile).is_none() {
-            bail!("{profile} is not in the folder {}; 'hansard profile create' makes it", data_dir.display());
+    /// Opens a place for a profile that must be there.
+    pub(super) fn open_profile(place: &Place, profile: &ProfileName) -> anyhow::Result<Self> {
+        let desk = Self::open_customer(place, profile.customer.as_str())?;
+        if let Some(app) = &desk.app
+            && app.store.tenancy().profile(profile).is_none()
+        {
+            bail!("{profile} is not in the folder {place}; 'hansard profile create' makes it");
         }
         Ok(desk)
     }
 
-    /// The services for an admin of the customer, as a client sees them.
-    pub(super) fn conversations(&self) -> LocalConversations {
-        client::local(&self.app, Caller::command_line(self.customer.0.clone()))
+    /// The customer's directory.
+    pub(super) fn directory(&self) -> Directory<Way> {
+        Directory::new(self.managing.clone(), &self.customer)
+    }
+
+    /// The conversations, as a client sees them.
+    pub(super) fn conversations(&self) -> Conversations<Way> {
+        Conversations::new(self.working.clone())
     }
 
     /// Runs something to its end.
@@ -80,7 +105,58 @@ impl Desk {
     }
 
     /// Folds the log into the database and lets the folder go.
-    pub(super) fn close(self) -> Result<()> {
-        self.app.store.close()
+    pub(super) fn close(self) -> anyhow::Result<()> {
+        match self.app {
+            Some(app) => Ok(app.store.close()?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The same command for the server that holds the folder, where one does.
+fn remedy(data_dir: &Path) -> String {
+    let Some(url) = folder::holder(data_dir).and_then(|holder| holder.address) else { return String::new() };
+    let command = on_server(env::args().skip(1), &url);
+    format!(".\nWork through the server, with a key of it in HANSARD_KEY:\n  {command}")
+}
+
+/// A command line for a server instead of a folder.
+fn on_server(args: impl Iterator<Item = String>, url: &str) -> String {
+    let mut words = vec!["hansard".to_owned()];
+    let mut args = args;
+    while let Some(arg) = args.next() {
+        if arg == "--data-dir" {
+            args.next();
+        } else if !arg.starts_with("--data-dir=") {
+            words.push(quoted(&arg));
+        }
+    }
+    words.push(format!("--server {url}"));
+    words.join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_for_the_server_is_the_one_that_was_given() {
+        let words = |line: &str| line.split('|').map(str::to_owned).collect::<Vec<_>>().into_iter();
+        assert_eq!(
+            on_server(words("key|create|--data-dir|d|--customer|acme|--display-name|it's me"), "http://h:1"),
+            "hansard key create --customer acme --display-name 'it'\\''s me' --server http://h:1"
+        );
+        assert_eq!(
+            on_server(words("key|list|--data-dir=d"), "http://h"),
+            "hansard key list --server http://h"
+        );
     }
 }

@@ -1,52 +1,77 @@
-//! `hansard export`: a profile's conversations as JSONL.
+//! `hansard export`: a profile's conversations as JSONL or as vCons.
 
-use std::ffi::OsString;
-
-use clap::Args;
-
-use super::{
-    desk::Desk,
-    multi_threaded,
-    target::{Place, TargetArgs},
+use std::{
+    ffi::{OsStr, OsString},
+    path::Path,
 };
-use crate::{
-    client,
-    export::{self, Options, Output},
-};
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+
+use super::{desk::Desk, target::TargetArgs};
+use crate::export::{self, Format, Options, Output};
 
 const EXAMPLES: &str = "\
 Examples:
   hansard export --customer acme --profile support --to support.jsonl
   hansard export --customer acme --profile support --server http://127.0.0.1:8080 --key \"$KEY\" | gzip > support.jsonl.gz
+  hansard export --customer acme --profile support --format vcon --to support-vcons/
+  hansard export --customer acme --profile support --format vcon --to support.vcon.jsonl
 
-One line is one whole conversation: its fields, messages and events.";
+jsonl: one line is one whole conversation: its fields, messages and events.
+vcon: one vCon is one conversation; --to a name that ends in .jsonl or .ndjson, or standard output, gets one a line,
+any other --to is a folder that gets a file for each. What a vCon has no place for is in its member 'hansard'.
+Import takes both back with nothing lost.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ExportArgs {
     #[command(flatten)]
     pub target: TargetArgs,
-    /// File to write; standard output unless given, or with '-'
-    #[arg(long, value_name = "FILE")]
+    /// Form of a conversation
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ExportFormat,
+    /// File to write, or folder; standard output unless given, or with '-'
+    #[arg(long, value_name = "PATH")]
     pub to: Option<OsString>,
+}
+
+/// The form of a conversation, as the flag spells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// The record as it is, one conversation a line
+    #[default]
+    Jsonl,
+    /// The IETF's JSON container of conversations
+    Vcon,
 }
 
 impl ExportArgs {
     /// Shows the outcome on standard error: standard output may be the export.
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let profile = self.target.profile()?;
-        let parent = profile.to_string();
-        let output = self.to.as_deref().map_or(Output::Stdout, Output::from);
-        match &self.target.place {
-            Place::Folder(data_dir) => {
-                let desk = Desk::open_profile(data_dir, &profile, "--server and --key")?;
-                desk.wait(export::run(desk.conversations(), parent, output, Options::default()))?;
-                Ok(desk.close()?)
-            }
-            Place::Server { url, key } => multi_threaded()?.block_on(async {
-                export::run(client::connect(url, key).await?, parent, output, Options::default()).await?;
-                Ok(())
-            }),
+        let output = self.output()?;
+        let format = match self.format {
+            ExportFormat::Jsonl => Format::Jsonl,
+            ExportFormat::Vcon => Format::Vcon,
+        };
+        let options = Options { format, ..Options::default() };
+        let desk = Desk::open_profile(&self.target.place, &profile)?;
+        desk.wait(export::run(desk.conversations(), profile.to_string(), output, options))?;
+        desk.close()
+    }
+
+    fn output(&self) -> anyhow::Result<Output> {
+        let Some(to) = self.to.as_deref().filter(|to| *to != "-") else { return Ok(Output::Stdout) };
+        let path = Path::new(to);
+        match self.format {
+            ExportFormat::Vcon if !holds_lines(path) => Ok(Output::Folder(path.to_owned())),
+            _ if path.is_dir() => bail!("{} is a folder; --to needs the name of a file", path.display()),
+            _ => Ok(Output::File(path.to_owned())),
         }
     }
+}
+
+fn holds_lines(path: &Path) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|ending| matches!(ending, "jsonl" | "ndjson"))
 }

@@ -7,13 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::{
     desk::Desk,
-    multi_threaded,
     target::{Place, TargetArgs},
 };
-use crate::{
-    client,
-    import::{self, Input, Options},
-};
+use crate::import::{self, Input, Options};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,24 +42,11 @@ impl ImportArgs {
         let profile = self.target.profile()?;
         let parent = profile.to_string();
         let inputs: Vec<Input> = self.paths.iter().map(|path| Input::from(path.as_os_str())).collect();
-        let mut options = Options { time_zone: self.timezone, ..Options::default() };
-        let report = match &self.target.place {
-            Place::Folder(data_dir) => {
-                let desk = Desk::open_profile(data_dir, &profile, "--server and --key")?;
-                let run = import::run(desk.conversations(), parent, inputs, options);
-                let report = desk.wait(run);
-                desk.close()?;
-                report
-            }
-            Place::Server { url, key } => {
-                options.remote = true;
-                let run = async {
-                    let client = client::connect(url, key).await?;
-                    anyhow::Ok(import::run(client, parent, inputs, options).await)
-                };
-                multi_threaded()?.block_on(run)?
-            }
-        };
+        let remote = matches!(self.target.place, Place::Server(_));
+        let options = Options { time_zone: self.timezone, remote, ..Options::default() };
+        let desk = Desk::open_profile(&self.target.place, &profile)?;
+        let report = desk.wait(import::run(desk.conversations(), parent, inputs, options));
+        desk.close()?;
         Ok(ExitCode::from(report.exit_status()))
     }
 }

@@ -1,23 +1,12 @@
-//! `hansard key`: API keys in the folder of a stopped server.
-
-use std::path::PathBuf;
+//! `hansard key`: API keys, in the folder of a stopped server or on a running one.
 
 use anyhow::Context;
-use clap::{
-    Args, Subcommand,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
-use hansard_domain::{
-    Id, Time,
-    caller::Role,
-    directory::{ApiKey, ApiKeyBody},
-    name::{Collection, EntryName},
-    page::PageSizes,
-};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use hansard_domain::Id;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
-use super::{desk::Desk, print, serve::DATA_DIR, table::Table};
-use crate::service::api_key;
+use super::{desk::Desk, print, table::Table, target::Place};
+use crate::client::admin::{Key, NewKey};
 
 const ROLES: [&str; 6] = ["operator", "admin", "supervisor", "agent", "writer", "reader"];
 
@@ -27,24 +16,24 @@ Examples:
   hansard key create --customer acme --profile support --role writer --expires 90d --display-name 'CRM export'
   hansard key create --customer acme --profile support --user ada --role agent
   KEY=$(hansard key create --customer acme --role reader)
+  hansard key create --customer acme --role writer --server https://hansard.example.com --key \"$ADMIN_KEY\"
 
 Roles: operator (store-wide: customers, profiles, keys; sees no conversations), admin (all of the customer),
 supervisor (reads all; tags, shares, comments), agent (the conversations of --user), writer (ingests), reader.
 Standard output gets the key and nothing else. It is stored as a hash: keep it, it cannot be shown again.
-The folder must not be in use; on a running server use POST /v1/customers/acme/apiKeys.";
+A folder that a server holds is refused; work through that server with --server and the key of an admin or operator.";
 
 const LIST_EXAMPLES: &str = "\
-Example:
+Examples:
   hansard key list --customer acme
-
-The folder must not be in use; on a running server use GET /v1/customers/acme/apiKeys.";
+  HANSARD_KEY=$ADMIN_KEY hansard key list --customer acme --server http://127.0.0.1:8080";
 
 const REVOKE_EXAMPLES: &str = "\
-Example:
+Examples:
   hansard key revoke --customer acme k3v9x2
+  hansard key revoke --customer acme k3v9x2 --server http://127.0.0.1:8080 --key \"$ADMIN_KEY\"
 
-KEY_ID is the first column of 'hansard key list'. A revoked key stays listed.
-The folder must not be in use; on a running server use POST /v1/customers/acme/apiKeys/KEY_ID:revoke.";
+KEY_ID is the first column of 'hansard key list'. A revoked key stays listed, and works no more at once.";
 
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
@@ -59,9 +48,8 @@ pub enum KeyCommand {
 #[derive(Debug, Args)]
 #[command(after_help = CREATE_EXAMPLES)]
 pub struct CreateArgs {
-    /// Data folder of a stopped server
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
     /// Id of the customer that the key belongs to
     #[arg(long, value_name = "ID")]
     pub customer: String,
@@ -75,8 +63,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub expires: Option<SignedDuration>,
     /// What the key may do
-    #[arg(long, value_parser = PossibleValuesParser::new(ROLES).try_map(|role| role.parse::<Role>()))]
-    pub role: Role,
+    #[arg(long, value_parser = PossibleValuesParser::new(ROLES))]
+    pub role: String,
     /// Name for people to read
     #[arg(long, value_name = "TEXT")]
     pub display_name: Option<String>,
@@ -85,9 +73,8 @@ pub struct CreateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES)]
 pub struct ListArgs {
-    /// Data folder of a stopped server
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
     /// Id of the customer
     #[arg(long, value_name = "ID")]
     pub customer: String,
@@ -96,9 +83,8 @@ pub struct ListArgs {
 #[derive(Debug, Args)]
 #[command(after_help = REVOKE_EXAMPLES)]
 pub struct RevokeArgs {
-    /// Data folder of a stopped server
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
     /// Id of the customer
     #[arg(long, value_name = "ID")]
     pub customer: String,
@@ -119,28 +105,28 @@ impl KeyCommand {
 impl CreateArgs {
     /// Prints the key and nothing else.
     fn run(self) -> anyhow::Result<()> {
-        let instead = format!("POST /v1/customers/{}/apiKeys", self.customer);
-        let profiles: Result<_, _> = self.profiles.iter().map(|id| Id::parse("--profile", id)).collect();
-        let user = self.user.as_deref().map(|id| Id::parse("--user", id)).transpose()?;
-        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
-        let body = ApiKeyBody {
-            display_name: self.display_name.unwrap_or_default(),
-            profiles: profiles?,
-            user,
+        self.profiles.iter().try_for_each(|id| Id::parse("--profile", id).map(drop))?;
+        self.user.iter().try_for_each(|id| Id::parse("--user", id).map(drop))?;
+        let key = NewKey {
             role: self.role,
-            expire_time: self.expires.map(|expires| after(desk.app.store.now(), expires)).transpose()?,
+            profiles: self.profiles,
+            user: self.user,
+            display_name: self.display_name.unwrap_or_default(),
+            expire_time: self.expires.map(|expires| after(Timestamp::now(), expires)).transpose()?,
         };
-        let issued = desk.wait(api_key::create(&desk.app, &desk.call, &desk.customer, body))?;
+        let desk = Desk::open_customer(&self.place, &self.customer)?;
+        let secret = desk.wait(desk.directory().create_key(key))?;
         desk.close()?;
-        print(issued.secret.unwrap_or_default())
+        print(secret)
     }
 }
 
 impl ListArgs {
-    fn run(self) -> anyhow::Result<()> {
-        let instead = format!("GET /v1/customers/{}/apiKeys", self.customer);
-        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
-        let now = desk.app.store.now();
+    fn run(&self) -> anyhow::Result<()> {
+        let desk = Desk::open_customer(&self.place, &self.customer)?;
+        let keys = desk.wait(desk.directory().keys())?;
+        desk.close()?;
+        let now = Timestamp::now();
         let mut table = Table::new([
             "KEY_ID",
             "ROLE",
@@ -152,62 +138,48 @@ impl ListArgs {
             "LAST USED",
             "NAME",
         ]);
-        let mut page_token = String::new();
-        loop {
-            let maximum = PageSizes::DIRECTORY.max;
-            let page = api_key::list(&desk.app, &desk.call, &desk.customer, maximum, &page_token)?;
-            page.items.iter().for_each(|key| table.push(row(key, now)));
-            page_token = page.next_page_token;
-            if page_token.is_empty() {
-                break;
-            }
-        }
-        desk.close()?;
+        keys.into_iter().for_each(|key| table.push(row(key, now)));
         print(table)
     }
 }
 
 impl RevokeArgs {
     /// Prints the resource name of the key that is now revoked.
-    fn run(self) -> anyhow::Result<()> {
-        let instead = format!("POST /v1/customers/{}/apiKeys/{}:revoke", self.customer, self.key_id);
+    fn run(&self) -> anyhow::Result<()> {
         let id = Id::parse("KEY_ID", &self.key_id)?;
-        let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
-        let name = EntryName::of_customer(&desk.customer.0, Collection::ApiKey, id);
-        desk.wait(api_key::revoke(&desk.app, &desk.call, &name))?;
+        let desk = Desk::open_customer(&self.place, &self.customer)?;
+        let name = desk.wait(desk.directory().revoke_key(id.as_str()))?;
         desk.close()?;
         print(name)
     }
 }
 
-fn row(key: &ApiKey, now: Time) -> [String; 9] {
-    let state = match key.revoke_time {
-        Some(_) => "revoked",
-        None if key.is_valid(now) => "valid",
-        None => "expired",
+fn row(key: Key, now: Timestamp) -> [String; 9] {
+    let state = match key.expire_time {
+        _ if key.is_revoked => "revoked",
+        Some(expiry) if expiry <= now => "expired",
+        _ => "valid",
     };
-    let profiles: Vec<&str> = key.body.profiles.iter().map(Id::as_str).collect();
     [
-        key.id.to_string(),
-        key.body.role.to_string(),
+        key.id,
+        key.role,
         state.to_owned(),
-        if profiles.is_empty() { "all".to_owned() } else { profiles.join(",") },
-        key.body.user.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
-        shown(Some(key.stamps.create_time)),
-        shown(key.body.expire_time),
+        if key.profiles.is_empty() { "all".to_owned() } else { key.profiles.join(",") },
+        key.user.unwrap_or_else(|| "-".to_owned()),
+        shown(key.create_time),
+        shown(key.expire_time),
         shown(key.last_use_time),
-        key.body.display_name.clone(),
+        key.display_name,
     ]
 }
 
-fn shown(time: Option<Time>) -> String {
-    let time = time.and_then(|time| Timestamp::from_microsecond(time.0).ok());
+/// A time to the second, or a dash.
+pub(super) fn shown(time: Option<Timestamp>) -> String {
     time.map_or_else(|| "-".to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-fn after(now: Time, duration: SignedDuration) -> anyhow::Result<Time> {
-    let end = Timestamp::from_microsecond(now.0)?.checked_add(duration);
-    Ok(Time(end.context("--expires lies beyond the calendar")?.as_microsecond()))
+fn after(now: Timestamp, duration: SignedDuration) -> anyhow::Result<Timestamp> {
+    now.checked_add(duration).context("--expires lies beyond the calendar")
 }
 
 /// Reads a length of time in weeks, days, hours, minutes and seconds; a day is 24 hours.

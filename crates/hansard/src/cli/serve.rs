@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{multi_threaded, print};
 use crate::{
-    config::{Config, TlsFiles},
+    config::{Config, Origin, TlsFiles},
     serve::{Bound, stop_signal},
     telemetry::Metrics,
 };
@@ -27,6 +27,7 @@ Examples:
   hansard serve --data-dir /var/lib/hansard --listen 127.0.0.1:0
   hansard serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
   hansard serve --listen 10.0.0.5:8080 --insecure-bind      behind a proxy that encrypts
+  hansard serve --cors-origins https://desk.example.com     for a web page that calls gRPC-Web or JSON
   HANSARD_LISTEN=127.0.0.1:9000 hansard serve --log-format json
 
 The first start on an empty folder makes the customer and profile 'default' and prints one admin key, once.
@@ -50,6 +51,9 @@ pub struct ServeArgs {
     /// Serves clear text on an address that other machines reach
     #[arg(long)]
     pub insecure_bind: bool,
+    /// Origin (scheme, host, port) whose web pages may read the answers (CORS); repeatable, '*' is any
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
+    pub cors_origins: Vec<Origin>,
 }
 
 impl ServeArgs {
@@ -70,6 +74,7 @@ impl ServeArgs {
             listen: self.listen,
             tls: TlsFiles::from_pair(self.tls_cert, self.tls_key)?,
             insecure_bind: self.insecure_bind,
+            cors_origins: self.cors_origins,
         };
         config.check_exposure()?;
         Ok(config)
@@ -77,7 +82,7 @@ impl ServeArgs {
 }
 
 fn announce(server: &Bound) -> anyhow::Result<()> {
-    print(format_args!("serving gRPC and JSON on {}", server.url))?;
+    print(format_args!("serving gRPC, gRPC-Web and JSON on {}", server.url))?;
     if let Some(key) = &server.first_key {
         print("made the customer and the profile 'default', and an admin key that is shown only now:")?;
         print(format_args!("  {key}"))?;

@@ -11,21 +11,43 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory, builder::ValueParser};
 
-use super::Cli;
+use super::{Cli, check_config};
 use crate::config::file::ConfigFile;
 
-const CONFIG: &str = "config";
+/// The one flag that no config file holds.
+pub(super) const CONFIG: &str = "config";
+/// What the name of every variable begins with.
+pub(super) const PREFIX: &str = "HANSARD_";
+
+/// The command line's own definition, before variables and file.
+pub(super) fn definition() -> Command {
+    Cli::command().subcommand(check_config::command())
+}
+
+/// The definition with every rule for values switched off, and with no variables and no file.
+pub(super) fn relaxed() -> Command {
+    relax(definition())
+}
+
+fn relax(command: Command) -> Command {
+    command
+        .mut_args(|arg| match arg.get_action() {
+            ArgAction::Set | ArgAction::Append => arg.value_parser(ValueParser::os_string()).required(false),
+            _ => arg,
+        })
+        .mut_subcommands(relax)
+}
 
 /// The keys that a config file may hold: the name of every flag but `--config`.
 pub fn known_keys() -> Vec<String> {
-    flags(&Cli::command()).into_keys().filter(|key| key != CONFIG).collect()
+    flags(&definition()).into_keys().filter(|key| key != CONFIG).collect()
 }
 
 /// The command line's definition with variables, and with defaults from the config file where there is one.
 pub(super) fn command(config_path: Option<PathBuf>) -> anyhow::Result<Command> {
-    let bare = Cli::command();
+    let bare = definition();
     let file = match config_path {
         Some(path) => {
             let file = ConfigFile::read(&path, &known_keys())?;
@@ -51,8 +73,8 @@ pub(super) fn config_path(args: &[OsString]) -> Option<PathBuf> {
     env::var_os(variable(CONFIG)).map(PathBuf::from)
 }
 
-fn variable(flag: &str) -> String {
-    format!("HANSARD_{}", flag.to_uppercase().replace('-', "_"))
+pub(super) fn variable(flag: &str) -> String {
+    format!("{PREFIX}{}", flag.to_uppercase().replace('-', "_"))
 }
 
 fn with_sources(command: Command, file: &ConfigFile) -> Command {
@@ -82,7 +104,7 @@ fn check_values(command: &Command, file: &ConfigFile) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_value(key: &str, arg: &Arg, values: &[String]) -> anyhow::Result<()> {
+pub(super) fn check_value(key: &str, arg: &Arg, values: &[String]) -> anyhow::Result<()> {
     match arg.get_action() {
         ArgAction::SetTrue if matches!(values, [value] if value == "true" || value == "false") => {
             return Ok(());
@@ -104,7 +126,7 @@ fn check_value(key: &str, arg: &Arg, values: &[String]) -> anyhow::Result<()> {
 }
 
 /// Every flag of the command and its subcommands, by name; one name may serve several subcommands.
-fn flags(command: &Command) -> BTreeMap<String, Vec<Arg>> {
+pub(super) fn flags(command: &Command) -> BTreeMap<String, Vec<Arg>> {
     let mut flags: BTreeMap<String, Vec<Arg>> = BTreeMap::new();
     for arg in command.get_arguments() {
         if let Some(flag) = arg.get_long() {
@@ -117,6 +139,14 @@ fn flags(command: &Command) -> BTreeMap<String, Vec<Arg>> {
         }
     }
     flags
+}
+
+/// The default of a flag as the config file would spell it.
+pub(super) fn default_of(arg: &Arg) -> Option<String> {
+    if matches!(arg.get_action(), ArgAction::SetTrue) {
+        return Some("false".to_owned());
+    }
+    arg.get_default_values().first().map(|value| value.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -138,25 +168,18 @@ mod tests {
         ConfigFile::parse(&text.join("\n"), &known_keys()).unwrap()
     }
 
-    fn default_of(arg: &Arg) -> Option<String> {
-        if matches!(arg.get_action(), ArgAction::SetTrue) {
-            return Some("false".to_owned());
-        }
-        arg.get_default_values().first().map(|value| value.to_string_lossy().into_owned())
-    }
-
     #[test]
     fn the_example_config_holds_every_key() {
         let file = example_in_full();
         let given: Vec<&str> = file.iter().map(|(key, _)| key).collect();
         assert_eq!(given, known_keys(), "hansard.example.toml and the flags differ");
-        check_values(&Cli::command(), &file).unwrap();
+        check_values(&definition(), &file).unwrap();
     }
 
     #[test]
     fn the_example_config_gives_the_defaults() {
         let active = ConfigFile::parse(EXAMPLE, &known_keys()).unwrap();
-        for (key, args) in flags(&Cli::command()) {
+        for (key, args) in flags(&definition()) {
             let default = args.iter().find_map(default_of);
             let given = active.get(&key).map(<[String]>::concat);
             assert!(

@@ -1,6 +1,6 @@
-//! Where `import` and `export` find the record: the folder of a stopped server, or a running server.
+//! Where a command finds the record: the folder of a stopped server, or a running server.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, error::ErrorKind, parser::ValueSource};
 
@@ -10,6 +10,7 @@ use hansard_domain::{
 };
 
 use super::serve::DATA_DIR;
+use crate::client::Server;
 
 /// One profile in one record.
 #[derive(Debug, Args)]
@@ -35,7 +36,16 @@ impl TargetArgs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     Folder(PathBuf),
-    Server { url: String, key: String },
+    Server(Server),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(data_dir) => write!(f, "{}", data_dir.display()),
+            Self::Server(server) => f.write_str(&server.url),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +59,9 @@ struct PlaceFlags {
     /// API key for --server; as HANSARD_KEY it stays out of the list of processes
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+    /// Certificate in PEM of the authority that issued the server's, where it is not a public one
+    #[arg(long, value_name = "FILE")]
+    ca_cert: Option<PathBuf>,
 }
 
 impl Args for Place {
@@ -74,7 +87,8 @@ impl FromArgMatches for Place {
         }
         let no_key =
             || usage(ErrorKind::MissingRequiredArgument, "--server needs --key or the variable HANSARD_KEY");
-        Ok(Self::Server { url, key: flags.key.ok_or_else(no_key)? })
+        let key = flags.key.ok_or_else(no_key)?;
+        Ok(Self::Server(Server { url, key, ca_cert: flags.ca_cert }))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use toml::Value;
 
 /// The settings of a file, each with its values as a flag would spell them.
@@ -24,15 +24,29 @@ impl ConfigFile {
 
     /// Parses TOML text; every key must be one of `known`.
     pub fn parse(text: &str, known: &[String]) -> anyhow::Result<Self> {
-        let table: toml::Table = text.parse()?;
-        let mut values = BTreeMap::new();
+        let (file, faults) = Self::parse_all(text, known);
+        faults.into_iter().next().map_or(Ok(file), Err)
+    }
+
+    /// Parses TOML text as far as it goes, with everything that is wrong with it.
+    pub fn parse_all(text: &str, known: &[String]) -> (Self, Vec<anyhow::Error>) {
+        let table: toml::Table = match text.parse() {
+            Ok(table) => table,
+            Err(error) => return (Self::default(), vec![anyhow::Error::new(error)]),
+        };
+        let (mut values, mut faults) = (BTreeMap::new(), Vec::new());
         for (key, value) in table {
             if !known.contains(&key) {
-                bail!("unknown key {key:?}{}", nearest_hint(&key, known));
+                let hint = nearest(&key, known).map(|near| format!("; the nearest known key is {near:?}"));
+                faults.push(anyhow!("unknown key {key:?}{}", hint.unwrap_or_default()));
+                continue;
             }
-            values.insert(key.clone(), to_words(&key, value)?);
+            match to_words(&key, value) {
+                Ok(words) => drop(values.insert(key, words)),
+                Err(fault) => faults.push(fault),
+            }
         }
-        Ok(Self { values })
+        (Self { values }, faults)
     }
 
     /// The values of a key, where the file gives it.
@@ -62,14 +76,14 @@ fn to_word(key: &str, value: Value) -> anyhow::Result<String> {
     }
 }
 
-fn nearest_hint(key: &str, known: &[String]) -> String {
+/// The known key that is most like this one.
+pub fn nearest<'a>(key: &str, known: &'a [String]) -> Option<&'a str> {
     let spelled = key.to_lowercase().replace('_', "-");
     known
         .iter()
         .map(|candidate| (strsim::jaro_winkler(&spelled, candidate), candidate))
         .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, candidate)| format!("; the nearest known key is {candidate:?}"))
-        .unwrap_or_default()
+        .map(|(_, candidate)| candidate.as_str())
 }
 
 #[cfg(test)]

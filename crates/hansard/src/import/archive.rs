@@ -58,10 +58,15 @@ pub fn parse(object: Map<String, Value>, context: &Context) -> Result<Item, Malf
 
 /// Writes a conversation as one line, without its line feed; the same conversation always gives the same line.
 pub fn to_line(archive: &ConversationArchive) -> anyhow::Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&to_json(archive)?)?)
+}
+
+/// The JSON form of a conversation.
+pub(crate) fn to_json(archive: &ConversationArchive) -> anyhow::Result<Value> {
     let message = DynamicMessage::decode(DESCRIPTOR.clone(), archive.encode_to_vec().as_slice())
         .context("a conversation that the contract does not describe")?;
-    let mut line = message.serialize_with_options(serde_json::value::Serializer, &SerializeOptions::new())?;
+    let mut json = message.serialize_with_options(serde_json::value::Serializer, &SerializeOptions::new())?;
     // Reflection keeps maps in random order; the same conversation is to give the same line.
-    line.sort_all_objects();
-    Ok(serde_json::to_vec(&line)?)
+    json.sort_all_objects();
+    Ok(json)
 }

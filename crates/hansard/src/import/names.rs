@@ -3,8 +3,10 @@
 //! It changes names only; whether what they name exists there is the service's concern.
 
 use hansard_proto::v1::{
-    ConversationArchive, ConversationEvent, ConversationMessage, conversation_event::Payload,
+    ConversationArchive, ConversationEvent, ConversationMessage, StateHistoryEntry,
+    conversation_event::Payload,
 };
+use prost_types::value::Kind;
 
 /// Gives every name below `from` the same place below `to`.
 pub(super) fn move_to(archive: &mut ConversationArchive, from: &str, to: &str) {
@@ -21,10 +23,19 @@ pub(super) fn move_to(archive: &mut ConversationArchive, from: &str, to: &str) {
         let users = conversation.participants.iter_mut().map(|participant| &mut participant.user);
         let previous = conversation.transfer_info.iter_mut().map(|info| &mut info.previous_conversation);
         let names = single.into_iter().chain(users).chain(previous).chain(&mut conversation.tags);
-        names.for_each(|name| place.apply(name));
+        let actors = conversation.state_history.iter_mut().filter_map(state_actor);
+        names.chain(actors).for_each(|name| place.apply(name));
     }
     archive.messages.iter_mut().flat_map(message_names).for_each(|name| place.apply(name));
     archive.events.iter_mut().flat_map(event_names).for_each(|name| place.apply(name));
+}
+
+/// Who changed the state, which the history keeps beside it.
+fn state_actor(entry: &mut StateHistoryEntry) -> Option<&mut String> {
+    match &mut entry.metadata.as_mut()?.fields.get_mut("actor")?.kind {
+        Some(Kind::StringValue(actor)) => Some(actor),
+        _ => None,
+    }
 }
 
 fn message_names(message: &mut ConversationMessage) -> impl Iterator<Item = &mut String> {

@@ -18,7 +18,7 @@ use super::{
     report::{Report, Reporter},
     retry,
 };
-use crate::client::{ANSWER_BYTES_MAX, Transport};
+use crate::client::{ANSWER_BYTES_MAX, Transport, explain};
 
 /// The largest conversation that fits a server's request of 8 MiB.
 const REMOTE_CONVERSATION_BYTES_MAX: usize = 7 * 1024 * 1024 + 512 * 1024;
@@ -63,7 +63,7 @@ pub async fn run<T: Transport>(
             Step::Warning(place, warning) => reporter.warning(&place, &warning),
             Step::Batch(batch) => {
                 if let Err(status) = send(&mut client, &parent, batch, &mut reporter).await {
-                    reporter.report.failure = Some(explain(&status));
+                    reporter.report.failure = Some(explain(&status).to_string());
                     break;
                 }
             }
@@ -92,8 +92,4 @@ async fn send<T: Transport>(
         }
     }
     Ok(())
-}
-
-fn explain(status: &Status) -> String {
-    format!("{}: {}", status.code().description(), status.message())
 }

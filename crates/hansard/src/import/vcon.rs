@@ -2,10 +2,12 @@
 //!
 //! Transcripts and text dialogs become messages, recordings the conversation's audio facts, transfers events. What
 //! no field holds stays in platformInfo.originalEventData. A turn's sendTime is its dialog's start plus the offset
-//! that the transcript states; where it states none, the start, and only the sequence tells the order.
+//! that the transcript states; where it states none, the start, and only the sequence tells the order. One of our own
+//! export comes back as the record that it was.
 //! It fetches nothing, verifies no signature and decrypts nothing.
 
 mod dialog;
+pub(crate) mod extension;
 mod original;
 mod party;
 mod text;
@@ -44,6 +46,9 @@ fn is_sealed(object: &Map<String, Value>) -> bool {
 pub fn parse(mut vcon: Map<String, Value>, context: &Context) -> Result<Item, Malformed> {
     if is_sealed(&vcon) {
         return Err(Malformed::new("it is a signed or encrypted vCon; import takes the unsigned form"));
+    }
+    if let Some(item) = extension::restore(&mut vcon, context)? {
+        return Ok(item);
     }
     let id = match vcon.get("uuid") {
         Some(Value::String(id)) if !id.is_empty() => id.clone(),

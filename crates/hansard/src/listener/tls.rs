@@ -5,6 +5,7 @@
 use std::{io, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 use rustls::{
     ServerConfig,
     crypto::ring,
@@ -12,6 +13,7 @@ use rustls::{
 };
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use x509_cert::{Certificate, der::Decode};
 
 /// What the port proves itself with.
 #[derive(Clone)]
@@ -36,4 +38,21 @@ impl Tls {
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.0.accept(stream).await
     }
+}
+
+/// The first and the last moment of a certificate, the first of its file.
+pub fn certificate_validity(cert: &Path) -> Result<(Timestamp, Timestamp)> {
+    let unreadable = || format!("{} is not readable as PEM", cert.display());
+    validity_of(&CertificateDer::from_pem_file(cert).with_context(unreadable)?)
+}
+
+/// The first and the last moment of a certificate in DER.
+pub fn validity_of(certificate: &[u8]) -> Result<(Timestamp, Timestamp)> {
+    let certificate = Certificate::from_der(certificate).context("it is no X.509 certificate")?;
+    let validity = certificate.tbs_certificate().validity();
+    let moment = |time: x509_cert::time::Time| {
+        let seconds = i64::try_from(time.to_unix_duration().as_secs())?;
+        anyhow::Ok(Timestamp::from_second(seconds)?)
+    };
+    Ok((moment(validity.not_before)?, moment(validity.not_after)?))
 }

@@ -66,7 +66,7 @@ async fn follow(
     filter: Option<Filter>,
     sender: &mpsc::Sender<Result<Change>>,
 ) -> Result<()> {
-    let feed = Feed::new(scope, filter.as_ref())?;
+    let feed = Feed::new(scope, filter.as_ref());
     let mut news = app.store.subscribe(scope)?;
     let mut stopping = app.stopping();
     while !*stopping.borrow() {

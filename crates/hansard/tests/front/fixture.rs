@@ -69,6 +69,7 @@ impl Server {
             authenticator: Arc::new(OneKey),
             readiness: Arc::new(|| Err("it only pretends".to_owned())),
             metrics: Arc::new(|| "up 1\n".to_owned()),
+            cors_origins: Vec::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -239,6 +240,7 @@ pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<B
         authenticator: Arc::new(OneKey),
         readiness: Arc::new(|| Ok(())),
         metrics: Arc::new(String::new),
+        cors_origins: Vec::new(),
     });
     let mut request = http::Request::builder().uri(path).header(header::ACCEPT, accept);
     if with_key {

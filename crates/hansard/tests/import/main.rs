@@ -7,3 +7,4 @@ mod real_data;
 mod round_trip;
 mod runner;
 mod vcon;
+mod vcon_export;

@@ -157,6 +157,18 @@ proptest! {
         }
     }
 
+    #[test]
+    fn extensions_of_our_vcons_never_panic(
+        record in any_json(),
+        texts in proptest::collection::btree_map("/[a-z0-9/~]{0,12}", "/(subject|dialog/0|x){0,3}", 0..5),
+    ) {
+        for record in [record, json!({"conversation": {"name": "customers/c/profiles/p/conversations/x"}})] {
+            let extension = json!({"version": 1, "record": record, "texts": texts});
+            let vcon = json!({"uuid": "u", "subject": "s", "dialog": [{"type": "text"}], "hansard": extension});
+            drop(parse_json(vcon.to_string().as_bytes(), &context()));
+        }
+    }
+
     /// A vCon whose parts hold anything is refused, or read into messages none of which has a time.
     #[test]
     fn vcons_with_arbitrary_parts_never_panic(parties in any_json(), dialog in any_json(), body in any_json()) {

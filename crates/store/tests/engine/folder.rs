@@ -3,7 +3,11 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, thread, time::Duration};
 
 use hansard_domain::{ErrorKind, Result};
-use hansard_store::{Engine, Folder, Options};
+use hansard_store::{
+    Engine, Folder, Options,
+    folder::{Holder, holder as holder_of},
+    inspection,
+};
 
 use crate::{
     child::{self, Killed, wait_for},
@@ -25,6 +29,9 @@ fn a_folder_in_use_names_who_uses_it() {
     assert!(error.message().ends_with(&holder), "{error}");
     assert!(error.message().contains(&*folder.path().to_string_lossy()), "{error}");
 
+    let address = Some("http://127.0.0.1:8080".to_owned());
+    assert_eq!(holder_of(folder.path()), Some(Holder { pid: Some(process.0.id()), address }));
+
     drop(process);
     wait_for("the lock of a killed process", Duration::from_secs(5), || Folder::open(folder.path()).is_ok());
 }
@@ -45,6 +52,23 @@ fn a_process_cannot_open_its_own_folder_twice() {
     assert!(error.message().contains("in use by another hansard process"), "{error}");
     drop(first);
     Engine::open(&Options::new(folder.path()), MIGRATIONS).unwrap();
+}
+
+#[test]
+fn a_look_from_outside_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(inspection::inspect(folder.path()).unwrap(), None, "no store yet");
+    let store = hansard_store::Store::open(&Options::new(folder.path())).unwrap();
+    let (in_use, held) = (inspection::inspect(folder.path()).unwrap(), holder_of(folder.path()));
+    assert!(held.is_some_and(|holder| holder.pid == Some(std::process::id()) && holder.address.is_none()));
+    store.close().unwrap();
+    drop(store);
+    let closed = inspection::inspect(folder.path()).unwrap();
+    for look in [in_use, closed].map(Option::unwrap) {
+        assert_eq!((look.version, look.newest_change), (inspection::version_known(), None));
+    }
+    assert_eq!(holder_of(folder.path()), None);
+    Folder::open(folder.path()).unwrap();
 }
 
 #[test]

@@ -67,20 +67,20 @@ fn create_copy(store: &Connection, to: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-/// A store that nobody writes.
+/// One committed state of a store.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Image<'p> {
     /// A file alone, in nobody's use.
     Sealed(&'p Path),
-    /// A database with its log, whose folder is locked.
-    Stopped(&'p Path),
+    /// A database with its log, which another process may be writing.
+    WithLog(&'p Path),
 }
 
 /// Runs `work` on an image; what cannot be read of it is damaged.
 pub(crate) fn examine<T>(image: Image<'_>, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
     let (file, connection) = match image {
         Image::Sealed(file) => (file, connect_immutable(file)?),
-        Image::Stopped(file) => (file, connect_reader(file)?),
+        Image::WithLog(file) => (file, connect_reader(file)?),
     };
     check_application(&connection, file)?;
     connection.execute_batch("begin deferred").map_err(|error| cannot_open(file, error))?;
