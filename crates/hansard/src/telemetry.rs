@@ -114,6 +114,7 @@ fn describe() {
     );
     describe_histogram!("hansard_store_group_members", "Writes that were committed together.");
     describe_gauge!("hansard_store_queue_members", "Writes that wait for the next group.");
+    describe_counter!("hansard_store_damage_total", "Pages and frames that did not match their checksum.");
     describe_gauge!("hansard_store_wal_bytes", "Size of the write-ahead log.");
 }
 

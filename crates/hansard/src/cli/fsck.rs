@@ -53,7 +53,7 @@ impl FsckArgs {
         let found = report.findings_total;
         anyhow::ensure!(
             report.is_clean(),
-            "{} is damaged ({found} findings): keep it as it is and restore the newest backup that 'hansard \
+            "{} is damaged (findings: {found}): keep it as it is and restore the newest backup that 'hansard \
              fsck --backup FILE' finds clean",
             checked.display()
         );
