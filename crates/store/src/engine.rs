@@ -26,6 +26,7 @@ use self::{
     sqlite::{Checkpointer, Log, Writer},
 };
 use crate::{
+    clock::{SystemTimeSource, TimeSource},
     folder::Folder,
     migrate::{self, Migration},
     tx::Tx,
@@ -41,6 +42,8 @@ pub struct Options {
     pub read_time_max: Duration,
     /// The writer empties the write-ahead log when it is larger.
     pub wal_truncate_over_bytes: u64,
+    /// Where the store's clock takes its time from.
+    pub time: Arc<dyn TimeSource>,
 }
 
 impl Options {
@@ -51,6 +54,7 @@ impl Options {
             readers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
+            time: Arc::new(SystemTimeSource),
         }
     }
 }
@@ -82,7 +86,7 @@ impl Engine {
         let file = folder.create_database()?;
         let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
         let writer = Writer::open(&file, Arc::clone(&log))?;
-        migrate::migrate(&writer, &file, migrations)?;
+        migrate::migrate(&writer, &file, migrations, options.time.wall())?;
         // What a killed process had been asked to empty is not known any more.
         log.request_truncate();
         let monitor = Monitor::new();

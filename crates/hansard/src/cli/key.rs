@@ -128,7 +128,7 @@ impl CreateArgs {
             profiles: profiles?,
             user,
             role: self.role,
-            expire_time: self.expires.map(|expires| after(desk.app.store.now(), expires)).transpose()?,
+            expire_time: self.expires.map(|expires| after(desk.app.store.steady(), expires)).transpose()?,
         };
         let issued = desk.wait(api_key::create(&desk.app, &desk.call, &desk.customer, body))?;
         desk.close()?;
@@ -140,7 +140,7 @@ impl ListArgs {
     fn run(self) -> anyhow::Result<()> {
         let instead = format!("GET /v1/customers/{}/apiKeys", self.customer);
         let desk = Desk::open_customer(&self.data_dir, &self.customer, &instead)?;
-        let now = desk.app.store.now();
+        let now = desk.app.store.steady();
         let mut table = Table::new([
             "KEY_ID",
             "ROLE",
