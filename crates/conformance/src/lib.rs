@@ -15,6 +15,7 @@ pub mod contract;
 pub mod data;
 pub mod desk;
 pub mod grpc;
+pub mod history;
 pub mod house;
 pub mod raw;
 pub mod sample;
