@@ -106,6 +106,11 @@ fn describe() {
     describe_histogram!("hansard_store_group_members", "Writes that were committed together.");
     describe_gauge!("hansard_store_queue_members", "Writes that wait for the next group.");
     describe_gauge!("hansard_store_wal_bytes", "Size of the write-ahead log.");
+    describe_gauge!("hansard_connections", "Open connections.");
+    describe_counter!(
+        "hansard_connections_refused_total",
+        "Connections that were refused: too many were open."
+    );
     describe_counter!("hansard_clock_steps_total", "Steps of the system clock since the start.");
     describe_gauge!(
         "hansard_clock_offset_seconds",

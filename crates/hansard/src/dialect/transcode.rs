@@ -30,7 +30,10 @@ use tonic::{Code, Status};
 
 use crate::{
     error,
-    layers::body::{self, BodyError},
+    layers::{
+        admission,
+        body::{self, BodyError},
+    },
 };
 pub(crate) use call::FRAME_HEADER_BYTES;
 use frames::Frames;
@@ -156,15 +159,30 @@ impl Transcoder {
 
     async fn answer(
         &self,
-        binding: &Binding,
+        binding: &Arc<Binding>,
         request: Request<Body>,
         wants_events: bool,
     ) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
-        let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
-        let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
-        drop(body);
-        let answer = call::call(&self.services, &binding.rpc, parts, &message).await;
+        let body = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
+        if !body.held.is_large() {
+            return self.answer_read(binding, parts, body, wants_events).await;
+        }
+        let (this, binding) = (self.clone(), Arc::clone(binding));
+        admission::aside(async move { this.answer_read(&binding, parts, body, wants_events).await }).await
+    }
+
+    async fn answer_read(
+        &self,
+        binding: &Binding,
+        parts: request::Parts,
+        body: body::Whole,
+        wants_events: bool,
+    ) -> Result<Response<Body>, Refusal> {
+        let body::Whole { bytes, held: _held } = body;
+        let message = self.message(binding, &parts, &bytes).map_err(Refusal::Request)?;
+        drop(bytes);
+        let answer = call::call(&self.services, &binding.rpc, parts, message).await;
         let answered = if binding.rpc.is_streaming {
             let framing = if wants_events { Framing::Events } else { Framing::Lines };
             let shared = (self.contract.schema.clone(), self.frames.clone());
