@@ -9,7 +9,9 @@
 )]
 
 pub mod answer;
+pub mod attack;
 pub mod binary;
+pub mod cgroup;
 pub mod client;
 pub mod contract;
 pub mod data;
