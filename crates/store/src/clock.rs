@@ -5,6 +5,8 @@
 //! [`Clock::counted`] is the time that the store has been open, for what is kept for so long.
 //! It does not decide which clock is right: it tells of a step and goes on. docs/decisions/0014 has the reasons.
 
+mod manual;
+
 use std::{
     fmt::Debug,
     sync::{Arc, Mutex},
@@ -14,6 +16,8 @@ use std::{
 use hansard_domain::{Span, Time};
 
 use crate::engine::lock;
+
+pub use manual::ManualTimeSource;
 
 /// The stored time gains or loses at most one part in so many until it agrees with the system clock.
 const SLEW: i128 = 10;
@@ -181,74 +185,43 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// Wall and passed time, each moved by hand.
-    #[derive(Debug)]
-    struct Hands(Mutex<(Time, Duration)>);
-
-    impl Hands {
-        fn new() -> Arc<Self> {
-            Arc::new(Self(Mutex::new((Time(1_000_000_000_000), Duration::from_secs(77)))))
-        }
-
-        fn pass(&self, duration: Duration) {
-            let mut hands = self.0.lock().unwrap();
-            hands.0 = hands.0.plus(Span(duration.as_micros() as i64));
-            hands.1 += duration;
-        }
-
-        fn step(&self, span: Span) {
-            let mut hands = self.0.lock().unwrap();
-            hands.0 = hands.0.plus(span);
-        }
-    }
-
-    impl TimeSource for Hands {
-        fn wall(&self) -> Time {
-            self.0.lock().unwrap().0
-        }
-
-        fn passed(&self) -> Duration {
-            self.0.lock().unwrap().1
-        }
-    }
-
     const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
     fn an_undisturbed_clock_shows_the_system_clock() {
-        let hands = Hands::new();
-        let clock = Clock::resume(hands.clone(), None);
+        let time = ManualTimeSource::new();
+        let clock = Clock::resume(time.clone(), None);
         for _ in 0..1000 {
-            hands.pass(Duration::from_nanos(1_234_567));
+            time.pass(Duration::from_nanos(1_234_567));
         }
-        let error = clock.now().since(hands.wall()).0.abs();
+        let error = clock.now().since(time.wall()).0.abs();
         assert!(error <= 1000, "{error} us");
         assert_eq!(clock.steady(), clock.counted());
     }
 
     #[test]
     fn a_step_back_is_followed_slowly_and_never_turns_the_order() {
-        let hands = Hands::new();
-        let clock = Clock::resume(hands.clone(), None);
-        hands.step(Span::hours(-1));
+        let time = ManualTimeSource::new();
+        let clock = Clock::resume(time.clone(), None);
+        time.step(Span::hours(-1));
         let (mut last, started) = (clock.now(), clock.steady());
         for _ in 0..11_000 {
-            hands.pass(Duration::from_secs(4));
+            time.pass(Duration::from_secs(4));
             let now = clock.now();
             assert!(now > last, "{now:?} after {last:?}");
             last = now;
         }
-        assert_eq!(last, hands.wall(), "after ten hours an hour has been given back");
+        assert_eq!(last, time.wall(), "after ten hours an hour has been given back");
         assert_eq!(clock.steady().since(started), Span::seconds(44_000), "ends are not moved");
     }
 
     #[test]
     fn a_step_of_years_ahead_moves_no_end_and_little_else() {
-        let hands = Hands::new();
-        let clock = Clock::resume(hands.clone(), None);
+        let time = ManualTimeSource::new();
+        let clock = Clock::resume(time.clone(), None);
         let (steady, now) = (clock.steady(), clock.now());
-        hands.step(Span::hours(5 * 365 * 24));
-        hands.pass(HOUR);
+        time.step(Span::hours(5 * 365 * 24));
+        time.pass(HOUR);
         assert_eq!(clock.steady().since(steady), Span::hours(1));
         assert_eq!(clock.counted().since(steady), Span::hours(1));
         assert_eq!(clock.now().since(now), Span::seconds(3600 + 360));
@@ -256,12 +229,12 @@ mod tests {
 
     #[test]
     fn small_advances_are_slewed_too() {
-        let hands = Hands::new();
-        let clock = Clock::resume(hands.clone(), None);
+        let time = ManualTimeSource::new();
+        let clock = Clock::resume(time.clone(), None);
         let before = clock.now();
-        hands.step(Span::hours(1));
+        time.step(Span::hours(1));
         for _ in 0..1_000_000 {
-            hands.pass(Duration::from_micros(1));
+            time.pass(Duration::from_micros(1));
             clock.now();
         }
         assert_eq!(clock.now().since(before), Span::milliseconds(1100));
@@ -269,17 +242,17 @@ mod tests {
 
     #[test]
     fn a_start_goes_on_after_the_mark_and_counts_no_absence() {
-        let hands = Hands::new();
-        let first = Clock::resume(hands.clone(), None);
-        hands.pass(HOUR);
+        let time = ManualTimeSource::new();
+        let first = Clock::resume(time.clone(), None);
+        time.pass(HOUR);
         let mark = Mark { latest: first.now(), counted: first.counted() };
-        hands.step(Span::hours(-3));
-        let back = Clock::resume(hands.clone(), Some(mark));
+        time.step(Span::hours(-3));
+        let back = Clock::resume(time.clone(), Some(mark));
         assert!(back.now() >= mark.latest, "never below the latest");
-        assert_eq!(back.steady(), hands.wall());
-        hands.step(Span::hours(9 * 365 * 24));
-        let ahead = Clock::resume(hands.clone(), Some(mark));
-        assert_eq!(ahead.now(), hands.wall(), "a start takes the system clock at its word");
+        assert_eq!(back.steady(), time.wall());
+        time.step(Span::hours(9 * 365 * 24));
+        let ahead = Clock::resume(time.clone(), Some(mark));
+        assert_eq!(ahead.now(), time.wall(), "a start takes the system clock at its word");
         assert_eq!(ahead.counted(), mark.counted, "but what is kept is kept");
     }
 }

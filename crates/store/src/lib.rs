@@ -27,7 +27,7 @@ pub mod tx;
 mod unit;
 mod work;
 
-pub use clock::{SystemTimeSource, TimeSource};
+pub use clock::{ManualTimeSource, SystemTimeSource, TimeSource};
 pub use direct::Direct;
 pub use door::{Door, Group, Member};
 pub use engine::{Engine, Health, Options};
