@@ -20,6 +20,9 @@ cargo xtask: the project's chores
   cargo xtask soak crash [--kills N]  kills the server N times under load (default 2000) and looks for lost writes
   cargo xtask soak power-cut [--cuts N]
                                       cuts the power of a simulated disk N times (default 5000), likewise
+  cargo xtask soak histories [--histories N]
+                                      records N histories of 2,000 operations (default 500) and checks that each
+                                      conversation is linearizable; HANSARD_HISTORY_SEED sets the first seed
   cargo xtask help                    this page
 
 The tests run with cargo-nextest where it is installed, else with cargo test. Real conversations are read from

@@ -133,8 +133,13 @@ impl Call {
 
     /// Sends it to a server that may be going down.
     pub fn try_send(self) -> Result<Answer, Broken> {
+        self.try_send_within(DEADLINE)
+    }
+
+    /// Sends it and goes away when there is no answer in time, wherever the request has got to.
+    pub fn try_send_within(self, patience: Duration) -> Result<Answer, Broken> {
         runtime().block_on(async {
-            tokio::time::timeout(DEADLINE, self.exchange()).await.unwrap_or(Err(Broken::Deadline))
+            tokio::time::timeout(patience, self.exchange()).await.unwrap_or(Err(Broken::Deadline))
         })
     }
 

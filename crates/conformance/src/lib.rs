@@ -9,13 +9,16 @@
 )]
 
 pub mod answer;
+pub mod attack;
 pub mod binary;
+pub mod cgroup;
 pub mod client;
 pub mod contract;
 pub mod data;
 pub mod desk;
 pub mod grpc;
 pub mod grpc_web;
+pub mod history;
 pub mod house;
 pub mod raw;
 pub mod sample;

@@ -34,6 +34,10 @@ impl Span {
         Self(hours * 3_600_000_000)
     }
 
+    pub const fn milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds * 1_000)
+    }
+
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds * 1_000_000)
     }

@@ -22,7 +22,12 @@ pub struct App {
 impl App {
     /// Opens the store of a folder.
     pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
-        let store = Store::open(&Options::new(data_dir))?;
+        Self::open_with(&Options::new(data_dir))
+    }
+
+    /// Opens a store with these options.
+    pub fn open_with(options: &Options) -> Result<Arc<Self>> {
+        let store = Store::open(options)?;
         let (stopping, _) = watch::channel(false);
         Ok(Arc::new(Self { store, feeds: Feeds::default(), key_uses: Mutex::default(), stopping }))
     }

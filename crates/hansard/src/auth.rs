@@ -46,7 +46,7 @@ pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
     let given = app.store.secret().api_key_mac(&secret);
     let stored = found.map_or(&[0; 32][..], |found| &found.secret_mac);
     let matches = bool::from(given.as_slice().ct_eq(stored));
-    let found = found.filter(|found| matches && found.api_key.is_valid(app.store.now()));
+    let found = found.filter(|found| matches && found.api_key.is_valid(app.store.steady()));
     let found = found.ok_or_else(Error::unauthenticated)?;
     app.note_key_use(&id);
     let key = &found.api_key;
@@ -58,7 +58,7 @@ pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
 pub fn check_still_valid(app: &App, caller: &Caller) -> Result<()> {
     let Some(id) = caller.key() else { return Ok(()) };
     let tenancy = app.store.tenancy();
-    let stands = tenancy.api_key(id).is_some_and(|key| key.api_key.is_valid(app.store.now()));
+    let stands = tenancy.api_key(id).is_some_and(|key| key.api_key.is_valid(app.store.steady()));
     if stands { Ok(()) } else { Err(Error::unauthenticated()) }
 }
 

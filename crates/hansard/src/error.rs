@@ -52,6 +52,9 @@ pub fn response_with(http_status: StatusCode, status: &Status) -> Response<Body>
     if is_unauthenticated {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
     }
+    if matches!(http_status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     response.extensions_mut().insert(status.code());
     response
 }

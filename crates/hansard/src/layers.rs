@@ -2,7 +2,7 @@
 //!
 //! The order stands in `wrap`, and nowhere else. No layer knows an operation.
 
-mod admission;
+pub(crate) mod admission;
 pub mod authenticate;
 pub(crate) mod body;
 mod cors;

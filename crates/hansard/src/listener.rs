@@ -2,6 +2,8 @@
 //!
 //! What a request is answered with is the port's business.
 
+mod descriptors;
+mod refusal;
 mod tls;
 
 use std::{
@@ -35,11 +37,12 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use refusal::Refusal;
 pub use tls::{Tls, certificate_validity, validity_of};
 
 use crate::router::Port;
 
-/// More clients wait in the kernel's queue.
+/// More clients are refused.
 const CONNECTIONS_MAX: usize = 4096;
 /// Also how long an idle HTTP/1 connection is kept.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(10);
@@ -63,13 +66,18 @@ const PING_TIME_MAX: Duration = Duration::from_secs(20);
 /// Serves until `shutdown` is over, then lets what is in flight end, for 30 s at most.
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, port: Port, shutdown: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX.min(descriptors::raise())));
+    let refusal = Refusal::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, peer, permit) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             biased;
             () = &mut shutdown => break,
-            accepted = accept(&listener, &permits) => accepted,
+            accepted = accept(&listener) => accepted,
+        };
+        let Ok(permit) = permits.clone().try_acquire_owned() else {
+            refusal.refuse(stream, tls.is_some());
+            continue;
         };
         let connection = Connection { peer, port: port.clone(), watcher: graceful.watcher() };
         tokio::spawn(connection.run(stream, tls.clone(), permit));
@@ -80,14 +88,10 @@ pub async fn serve(listener: TcpListener, tls: Option<Tls>, port: Port, shutdown
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
-        let Ok(permit) = permits.clone().acquire_owned().await else { return pending().await };
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, permit),
+            Ok(accepted) => return accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection was not accepted");
                 sleep(ACCEPT_PAUSE).await;
@@ -105,6 +109,7 @@ struct Connection {
 impl Connection {
     async fn run(self, stream: TcpStream, tls: Option<Tls>, _permit: OwnedSemaphorePermit) {
         let peer = self.peer;
+        let _open = Open::count();
         if let Err(error) = self.secure(stream, tls).await {
             tracing::debug!(%peer, %error, "a connection ended early");
         }
@@ -137,6 +142,22 @@ impl Connection {
             ended = connection => ended.map_err(io::Error::other),
             () = without_request(&has_asked) => Err(io::ErrorKind::TimedOut.into()),
         }
+    }
+}
+
+/// Counts a connection while it lasts.
+struct Open;
+
+impl Open {
+    fn count() -> Self {
+        metrics::gauge!("hansard_connections").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("hansard_connections").decrement(1.0);
     }
 }
 

@@ -62,6 +62,7 @@ impl Bound {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         let app = self.app;
         let upkeep = tokio::spawn(watchdog::keep_up(Arc::clone(&app)));
+        let clock = tokio::spawn(watchdog::watch_clock(Arc::clone(&app)));
         let watched = Arc::clone(&app);
         let stopping = async move {
             tokio::select! {
@@ -72,6 +73,7 @@ impl Bound {
         };
         listener::serve(self.listener, self.tls, self.port, stopping).await;
         upkeep.abort();
+        clock.abort();
         app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
         let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
         tokio::task::spawn_blocking(move || app.store.close()).await??;

@@ -116,6 +116,20 @@ fn describe() {
     describe_gauge!("hansard_store_queue_members", "Writes that wait for the next group.");
     describe_counter!("hansard_store_damage_total", "Pages and frames that did not match their checksum.");
     describe_gauge!("hansard_store_wal_bytes", "Size of the write-ahead log.");
+    describe_gauge!("hansard_connections", "Open connections.");
+    describe_counter!(
+        "hansard_connections_refused_total",
+        "Connections that were refused: too many were open."
+    );
+    describe_counter!("hansard_clock_steps_total", "Steps of the system clock since the start.");
+    describe_gauge!(
+        "hansard_clock_offset_seconds",
+        "How far the system clock is ahead of the times that are stored."
+    );
+    describe_gauge!(
+        "hansard_clock_start_gap_seconds",
+        "How far the system clock was ahead of the latest time in the store at the start."
+    );
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::{
     Tx, Unit,
+    clock::Moment,
     table::EntryPlace,
     tenancy::{CustomerKey, ProfileKey, Tenancy},
 };
@@ -25,6 +26,7 @@ pub struct Direct<'t> {
     pub(crate) tenancy: Arc<Tenancy>,
     /// The write changes what the snapshot of the tenants holds, so it is to be read anew.
     pub(crate) changes_tenancy: bool,
+    pub(crate) at: Moment,
 }
 
 impl<'t> Deref for Direct<'t> {

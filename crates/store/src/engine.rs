@@ -26,6 +26,7 @@ use self::{
     sqlite::{Checkpointer, Log, Writer},
 };
 use crate::{
+    clock::{SystemTimeSource, TimeSource},
     folder::Folder,
     migrate::{self, Migration},
     tx::Tx,
@@ -45,6 +46,8 @@ pub struct Options {
     /// notice such a loss has to show that it does.
     #[doc(hidden)]
     pub flush_commits: bool,
+    /// Where the store's clock takes its time from.
+    pub time: Arc<dyn TimeSource>,
 }
 
 impl Options {
@@ -56,6 +59,7 @@ impl Options {
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
             flush_commits: true,
+            time: Arc::new(SystemTimeSource),
         }
     }
 }
@@ -88,7 +92,7 @@ impl Engine {
         sqlite::check_log(&file)?;
         let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
         let writer = Writer::open(&file, Arc::clone(&log), options.flush_commits)?;
-        migrate::migrate(&writer, &file, migrations)?;
+        migrate::migrate(&writer, &file, migrations, options.time.wall())?;
         // What a killed process had been asked to empty is not known any more.
         log.request_truncate();
         let monitor = Monitor::new();

@@ -30,6 +30,7 @@ mod unit;
 mod versions;
 mod work;
 
+pub use clock::{ManualTimeSource, SystemTimeSource, TimeSource};
 pub use direct::Direct;
 pub use door::{Door, Group, Member};
 pub use engine::{Engine, Health, Options};

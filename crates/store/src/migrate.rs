@@ -3,12 +3,9 @@
 //! There is no way back, and no step is ever changed once released. What the steps make is in
 //! `migrations/`.
 
-use std::{
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::path::Path;
 
-use hansard_domain::{Error, Result};
+use hansard_domain::{Error, Result, Time};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -41,12 +38,17 @@ pub(crate) struct Applied {
 }
 
 /// Applies what the store has not applied; each step and its row are one transaction.
-pub(crate) fn migrate(writer: &Writer, file: &Path, migrations: &[Migration]) -> Result<()> {
+pub(crate) fn migrate(
+    writer: &Writer,
+    file: &Path,
+    migrations: &[Migration],
+    apply_time: Time,
+) -> Result<()> {
     check_list(migrations)?;
     let applied = writer.transact(prepare).map_err(|failure| failure.error)?;
     check_known(file, &applied, migrations)?;
     for migration in &migrations[applied.len()..] {
-        writer.transact(|tx| apply(tx, migration)).map_err(|failure| {
+        writer.transact(|tx| apply(tx, migration, apply_time)).map_err(|failure| {
             failure.error.with_source(format!("migration {} ({})", migration.version, migration.name))
         })?;
         tracing::info!(version = migration.version, name = migration.name, "the store was migrated");
@@ -108,13 +110,16 @@ pub(crate) fn check_known(store: &Path, applied: &[Applied], migrations: &[Migra
     }
 }
 
-fn apply(tx: &Tx<'_>, migration: &Migration) -> Result<()> {
+fn apply(tx: &Tx<'_>, migration: &Migration, apply_time: Time) -> Result<()> {
     tx.script(migration.sql)?;
-    let apply_time =
-        SystemTime::now().duration_since(UNIX_EPOCH).map_err(Error::internal)?.as_micros() as i64;
     tx.execute(
         "insert into schema_migration (version, name, checksum, apply_time) values ($1, $2, $3, $4)",
-        &[migration.version.into(), migration.name.into(), (&migration.checksum()).into(), apply_time.into()],
+        &[
+            migration.version.into(),
+            migration.name.into(),
+            (&migration.checksum()).into(),
+            apply_time.0.into(),
+        ],
     )?;
     Ok(())
 }

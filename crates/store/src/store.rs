@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "smaller indexes",
         sql: include_str!("../migrations/0002_smaller_indexes.sql"),
     },
+    Migration { version: 3, name: "clock_mark", sql: include_str!("../migrations/0003_clock_mark.sql") },
 ];
 
 /// An open store with its doors.
@@ -48,16 +49,29 @@ impl Store {
         let engine = Engine::open(options, MIGRATIONS)?;
         let tenancy = engine.read_blocking("load_tenancy", Tenancy::load)?;
         let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
-        let (clock, live, versions) = (Clock, Arc::new(Live::default()), Arc::<Versions>::default());
+        let mark = engine.read_blocking("load_clock", |tx| tx.find_clock_mark())?;
+        let clock = Clock::resume(Arc::clone(&options.time), mark);
+        let (live, versions) = (Arc::<Live>::default(), Arc::<Versions>::default());
         let news = (Arc::clone(&live), Arc::clone(&versions));
-        let writing = Writing::new(clock, news, Arc::clone(&tenancy));
+        let writing = Writing::new(clock.clone(), news, Arc::clone(&tenancy));
         let door = Door::open(&engine, writing)?;
         let secret = load_secret(&door)?;
         Ok(Self { door, engine, tenancy, secret, clock, live, versions })
     }
 
+    /// The time as it is stored: it never goes back.
     pub fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// The time that ends are judged by: no step of the system clock moves it.
+    pub fn steady(&self) -> Time {
+        self.clock.steady()
+    }
+
+    /// Tells of a step of the system clock since the last call.
+    pub fn watch_clock(&self) {
+        self.clock.watch();
     }
 
     /// Tenants as of the last commit.
@@ -183,11 +197,12 @@ impl Store {
         self.engine.folder().announce(address)
     }
 
-    /// Forgets expired idempotency keys and writes down when API keys were used.
+    /// Forgets expired idempotency keys, writes down when API keys were used and where the clock stands.
     pub async fn upkeep(&self, key_uses: Vec<(Id, Time)>) -> Result<()> {
         let (job, answer) = Job::alone("upkeep", (Mandate::of_system(), None), move |direct| {
             direct.note_api_key_uses(&key_uses)?;
-            direct.tx.delete_expired(direct.now()).map(drop)
+            direct.tx.delete_expired(direct.at.counted)?;
+            direct.tx.put_clock_mark(direct.at)
         });
         self.submit(job, answer).await.map(drop)
     }

@@ -3,6 +3,7 @@
 mod api_key;
 mod audit;
 mod change;
+mod clock_mark;
 mod conversation;
 mod conversation_metadata;
 mod conversation_tag;

@@ -82,6 +82,10 @@ impl Mandate {
         Self { customer: CustomerKey(0), admits: Admits::System, actor: Actor::system(), request_id }
     }
 
+    pub(crate) fn is_of_system(&self) -> bool {
+        matches!(self.admits, Admits::System)
+    }
+
     pub(crate) fn profile(&self) -> Option<(&Arc<ProfileTenant>, &Scope)> {
         match &self.admits {
             Admits::Profile(profile, scope) | Admits::Directory(_, Some((profile, scope))) => {

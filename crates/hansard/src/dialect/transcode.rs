@@ -32,7 +32,10 @@ use tonic::{Code, Status};
 use crate::{
     dialect::NotModified,
     error,
-    layers::body::{self, BodyError},
+    layers::{
+        admission,
+        body::{self, BodyError},
+    },
     service::validator::Validator,
 };
 use answers::{Answers, Printed};
@@ -161,21 +164,36 @@ impl Transcoder {
 
     async fn answer(
         &self,
-        binding: &Binding,
+        binding: &Arc<Binding>,
         request: Request<Body>,
         wants_events: bool,
     ) -> Result<Response<Body>, Refusal> {
-        let (mut parts, body) = request.into_parts();
-        let (body, _place) = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
-        let message = self.message(binding, &parts, &body).map_err(Refusal::Request)?;
-        drop(body);
+        let (parts, body) = request.into_parts();
+        let body = body::read(&parts.headers, body).await.map_err(Refusal::Body)?;
+        if !body.held.is_large() {
+            return self.answer_read(binding, parts, body, wants_events).await;
+        }
+        let (this, binding) = (self.clone(), Arc::clone(binding));
+        admission::aside(async move { this.answer_read(&binding, parts, body, wants_events).await }).await
+    }
+
+    async fn answer_read(
+        &self,
+        binding: &Binding,
+        mut parts: request::Parts,
+        body: body::Whole,
+        wants_events: bool,
+    ) -> Result<Response<Body>, Refusal> {
+        let body::Whole { bytes, held: _held } = body;
+        let message = self.message(binding, &parts, &bytes).map_err(Refusal::Request)?;
+        drop(bytes);
         // What changes nothing may be kept; other messages are not even looked up.
         let asked = (binding.method == Method::GET).then(|| (binding.rpc.path.clone(), message.clone()));
         let kept = asked.as_ref().and_then(|asked| self.answers.find(asked));
         if let Some(kept) = &kept {
             parts.extensions.insert(kept.validator.clone());
         }
-        let mut answer = call::call(&self.services, &binding.rpc, parts, &message).await;
+        let mut answer = call::call(&self.services, &binding.rpc, parts, message).await;
         let answered = if binding.rpc.is_streaming {
             let framing = if wants_events { Framing::Events } else { Framing::Lines };
             let shared = (self.contract.schema.clone(), self.frames.clone());

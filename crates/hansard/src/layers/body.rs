@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use tokio::time::timeout;
 use tonic::Status;
 
-use super::admission::{self, LARGE_BYTES, Place};
+use super::admission::{self, LARGE_BYTES, Place, Reserved};
 use crate::error;
 
 /// What a request may hold, compressed or not.
@@ -57,8 +57,29 @@ pub(crate) fn too_large() -> Status {
     error::to_status(&Error::exhausted(text))
 }
 
-/// Reads a whole body. A large one keeps its place until the request is answered.
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<(Bytes, Option<Place>), BodyError> {
+/// A whole body with what it holds until the request is answered.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) bytes: Bytes,
+    pub(crate) held: Held,
+}
+
+/// What a body holds besides its bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    place: Option<Place>,
+    reserved: Reserved,
+}
+
+impl Held {
+    /// Tells whether what follows may take long.
+    pub(crate) fn is_large(&self) -> bool {
+        self.place.is_some()
+    }
+}
+
+/// Reads a whole body.
+pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Whole, BodyError> {
     let coding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
     let is_gzip = match coding.as_deref() {
         None | Some(b"identity") => false,
@@ -67,28 +88,35 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<(Bytes, Opti
     };
     // A small compressed body may be a large one.
     let place = if is_gzip { Some(take_place().await?) } else { None };
-    let (bytes, place) =
-        timeout(BODY_TIME_MAX, collect(body, place)).await.unwrap_or(Err(BodyError::TooSlow))?;
-    let bytes = if is_gzip { unzip(&bytes)? } else { bytes };
-    Ok((bytes, place))
+    let mut whole = timeout(BODY_TIME_MAX, collect(body, place)).await.unwrap_or(Err(BodyError::TooSlow))?;
+    if is_gzip {
+        whole.bytes = {
+            let zipped = std::mem::take(&mut whole.bytes);
+            admission::aside(async move { unzip(&zipped) }).await?
+        };
+        whole.held.reserved.grow(whole.bytes.len()).map_err(|_| BodyError::Busy)?;
+    }
+    Ok(whole)
 }
 
-async fn collect(mut body: Body, mut place: Option<Place>) -> Result<(Bytes, Option<Place>), BodyError> {
+async fn collect(mut body: Body, place: Option<Place>) -> Result<Whole, BodyError> {
     let mut chunks: Vec<Bytes> = Vec::new();
     let mut length = 0;
+    let mut held = Held { place, reserved: Reserved::default() };
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
         length += data.len();
         if length > BODY_BYTES_MAX {
             return Err(BodyError::TooLarge);
         }
-        if length > LARGE_BYTES && place.is_none() {
-            place = Some(take_place().await?);
+        held.reserved.grow(data.len()).map_err(|_| BodyError::Busy)?;
+        if length > LARGE_BYTES && held.place.is_none() {
+            held.place = Some(take_place().await?);
         }
         chunks.push(data);
     }
     let bytes = if chunks.len() == 1 { chunks.remove(0) } else { chunks.concat().into() };
-    Ok((bytes, place))
+    Ok(Whole { bytes, held })
 }
 
 async fn take_place() -> Result<Place, BodyError> {
@@ -124,7 +152,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_ENCODING, coding.parse().unwrap());
         let read = read(&headers, Body::from(body)).await;
-        read.map(|(bytes, _)| bytes.len()).map_err(|error| error.to_response().status().as_u16())
+        read.map(|whole| whole.bytes.len()).map_err(|error| error.to_response().status().as_u16())
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ use http_body::Frame;
 use tonic::Status;
 
 use super::{
-    admission::{self, LARGE_BYTES, Place},
+    admission::{self, LARGE_BYTES, Place, Reserved},
     body::{BODY_BYTES_MAX, too_large},
 };
 use crate::{
@@ -33,8 +33,8 @@ pub(crate) fn check(request: Request, contract: Arc<Contract>) -> (Request, Kept
     let path = request.uri().path().to_owned();
     let kept = Kept::default();
     let place = kept.clone();
-    let checked =
-        |body| Body::new(Checked { body, contract, path, buffer: BytesMut::new(), place, waiting: None });
+    let (buffer, reserved) = (BytesMut::new(), Reserved::default());
+    let checked = |body| Body::new(Checked { body, contract, path, buffer, reserved, place, waiting: None });
     (request.map(checked), kept)
 }
 
@@ -44,6 +44,7 @@ struct Checked {
     contract: Arc<Contract>,
     path: String,
     buffer: BytesMut,
+    reserved: Reserved,
     place: Kept,
     waiting: Option<BoxFuture<'static, Result<Place, Error>>>,
 }
@@ -79,6 +80,9 @@ impl Checked {
         let frame = self.buffer.split_to(FRAME_HEADER_BYTES + length).freeze();
         let checked = self.contract.check(&self.path, &frame[FRAME_HEADER_BYTES..]);
         checked.map_err(|error| error::to_status(&error))?;
+        if self.buffer.is_empty() {
+            self.reserved = Reserved::default();
+        }
         Ok(Some(frame))
     }
 }
@@ -111,7 +115,12 @@ impl http_body::Body for Checked {
                 }
             };
             match frame.into_data() {
-                Ok(data) => self.buffer.extend_from_slice(&data),
+                Ok(data) => {
+                    if let Err(error) = self.reserved.grow(data.len()) {
+                        return Poll::Ready(Some(Err(error::to_status(&error).into())));
+                    }
+                    self.buffer.extend_from_slice(&data);
+                }
                 Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
             }
         }

@@ -21,6 +21,16 @@ pub(super) async fn keep_up(app: Arc<App>) {
     }
 }
 
+/// Looks at the system clock every second.
+pub(super) async fn watch_clock(app: Arc<App>) {
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        app.store.watch_clock();
+    }
+}
+
 /// Resolves with the reason when the store takes no more writes for good.
 pub(super) async fn failure(app: &App) -> String {
     let mut health = app.store.health();

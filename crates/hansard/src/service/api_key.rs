@@ -117,7 +117,7 @@ pub async fn create(app: &App, call: &Call, parent: &CustomerName, body: ApiKeyB
     let issued = IssuedKey::new()?;
     let resource = format!("{parent}/apiKeys/-");
     let keys = Keys::enter(call, &Parent::Customer(parent.clone()), resource)?;
-    body.check(app.store.now()).map_err(|error| error.within("apiKey"))?;
+    body.check(app.store.steady()).map_err(|error| error.within("apiKey"))?;
     keys.check_role(body.role)?;
     let mac = app.store.secret().api_key_mac(&issued.secret);
     let (customer, id, granting, parent) =
@@ -152,7 +152,8 @@ pub async fn update(
     body: ApiKeyBody,
     (paths, etag): (Vec<String>, String),
 ) -> Result<ApiKey> {
-    let edit = move |key: &mut ApiKey, now| {
+    let steady = app.store.steady();
+    let edit = move |key: &mut ApiKey, _| {
         key.stamps.check_etag(&etag)?;
         for path in &paths {
             match path.as_str() {
@@ -161,7 +162,7 @@ pub async fn update(
                     key.body.display_name.clone_from(&body.display_name);
                 }
                 "expire_time" => {
-                    body.check_expiry(now).map_err(|error| error.within("apiKey"))?;
+                    body.check_expiry(steady).map_err(|error| error.within("apiKey"))?;
                     key.body.expire_time = body.expire_time;
                 }
                 "role" | "profiles" | "user" => {

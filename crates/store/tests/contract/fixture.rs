@@ -1,7 +1,7 @@
 //! What the suite needs of an engine besides the store itself.
 
-use hansard_store::Store;
-use std::collections::BTreeMap;
+use hansard_store::{Store, SystemTimeSource, TimeSource};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A place where one engine keeps one store.
 pub(crate) trait Fixture: Sized {
@@ -9,7 +9,12 @@ pub(crate) trait Fixture: Sized {
     fn new() -> Self;
 
     /// Opens the store of the place, made as needed; one at a time.
-    fn open(&self) -> Store;
+    fn open(&self) -> Store {
+        self.open_at(Arc::new(SystemTimeSource))
+    }
+
+    /// Opens the store of the place with a clock of the test's own.
+    fn open_at(&self, time: Arc<dyn TimeSource>) -> Store;
 
     /// How many rows each table holds with `text` in any of their columns; tables without are left out.
     fn rows_with(&self, text: &str) -> BTreeMap<String, i64>;

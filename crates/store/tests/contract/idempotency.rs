@@ -16,18 +16,18 @@ fn keyed(world: &World, method: &'static str, key: &str, request: &str) -> Ticke
 }
 
 /// Appends as a request whose canonical form is its text.
-async fn append(world: &World, key: &str, message: &str, text: &str) -> Result<Written<Appended>> {
+pub(crate) async fn append(world: &World, key: &str, message: &str, text: &str) -> Result<Written<Appended>> {
     world.append_with(&keyed(world, "Append", key, text), "c", message, text).await
 }
 
-fn replayed<T>(written: Result<Written<T>>) -> Receipt {
+pub(crate) fn replayed<T>(written: Result<Written<T>>) -> Receipt {
     match written.unwrap() {
         Written::Replayed(receipt) => receipt,
         Written::Fresh(_) => panic!("done again"),
     }
 }
 
-fn is_fresh<T>(written: &Result<Written<T>>) -> bool {
+pub(crate) fn is_fresh<T>(written: &Result<Written<T>>) -> bool {
     matches!(written, Ok(Written::Fresh(_)))
 }
 

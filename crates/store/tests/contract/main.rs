@@ -7,6 +7,7 @@
 
 mod backup;
 mod changes;
+mod clock;
 mod deletion;
 mod directory;
 mod fixture;
@@ -67,6 +68,11 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         each_conversation_keeps_its_order,
         a_hint_is_never_ahead_of_the_log,
         a_cursor_beyond_the_log_is_refused,
+    }
+    clock {
+        steps_change_no_order,
+        steps_end_no_kept_answer_early,
+        a_start_with_another_clock_changes_no_order_and_forgets_nothing,
     }
     deletion {
         a_deleted_conversation_is_in_no_table,

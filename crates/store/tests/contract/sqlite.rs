@@ -1,9 +1,9 @@
 //! SQLite in a temporary folder, looked into from beside the store.
 
 use crate::Fixture;
-use hansard_store::{MIGRATIONS, Options, Store, backup};
+use hansard_store::{MIGRATIONS, Options, Store, TimeSource, backup};
 use rusqlite::{Connection, OpenFlags};
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 
 pub(crate) struct Sqlite {
@@ -63,8 +63,8 @@ impl Fixture for Sqlite {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn open(&self) -> Store {
-        Store::open(&Options::new(self.data_dir())).unwrap()
+    fn open_at(&self, time: Arc<dyn TimeSource>) -> Store {
+        Store::open(&Options { time, ..Options::new(self.data_dir()) }).unwrap()
     }
 
     fn rows_with(&self, text: &str) -> BTreeMap<String, i64> {

@@ -53,7 +53,11 @@ impl<T: Send + 'static> Outcome for Done<T> {
 
 /// Runs a test on a new store of the fixture.
 pub(crate) fn in_world<F: Fixture>(fixture: &F, test: impl AsyncFnOnce(World)) {
-    let store = fixture.open();
+    in_new_store(fixture.open(), test);
+}
+
+/// Runs a test on a new store that is open already.
+pub(crate) fn in_new_store(store: Store, test: impl AsyncFnOnce(World)) {
     store.ensure_customer(&id(CUSTOMER)).unwrap();
     in_store(store, async |world: World| {
         world.make_customer(OTHER_CUSTOMER).await;

@@ -35,12 +35,13 @@ pub(crate) async fn call(
     services: &axum::Router,
     rpc: &Rpc,
     parts: request::Parts,
-    message: &[u8],
+    message: Vec<u8>,
 ) -> Answer {
     let mut frame = BytesMut::with_capacity(FRAME_HEADER_BYTES + message.len());
     frame.extend_from_slice(&[0]);
     frame.extend_from_slice(&(message.len() as u32).to_be_bytes());
-    frame.extend_from_slice(message);
+    frame.extend_from_slice(&message);
+    drop(message);
     let mut request = Request::new(axum::body::Body::from(frame.freeze()));
     *request.method_mut() = Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
@@ -134,6 +135,10 @@ impl Answer {
         }
         let mut frame = self.frames.split_to(self.frame_bytes()?);
         frame.advance(FRAME_HEADER_BYTES);
+        if self.frames.is_empty() {
+            // What is kept would keep all that it was split from.
+            self.frames = BytesMut::new();
+        }
         Some(frame.freeze())
     }
 }

@@ -1,0 +1,28 @@
+//! Table `clock_mark`: one row, where the store's clock stood.
+
+use crate::{
+    Tx,
+    clock::{Mark, Moment},
+};
+use hansard_domain::{Result, Time};
+
+impl Tx<'_> {
+    /// The mark, with the latest time of any change since; none in a new store.
+    pub(crate) fn find_clock_mark(&self) -> Result<Option<Mark>> {
+        let sql = "select latest_time, counted_time from clock_mark";
+        let mark =
+            self.row(sql, &[], |row| Ok(Mark { latest: Time(row.i64(0)?), counted: Time(row.i64(1)?) }))?;
+        let Some(mark) = mark else { return Ok(None) };
+        let sql = "select max(change_time) from profile_head join change
+            on change.profile_key = profile_head.profile_key and change.change_seq = profile_head.change_seq";
+        let changed = self.row(sql, &[], |row| row.opt_i64(0))?.flatten().map_or(mark.latest, Time);
+        Ok(Some(Mark { latest: mark.latest.max(changed), ..mark }))
+    }
+
+    pub(crate) fn put_clock_mark(&self, at: Moment) -> Result<()> {
+        let sql = "insert into clock_mark (name, latest_time, counted_time) values ('store', $1, $2)
+            on conflict (name) do update set
+                latest_time = excluded.latest_time, counted_time = excluded.counted_time";
+        self.execute(sql, &[at.now.0.into(), at.counted.0.into()]).map(drop)
+    }
+}
