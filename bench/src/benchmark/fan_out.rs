@@ -84,7 +84,7 @@ impl Delivery {
 async fn measure(setup: &Setup, watchers: usize, plan: Plan) -> Result<Delivery> {
     let mut server = Hansard::fresh(setup)?;
     let conversation = format!("{PROFILE}/conversations/watched");
-    let body = r#"{"channel": "CHAT", "platformConversationId": "watched"}"#.to_owned();
+    let body = r#"{"channel": "CHAT", "platformInfo": {"platformConversationId": "watched"}}"#.to_owned();
     let start = Post { path: format!("/v1/{conversation}:start"), body, idempotency_key: None };
     Http::connect(server.target()).await?.post(start).await?;
     let (mut reading, delivered) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
