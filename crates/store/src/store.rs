@@ -3,7 +3,7 @@
 use crate::{
     Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
     Ticket, Tx, Unit, Written,
-    clock::Clock,
+    clock::{Clock, Mark},
     live::Live,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
@@ -49,7 +49,7 @@ impl Store {
         let engine = Engine::open(options, MIGRATIONS)?;
         let tenancy = engine.read_blocking("load_tenancy", Tenancy::load)?;
         let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
-        let mark = engine.read_blocking("load_clock", |tx| tx.find_clock_mark())?;
+        let mark = engine.read_blocking("load_clock", load_mark)?;
         let clock = Clock::resume(Arc::clone(&options.time), mark);
         let (live, versions) = (Arc::<Live>::default(), Arc::<Versions>::default());
         let news = (Arc::clone(&live), Arc::clone(&versions));
@@ -255,6 +255,11 @@ impl Outcome for Secret {
     fn receipt(&self) -> crate::Receipt {
         crate::Receipt::default()
     }
+}
+
+/// Not the method itself, which is of one lifetime.
+fn load_mark(tx: &Tx<'_>) -> Result<Option<Mark>> {
+    tx.find_clock_mark()
 }
 
 fn load_secret(door: &Door<Box<Job>>) -> Result<Secret> {

@@ -9,6 +9,10 @@ use super::Target;
 /// The largest body that the contract allows.
 const BODY_BYTES: usize = 8 << 20;
 const TEXT_BYTES: usize = 64 * 1024 - 200;
+/// In one free JSON field, which they nearly fill.
+const NUMBERS: usize = 130_000;
+/// Messages full of numbers: as many as the limit on what is decoded lets in, and no more.
+const SWELLING: usize = 14;
 
 /// What the uploads were answered, in the order of the answers; 0 is none.
 pub type Answers = Arc<Mutex<Vec<u16>>>;
@@ -38,14 +42,17 @@ pub async fn upload(target: Target, conversations: Vec<String>, answers: Answers
     all.join_all().await;
 }
 
-/// Returns a batch of messages that fills the limit to its last byte.
+/// Returns a batch of messages that fills the limit to its last byte, half of it with numbers, which take many times
+/// their size once they are decoded.
 fn body() -> String {
-    let message = format!(r#"{{"text":"{}","speaker":"VISITOR"}}"#, "x".repeat(TEXT_BYTES));
+    let numbers = format!("{}1", "1,".repeat(NUMBERS));
+    let swelling = format!(r#"{{"text":"x","originalEventData":{{"a":[{numbers}]}}}},"#);
+    let plain = format!(r#"{{"text":"{}"}},"#, "x".repeat(TEXT_BYTES));
     let mut body = String::with_capacity(BODY_BYTES);
     body.push_str(r#"{"messages":["#);
-    while body.len() + message.len() + 3 < BODY_BYTES {
-        body.push_str(&message);
-        body.push(',');
+    body.push_str(&swelling.repeat(SWELLING));
+    while body.len() + plain.len() + 2 < BODY_BYTES {
+        body.push_str(&plain);
     }
     body.pop();
     body.push_str("]}");
