@@ -246,6 +246,5 @@ pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<B
     if with_key {
         request = request.header(header::AUTHORIZATION, KEY);
     }
-    let response = port.unwrap().answer(request.body(Body::empty()).unwrap()).await;
-    response
+    port.unwrap().answer(request.body(Body::empty()).unwrap()).await
 }
