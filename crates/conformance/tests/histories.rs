@@ -75,8 +75,7 @@ fn recorded_histories_are_linearizable_and_planted_faults_are_found() {
 
 /// Decides by trying every order (Wing and Gong), for histories that are small enough.
 fn has_an_order(left: &[&Operation], list: &mut Vec<u32>) -> bool {
-    let must = |o: &&Operation| !matches!(o.action, Action::Append { position: None, .. });
-    if !left.iter().any(|o| must(o)) {
+    if left.iter().all(|o| matches!(o.action, Action::Append { position: None, .. })) {
         return true;
     }
     let first_answer = left.iter().map(|o| o.responded).min().unwrap();
