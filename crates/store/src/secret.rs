@@ -46,7 +46,8 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; SECRET_BYTES] {
 }
 
 impl Secret {
-    fn new(root: &[u8]) -> Self {
+    /// Derives the keys of each use from the store's root secret.
+    pub fn new(root: &[u8]) -> Self {
         let derive = |label: &[u8]| mac(root, &[label]);
         Self { seal: derive(b"seal"), fingerprint: derive(b"fingerprint"), api_key: derive(b"api key") }
     }
