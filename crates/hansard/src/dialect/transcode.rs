@@ -34,8 +34,8 @@ use crate::{
 pub(crate) use call::FRAME_HEADER_BYTES;
 pub(crate) use json::write_string as write_json_string;
 pub use routes::Binding;
-pub(crate) use routes::{BodyRule, rpc_path};
 use routes::RouteTable;
+pub(crate) use routes::{BodyRule, rpc_path};
 pub use schema::MessageId;
 use schema::Schema;
 use stream::Framing;
