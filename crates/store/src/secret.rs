@@ -111,6 +111,21 @@ mod tests {
     }
 
     #[test]
+    fn one_secret_gives_each_use_its_own_key() {
+        let (secret, other) = (Secret::new(b"root"), Secret::new(b"other"));
+        assert_eq!(secret.api_key_mac(b"s"), Secret::new(b"root").api_key_mac(b"s"));
+        assert_ne!(secret.api_key_mac(b"s"), secret.api_key_mac(b"t"));
+        assert_ne!(secret.api_key_mac(b"s"), other.api_key_mac(b"s"));
+        assert_ne!(secret.api_key_mac(b"s"), secret.fingerprint(&[b"s"]));
+        assert_eq!(format!("{secret:?}"), "Secret");
+    }
+
+    #[test]
+    fn randomness_does_not_repeat() {
+        assert_ne!(random::<16>().unwrap(), random::<16>().unwrap());
+    }
+
+    #[test]
     fn parts_do_not_run_together() {
         let secret = Secret::new(b"root");
         assert_ne!(secret.fingerprint(&[b"ab", b"c"]), secret.fingerprint(&[b"a", b"bc"]));
