@@ -42,7 +42,7 @@ fn check_json(described: &MessageDescriptor, json: &[u8]) {
     };
     let message = reference::settled(&reference::decode(described, &wire));
     match theirs {
-        Ok(theirs) => assert!(message == theirs, "two readings:\n{message:?}\n{theirs:?}"),
+        Ok(theirs) => assert!(message == theirs, "{}", reference::differ(&message, &theirs)),
         Err(reason) => panic!("the reference refuses it: {reason}"),
     }
     let printed = CONTRACT.write_json(id, &wire).expect("what was read is printed");

@@ -46,6 +46,12 @@ pub(crate) fn read(described: &MessageDescriptor, value: Value) -> Result<Dynami
     read.map(|message| settled(&message)).map_err(|error| error.to_string())
 }
 
+/// Tells two readings of one text apart.
+pub(crate) fn differ(ours: &DynamicMessage, theirs: &DynamicMessage) -> String {
+    let shown = |message| serde_json::to_string(message).unwrap_or_else(|error| error.to_string());
+    format!("ours: {}, theirs: {}", shown(ours), shown(theirs))
+}
+
 /// Zero and unset are one, as for a message that came over the wire.
 pub(crate) fn settled(message: &DynamicMessage) -> DynamicMessage {
     DynamicMessage::decode(message.descriptor(), message.encode_to_vec().as_slice()).unwrap()
@@ -69,8 +75,7 @@ fn alias<'a>(described: &MessageDescriptor, name: &'a str) -> &'a str {
 pub(crate) fn standard(value: Value, described: &MessageDescriptor) -> Value {
     match (described.full_name(), value) {
         ("google.protobuf.FieldMask", Value::String(mask)) => Value::String(camel_mask(&mask)),
-        // RFC 3339 lets both letters be small.
-        ("google.protobuf.Timestamp", Value::String(time)) => Value::String(time.to_ascii_uppercase()),
+        ("google.protobuf.Timestamp", Value::String(time)) => standard_time(&time),
         ("hansard.v1.MetadataValue", value @ Value::Number(_)) => typed("numberValue", value),
         ("hansard.v1.MetadataValue", value @ Value::String(_)) => typed("stringValue", value),
         ("hansard.v1.MetadataValue", value @ Value::Bool(_)) => typed("booleanValue", value),
@@ -78,6 +83,13 @@ pub(crate) fn standard(value: Value, described: &MessageDescriptor) -> Value {
         (_, Value::Object(fields)) => Value::Object(standard_fields(fields, described)),
         (_, value) => value,
     }
+}
+
+/// RFC 3339 lets both letters be small. What is finer than a nanosecond is rounded there and refused here.
+fn standard_time(time: &str) -> Value {
+    let decimals = time.split_once('.').map(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+    let is_exact = decimals.is_none_or(|count| count <= 9);
+    if is_exact { Value::String(time.to_ascii_uppercase()) } else { Value::Bool(false) }
 }
 
 fn typed(field: &str, value: Value) -> Value {

@@ -23,6 +23,8 @@ const SEED: u32 = 1;
 /// An input that takes longer is a finding.
 const INPUT_SECONDS_MAX: u32 = 10;
 const MEMORY_MIB_MAX: u32 = 2048;
+/// How much a report repeats of a line; the log has all of it.
+const REASON_CHARS_MAX: usize = 400;
 
 /// Runs the named target or all of them, and keeps what they find beside the build for the next run.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
@@ -164,8 +166,9 @@ impl Outcome {
     fn report(&self, fuzzers: &Path) -> Option<String> {
         let Self { target, is_sound, summary, log } = self;
         let text = read(log);
-        let reason: Vec<&str> =
-            text.lines().skip_while(|line| !line.contains("panicked at")).take(3).collect();
+        let said = text.lines().skip_while(|line| !line.contains("panicked at"));
+        let reason: Vec<String> =
+            said.take(2).map(|line| line.chars().take(REASON_CHARS_MAX).collect()).collect();
         let input = text.lines().rev().find_map(|line| line.split_once("Test unit written to "));
         let again = input.map(|(_, input)| {
             let fuzzer = fuzzers.join(target);
