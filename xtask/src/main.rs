@@ -5,6 +5,8 @@
 
 mod bench;
 mod cargo;
+mod fuzz;
+mod mutants;
 mod soak;
 mod test;
 
@@ -23,6 +25,10 @@ cargo xtask: the project's chores
   cargo xtask soak histories [--histories N]
                                       records N histories of 2,000 operations (default 500) and checks that each
                                       conversation is linearizable; HANSARD_HISTORY_SEED sets the first seed
+  cargo xtask fuzz [TARGET] [--hours N | --minutes N | --seconds N]
+                                      searches for inputs that break a property of fuzz/src (default 1 minute each)
+  cargo xtask mutants [ARGS]          changes who may do what, retries and numbering, one thing at a time, and fails
+                                      where the tests catch less than 95 % of it; ARGS go to cargo-mutants
   cargo xtask help                    this page
 
 The tests run with cargo-nextest where it is installed, else with cargo test. Real conversations are read from
@@ -36,6 +42,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["soak", rest @ ..] => soak::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["mutants", rest @ ..] => mutants::run(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -8,17 +8,23 @@ use std::{
 
 use anyhow::bail;
 
-use crate::cargo::{build_hansard, cargo, finish_with, workspace};
+use crate::{
+    cargo::{build_hansard, cargo, finish_with, workspace},
+    fuzz,
+};
 
 const DATA: &str = "../shared/data";
 
-/// Builds what the tests start, then runs the whole workspace.
+/// Builds what the tests start, fuzzes, then runs the whole workspace; with `args` only the tests that they select.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
     println!("setting up: SQLite is built in, and the protos are compiled without protoc");
     install_strace();
     check_real_data(&workspace().join(DATA))?;
     println!("setting up: building the debug binary that the conformance tests start");
     let binary = build_hansard(false)?;
+    if args.is_empty() {
+        fuzz::run_in_tests()?;
+    }
     let mut runner = if has_nextest() {
         let mut nextest = cargo("nextest");
         nextest.arg("run");

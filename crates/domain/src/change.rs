@@ -81,6 +81,7 @@ impl FromStr for Cursor {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::code::Code;
 
     #[test]
     fn cursors_come_back_and_sort_as_text() {
@@ -90,6 +91,19 @@ mod tests {
             assert_eq!(text.parse::<Cursor>().unwrap(), Cursor(*number));
         }
         assert!(texts.is_sorted());
+    }
+
+    #[test]
+    fn a_kind_tells_the_collection_of_what_changed() {
+        for kind in (0..).map_while(ChangeKind::from_code) {
+            let collection = match format!("{kind:?}").as_str() {
+                name if name.starts_with("Message") => Some("messages"),
+                name if name.starts_with("Event") => Some("events"),
+                name if name.starts_with("Tag") => Some("tags"),
+                _ => None,
+            };
+            assert_eq!(kind.collection(), collection, "{kind:?}");
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 use tokio::runtime::Runtime;
 
-pub use sources::known_keys;
+pub use sources::{check_config, known_keys};
 
 use crate::telemetry::{self, LogFormat};
 
@@ -275,6 +275,7 @@ mod tests {
         for (text, expected) in [
             ("lisen = \"127.0.0.1:1\"", "the nearest known key is \"listen\""),
             ("listen = \"nowhere\"", "invalid value 'nowhere' for '--listen"),
+            ("listen = \"no\\nwhere\"", "listen: invalid value 'no"),
             ("insecure-bind = \"yes\"", "insecure-bind: expected true or false"),
             ("role = \"emperor\"", "invalid value 'emperor' for '--role"),
             ("customer = [\"a\", \"b\"]", "customer: expected one value"),

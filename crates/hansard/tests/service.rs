@@ -1,7 +1,7 @@
 //! The services as callers of different keys find them, in this process and on a store of their own.
 #![allow(clippy::unwrap_used)]
 
-use hansard::{app::App, dialect::service::Local};
+use hansard::{app::App, auth, dialect::service::Local};
 use hansard_domain::{
     Id,
     caller::{Caller, Role},
@@ -163,6 +163,59 @@ async fn a_retry_key_is_no_way_to_another_agent_s_conversation() {
     assert_eq!(refused.code(), Code::Aborted);
     let refused = world.conversations(agent("bob")).update_conversation_state(request()).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_key_is_its_caller_s_until_it_is_revoked() {
+    use pb::api_key::Role as Word;
+    let world = World::new().await;
+    let issued =
+        world.admin(admin()).create_api_key(key(Word::Writer, &["support"])).await.unwrap().into_inner();
+    let other = world.admin(admin()).create_api_key(key(Word::Reader, &[])).await.unwrap().into_inner();
+    let caller = auth::authenticate(&world.app, &issued.secret).unwrap();
+    assert_eq!((caller.customer(), caller.role()), (&Id::known("acme"), Role::Writer));
+    assert_eq!(caller.profiles(), [Id::known("support")]);
+    assert_eq!(format!("{CUSTOMER}/apiKeys/{}", caller.key().unwrap()), issued.name);
+    let halves = |key: &'_ pb::ApiKey| {
+        let mut parts = key.secret.splitn(3, '_').skip(1).map(str::to_owned);
+        (parts.next().unwrap(), parts.next().unwrap())
+    };
+    let ((id, secret), (_, foreign)) = (halves(&issued), halves(&other));
+    for wrong in [format!("hsk_{id}_{foreign}"), format!("hsk_none_{secret}"), format!("hsk_{id}")] {
+        auth::authenticate(&world.app, &wrong).unwrap_err();
+    }
+    auth::check_still_valid(&world.app, &caller).unwrap();
+    let revoke = pb::RevokeApiKeyRequest { name: issued.name.clone() };
+    world.admin(admin()).revoke_api_key(revoke).await.unwrap();
+    auth::authenticate(&world.app, &issued.secret).unwrap_err();
+    auth::check_still_valid(&world.app, &caller).unwrap_err();
+    auth::check_still_valid(&world.app, &Caller::command_line(Id::known("acme"))).unwrap();
+    auth::authenticate(&world.app, &other.secret).unwrap();
+}
+
+#[tokio::test]
+async fn a_retry_key_stands_for_one_request() {
+    let world = World::new().await;
+    let parent = world.start("c", pb::Conversation::default(), false).await;
+    let append = async |key: &str, text: &str| {
+        let message = pb::ConversationMessage { text: text.into(), ..Default::default() };
+        let request = pb::CreateConversationMessageRequest {
+            parent: parent.clone(),
+            conversation_message: Some(message),
+            ..Default::default()
+        };
+        let answer = world.conversations(admin()).create_conversation_message(with_key(key, request)).await;
+        answer
+            .map(|answer| answer.into_inner().conversation_message.unwrap().name)
+            .map_err(|status| status.code())
+    };
+    let first = append("k", "hello").await;
+    assert!(first.is_ok());
+    assert_eq!(append("k", "hello").await, first);
+    assert_eq!(append("k", "other").await, Err(Code::Aborted));
+    assert_ne!(append("l", "hello").await, first);
+    assert_eq!(append("", "hello").await, Err(Code::InvalidArgument));
+    assert_eq!(append(&"k".repeat(10_000), "hello").await, Err(Code::InvalidArgument));
 }
 
 #[tokio::test]

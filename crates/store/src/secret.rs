@@ -46,7 +46,8 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; SECRET_BYTES] {
 }
 
 impl Secret {
-    fn new(root: &[u8]) -> Self {
+    /// Derives the keys of each use from the store's root secret.
+    pub fn new(root: &[u8]) -> Self {
         let derive = |label: &[u8]| mac(root, &[label]);
         Self { seal: derive(b"seal"), fingerprint: derive(b"fingerprint"), api_key: derive(b"api key") }
     }
@@ -107,6 +108,21 @@ mod tests {
         sealed[30] ^= 1;
         assert_eq!(secret.open(b"list", &sealed), None);
         assert_eq!(secret.open(b"list", b"short"), None);
+    }
+
+    #[test]
+    fn one_secret_gives_each_use_its_own_key() {
+        let (secret, other) = (Secret::new(b"root"), Secret::new(b"other"));
+        assert_eq!(secret.api_key_mac(b"s"), Secret::new(b"root").api_key_mac(b"s"));
+        assert_ne!(secret.api_key_mac(b"s"), secret.api_key_mac(b"t"));
+        assert_ne!(secret.api_key_mac(b"s"), other.api_key_mac(b"s"));
+        assert_ne!(secret.api_key_mac(b"s"), secret.fingerprint(&[b"s"]));
+        assert_eq!(format!("{secret:?}"), "Secret");
+    }
+
+    #[test]
+    fn randomness_does_not_repeat() {
+        assert_ne!(random::<16>().unwrap(), random::<16>().unwrap());
     }
 
     #[test]

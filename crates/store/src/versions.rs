@@ -106,7 +106,7 @@ mod tests {
     fn what_was_forgotten_counts_as_changed() {
         let versions = Versions::default();
         let before = versions.of(&at(0)).unwrap();
-        for id in 1..=CONVERSATIONS_MAX {
+        for id in 1..=CONVERSATIONS_MAX + 1 {
             versions.begin(vec![at(id)]);
         }
         versions.begin(vec![]);

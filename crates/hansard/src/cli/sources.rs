@@ -45,6 +45,11 @@ pub fn known_keys() -> Vec<String> {
     flags(&definition()).into_keys().filter(|key| key != CONFIG).collect()
 }
 
+/// Checks the text of a config file: every key, and every value by the rules of its flag.
+pub fn check_config(text: &str) -> anyhow::Result<()> {
+    check_values(&Cli::command(), &ConfigFile::parse(text, &known_keys())?)
+}
+
 /// The command line's definition with variables, and with defaults from the config file where there is one.
 pub(super) fn command(config_path: Option<PathBuf>) -> anyhow::Result<Command> {
     let bare = definition();
@@ -119,7 +124,7 @@ pub(super) fn check_value(key: &str, arg: &Arg, values: &[String]) -> anyhow::Re
         if let Err(error) = alone.try_get_matches_from([OsStr::new(&given)]) {
             let reason = error.to_string();
             let reason = reason.lines().next().unwrap_or_default();
-            bail!("{}", reason.trim_start_matches("error: "));
+            bail!("{key}: {}", reason.trim_start_matches("error: "));
         }
     }
     Ok(())

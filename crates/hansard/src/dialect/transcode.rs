@@ -25,7 +25,7 @@ use anyhow::{Context, Result};
 use axum::body::Body;
 use bytes::Bytes;
 use hansard_domain::Error;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
 use prost_reflect::DescriptorPool;
 use tonic::{Code, Status};
 
@@ -42,11 +42,13 @@ use answers::{Answers, Printed};
 pub(crate) use call::FRAME_HEADER_BYTES;
 use frames::Frames;
 pub(crate) use json::write_string as write_json_string;
+pub use routes::Binding;
 use routes::RouteTable;
-pub(crate) use routes::{Binding, BodyRule, rpc_path};
-use schema::{MessageId, Schema};
+pub(crate) use routes::{BodyRule, rpc_path};
+pub use schema::MessageId;
+use schema::Schema;
 use stream::Framing;
-pub(crate) use template::Segment;
+pub use template::{Segment, Template, Variable};
 
 /// Takes JSON requests to the gRPC services.
 #[derive(Clone)]
@@ -58,7 +60,7 @@ pub struct Transcoder {
 }
 
 /// The contract as both doors read it: its messages, its methods and their HTTP forms.
-pub(crate) struct Contract {
+pub struct Contract {
     schema: Arc<Schema>,
     routes: RouteTable,
     /// By gRPC path.
@@ -99,7 +101,7 @@ impl Contract {
     }
 
     /// Reads the contract, and the services that stand beside it on the gRPC door.
-    pub(crate) fn load() -> Result<Self> {
+    pub fn load() -> Result<Self> {
         let mut pool = Self::descriptors()?;
         let mut schema = Schema::default();
         let routes = RouteTable::from_pool(&pool, &mut schema)?;
@@ -117,7 +119,7 @@ impl Contract {
     }
 
     /// Gives every HTTP form of every method, in the contract's order.
-    pub(crate) fn bindings(&self) -> &[Arc<Binding>] {
+    pub fn bindings(&self) -> &[Arc<Binding>] {
         self.routes.bindings()
     }
 
@@ -127,8 +129,36 @@ impl Contract {
     }
 
     /// Checks a gRPC request message before it is decoded. That of an unknown method is never decoded.
-    pub(crate) fn check(&self, path: &str, message: &[u8]) -> Result<(), Error> {
+    pub fn check(&self, path: &str, message: &[u8]) -> Result<(), Error> {
         self.methods.get(path).map_or(Ok(()), |(_, input)| check::check(&self.schema, *input, message))
+    }
+
+    /// Gives the binding that a request without `Accept: text/event-stream` reaches.
+    pub fn binding(&self, method: &Method, path: &str) -> Option<&Arc<Binding>> {
+        self.routes.find(path)?.binding(method, false)
+    }
+
+    /// Makes the encoded request of a binding from its target and body.
+    pub fn request(&self, binding: &Binding, target: &Uri, body: &[u8]) -> Result<Vec<u8>, Error> {
+        bind::request(&self.schema, binding, target, body)
+    }
+
+    /// Finds a message that a method takes or gives, by its full name.
+    pub fn message(&self, full_name: &str) -> Option<MessageId> {
+        self.schema.id(full_name)
+    }
+
+    /// Reads the JSON form of a message into its wire form.
+    pub fn read_json(&self, message: MessageId, json: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut wire = Vec::with_capacity(json.len());
+        json::Reader::new(&self.schema, json, &mut wire).read(message)?;
+        Ok(wire)
+    }
+
+    /// Writes the JSON form of an encoded message.
+    pub fn write_json(&self, message: MessageId, wire: &[u8]) -> Result<Vec<u8>, Error> {
+        json::to_json(&self.schema, message, wire)
+            .map_err(|_| Error::invalid("message", "is not a message of its type"))
     }
 }
 

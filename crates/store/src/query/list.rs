@@ -10,6 +10,7 @@ use hansard_domain::{
     Id, Result, Time,
     conversation::{Conversation, View},
     filter::{Filter, Order, OrderBy},
+    name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,10 +41,17 @@ struct Place {
     now: Time,
 }
 
+impl ListRequest {
+    /// Everything that shapes the list for one caller; page size alone may differ from page to page.
+    pub fn binding(&self, profile: &ProfileName, own_of: Option<&Id>) -> Result<Binding> {
+        let what = (profile, &self.filter, &self.order, own_of);
+        Binding::new(&profile.customer, "ListConversations", what)
+    }
+}
+
 impl Reading<'_> {
     pub fn list_conversations(&self, request: &ListRequest) -> Result<ConversationPage> {
-        let what = (self.profile_name(), &request.filter, &request.order, self.scope().own_of());
-        let binding = Binding::new(&self.profile_name().customer, "ListConversations", what)?;
+        let binding = request.binding(self.profile_name(), self.scope().own_of())?;
         let place: Option<Place> = self.secret().read_page_token(&binding, &request.page_token)?;
         let now = place.as_ref().map_or(self.now(), |place| place.now);
         let mut rows = self.page_rows(request, place.as_ref(), now)?;

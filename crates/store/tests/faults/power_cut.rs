@@ -38,7 +38,8 @@ fn cut_once(run: &Run, at: usize, seed: u64) -> Verdict {
     // The power fails again while the store recovers.
     let recovering = shim::attach(&held);
     let first = recovering.now();
-    Desk::open(&desk::options(&held)).unwrap().store.close().unwrap();
+    let Ok(desk) = Desk::open(&desk::options(&held)) else { return Verdict::REFUSED };
+    desk.store.close().unwrap();
     let mut random = Random::new(seed);
     let again = first + random.below(recovering.now() + 1 - first);
     let held = folder.path().join("held-again");
@@ -54,7 +55,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
         let run = Run::record(LOAD);
         let number = left.min(CUTS_A_RUN);
         let verdict = cut(&run, number, &mut random);
-        assert_eq!(verdict.lost, 0);
+        assert!(verdict.is_kept(), "{verdict:?}");
         sum.kept += verdict.kept;
         left -= number;
         println!("{} power cuts, {} acknowledged writes looked for, lost 0", cuts() - left, sum.kept);
@@ -62,11 +63,12 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
     assert!(sum.kept > cuts() * LOAD.writers, "there was load: {sum:?}");
 }
 
-/// The same with commits that are not flushed: there is something to lose, and the test sees it go.
+/// The same with commits that are not flushed: there is something to lose, and the test sees it go, or the store
+/// sees it by itself.
 #[test]
 fn without_flushed_commits_the_test_finds_losses() {
     let run = Run::record(Load { flush_commits: false, ..LOAD });
     let verdict = cut(&run, CUTS_A_RUN, &mut Random::new(2));
     println!("{CUTS_A_RUN} power cuts with synchronous=NORMAL: {verdict:?}");
-    assert!(verdict.lost > 0, "{verdict:?}");
+    assert!(verdict.lost > 0 && verdict.refused > 0, "{verdict:?}");
 }

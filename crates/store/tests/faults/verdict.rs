@@ -2,7 +2,10 @@
 
 use std::{iter::Sum, path::Path};
 
-use hansard_domain::change::{Change, ChangeKind};
+use hansard_domain::{
+    ErrorKind,
+    change::{Change, ChangeKind},
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -20,6 +23,17 @@ pub(crate) struct Verdict {
     pub(crate) lost: usize,
     /// Writes that were there though nobody had acknowledged them yet.
     pub(crate) beyond: usize,
+    /// Disks on which the store itself saw that acknowledged writes are gone, and refused to open.
+    pub(crate) refused: usize,
+}
+
+impl Verdict {
+    pub(crate) const REFUSED: Self = Self { kept: 0, lost: 0, beyond: 0, refused: 1 };
+
+    /// Nothing that was promised is missing.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.lost == 0 && self.refused == 0
+    }
 }
 
 impl Sum for Verdict {
@@ -28,6 +42,7 @@ impl Sum for Verdict {
             kept: sum.kept + one.kept,
             lost: sum.lost + one.lost,
             beyond: sum.beyond + one.beyond,
+            refused: sum.refused + one.refused,
         })
     }
 }
@@ -37,7 +52,14 @@ impl Sum for Verdict {
 /// Panics where the store is anything but a committed prefix of the run, or does not go on from there.
 pub(crate) fn judge(run: &Run, at: usize, folder: &Path) -> Verdict {
     let _told = ToldOnPanic(format!("the crash came after {at} of {} events", run.disk.now()));
-    let desk = Desk::open(&desk::options(folder)).unwrap();
+    let desk = match Desk::open(&desk::options(folder)) {
+        Ok(desk) => desk,
+        Err(error) if error.kind() == ErrorKind::FailedPrecondition => {
+            println!("refused to open: {error}");
+            return Verdict::REFUSED;
+        }
+        Err(error) => panic!("{error}"),
+    };
     let (verdict, steps) = examine(run, at, &desk);
     desk.set_up().unwrap();
     go_on(&desk, &steps);

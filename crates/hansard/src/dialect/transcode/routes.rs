@@ -34,15 +34,22 @@ pub(crate) enum BodyRule {
 
 /// One HTTP form of an RPC.
 #[derive(Debug)]
-pub(crate) struct Binding {
+pub struct Binding {
     pub(crate) rpc: Arc<Rpc>,
-    pub(crate) method: Method,
+    pub method: Method,
     /// The path template as the contract writes it.
-    pub(crate) path: Arc<str>,
-    pub(crate) template: Template,
+    pub path: Arc<str>,
+    pub template: Template,
     /// For each variable of the template, the field numbers from the request to its field.
     pub(crate) bound: Vec<Vec<u32>>,
     pub(crate) body: BodyRule,
+}
+
+impl Binding {
+    /// The gRPC path of the method that is called.
+    pub fn rpc_path(&self) -> &str {
+        &self.rpc.path
+    }
 }
 
 /// Every binding of the contract, by path.

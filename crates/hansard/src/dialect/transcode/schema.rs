@@ -25,8 +25,9 @@ pub(crate) struct Schema {
     enum_ids: HashMap<String, EnumId>,
 }
 
+/// A message of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MessageId(usize);
+pub struct MessageId(usize);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EnumId(usize);
@@ -134,6 +135,11 @@ impl Message {
 impl Schema {
     pub(crate) fn message(&self, id: MessageId) -> &Message {
         &self.messages[id.0]
+    }
+
+    /// Finds a message by its full name.
+    pub(crate) fn id(&self, full_name: &str) -> Option<MessageId> {
+        self.message_ids.get(full_name).copied()
     }
 
     pub(crate) fn enumeration(&self, id: EnumId) -> &Enum {

@@ -6,29 +6,32 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 
+/// What one segment of a path must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Segment {
+pub enum Segment {
     Literal(String),
     Any,
 }
 
 /// A field that takes a run of the path's segments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Variable {
+pub struct Variable {
     /// The field's path in the request message, in proto names.
-    pub(crate) field: String,
-    pub(crate) segments: Range<usize>,
+    pub field: String,
+    pub segments: Range<usize>,
 }
 
+/// A path as the contract writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Template {
-    pub(crate) segments: Vec<Segment>,
-    pub(crate) variables: Vec<Variable>,
-    pub(crate) verb: Option<String>,
+pub struct Template {
+    pub segments: Vec<Segment>,
+    pub variables: Vec<Variable>,
+    pub verb: Option<String>,
 }
 
 impl Template {
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    /// Reads a template such as `/v1/{name=customers/*}:close`.
+    pub fn parse(text: &str) -> Result<Self> {
         let mut template = Self { segments: Vec::new(), variables: Vec::new(), verb: None };
         let mut rest = text.strip_prefix('/').context("a path starts with '/'")?;
         while !rest.is_empty() {

@@ -17,7 +17,7 @@ use hansard_proto::v1::{
 };
 
 /// The filter of a list or count; absent selects everything but conversations of dev users.
-pub(in super::super) fn filter(given: Option<pb::ConversationFilter>, customer: &Id) -> Result<Filter> {
+pub fn filter(given: Option<pb::ConversationFilter>, customer: &Id) -> Result<Filter> {
     let given = given.unwrap_or_default();
     refuse_what_is_not_built(&given)?;
     read(given, customer).map_err(|error| error.within("filter"))

@@ -65,7 +65,8 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<Seconds, Fault> {
     let is_standard = bytes.iter().all(|byte| byte.is_ascii_digit() || b"-:.Tt".contains(byte))
         && bytes.len() >= "2024-01-31T09:30:00".len()
         && (bytes[4], bytes[7], bytes[13], bytes[16]) == (b'-', b'-', b':', b':')
-        && bytes[10].eq_ignore_ascii_case(&b'T');
+        && bytes[10].eq_ignore_ascii_case(&b'T')
+        && is_fraction(&bytes[19..]);
     let local: DateTime = local.parse().ok().filter(|_| is_standard).ok_or_else(wrong)?;
     let since_epoch = local.duration_since(EPOCH);
     let seconds = since_epoch.as_secs() - i64::from(since_epoch.subsec_nanos() < 0) - offset_seconds;
@@ -74,6 +75,14 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<Seconds, Fault> {
 }
 
 /// Splits the offset off a time, in seconds east of UTC.
+/// Tells whether nothing follows the seconds, or decimals alone: the parser would pass over a second offset.
+fn is_fraction(bytes: &[u8]) -> bool {
+    match bytes.split_first() {
+        None => true,
+        Some((point, digits)) => *point == b'.' && digits.iter().all(u8::is_ascii_digit),
+    }
+}
+
 fn split_offset(text: &str) -> Option<(&str, i64)> {
     if let Some(local) = text.strip_suffix(['Z', 'z']) {
         return Some((local, 0));
@@ -153,17 +162,19 @@ pub(crate) fn parse_field_mask(text: &str) -> Result<Vec<String>, Fault> {
 }
 
 fn snake_path(path: &str) -> Result<String, Fault> {
-    if path.is_empty() || path.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(Fault::new("must be field paths separated by commas"));
-    }
+    let wrong = || Fault::new("must be field paths separated by commas");
     let mut snake = String::with_capacity(path.len() + 4);
-    for character in path.chars() {
-        if character.is_ascii_uppercase() {
-            snake.push('_');
+    let mut characters = path.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            'a'..='z' | '0'..='9' | '.' | '*' => snake.push(character),
+            'A'..='Z' => snake.extend(['_', character.to_ascii_lowercase()]),
+            // Anything else after it would make two spellings of one path, or a path that JSON cannot spell.
+            '_' if characters.peek().is_some_and(char::is_ascii_lowercase) => snake.push(character),
+            _ => return Err(wrong()),
         }
-        snake.push(character.to_ascii_lowercase());
     }
-    Ok(snake)
+    if snake.is_empty() { Err(wrong()) } else { Ok(snake) }
 }
 
 /// Gives the lowerCamelCase form of a proto path.
@@ -217,6 +228,9 @@ mod tests {
             "2024-01-01 00:00:00Z",
             "2024-01-01T00:00:00+02:00[Europe/Berlin]",
             "2024-01-01T00:00:00+24:00",
+            "2024-01-01T00:00:00-01:00-01:00",
+            "2024-01-01T00:00:00.5-01:00Z",
+            "2024-01-01T00:00:00.Z",
             "2024-01-01T00:00:00+0:030",
             "2024-01-01T00:00é+00:00",
             "2024-13-01T00:00:00Z",
@@ -254,7 +268,9 @@ mod tests {
             "platform_info.platform_uri"
         );
         assert!(parse_field_mask("").unwrap().is_empty());
-        parse_field_mask("a,,b").unwrap_err();
+        for bad in ["a,,b", "a b", "a_", "a__b", "_A", "a_[b", "a_1", "\u{e9}"] {
+            parse_field_mask(bad).unwrap_err();
+        }
         assert_eq!(camel_path("platform_info.platform_uri"), "platformInfo.platformUri");
     }
 }
