@@ -32,7 +32,7 @@ fn check_taken(text: &str, file: &ConfigFile, known: &[String]) {
 
 /// The rules of the flags take every value, or name the key at fault.
 fn check_values(text: &str, file: &ConfigFile) {
-    if let Err(error) = cli::check_config(text) {
+    if let Err(error) = cli::check_config_text(text) {
         let reason = format!("{error:#}");
         assert!(file.iter().any(|(key, _)| reason.contains(key)), "no key in {reason:?}");
     }

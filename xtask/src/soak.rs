@@ -21,7 +21,9 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         }
         ["power-cut"] => power_cut(CUTS),
         ["power-cut", "--cuts", cuts] => power_cut(number("--cuts", cuts)?),
-        _ => bail!("usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N]"),
+        _ => bail!(
+            "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N]"
+        ),
     }
 }
 

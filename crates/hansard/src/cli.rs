@@ -33,7 +33,7 @@ use anyhow::Context;
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 use tokio::runtime::Runtime;
 
-pub use sources::{check_config, known_keys};
+pub use sources::{check_config_text, known_keys};
 
 use crate::telemetry::{self, LogFormat};
 

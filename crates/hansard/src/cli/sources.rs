@@ -46,8 +46,8 @@ pub fn known_keys() -> Vec<String> {
 }
 
 /// Checks the text of a config file: every key, and every value by the rules of its flag.
-pub fn check_config(text: &str) -> anyhow::Result<()> {
-    check_values(&Cli::command(), &ConfigFile::parse(text, &known_keys())?)
+pub fn check_config_text(text: &str) -> anyhow::Result<()> {
+    check_values(&definition(), &ConfigFile::parse(text, &known_keys())?)
 }
 
 /// The command line's definition with variables, and with defaults from the config file where there is one.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What a disk writes whole or not at all.
-const SECTOR: u64 = 512;
+pub(crate) const SECTOR: u64 = 512;
 
 /// What ended the run.
 #[derive(Debug, Clone, Copy)]

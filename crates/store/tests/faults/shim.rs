@@ -12,7 +12,10 @@ use std::{
 
 use hansard_vfs::{FileKind, FileShim, Inner, Result, Shim, SyncFlags};
 
-use crate::disk::{Call, Disk, Event, Inode, name_of};
+use crate::{
+    disk::{Call, Disk, Event, Inode, name_of},
+    image::SECTOR,
+};
 
 static DISKS: LazyLock<Mutex<BTreeMap<PathBuf, Arc<Disk>>>> = LazyLock::new(|| {
     hansard_vfs::register_as_default("disk", Disks).unwrap();
@@ -88,12 +91,18 @@ struct OnDisk {
     folder_too: AtomicBool,
 }
 
+/// How much of a write lies before the sector boundary next to its middle.
+fn begun(offset: u64, length: usize) -> usize {
+    let boundary = (offset + length as u64 / 2) / SECTOR * SECTOR;
+    boundary.saturating_sub(offset) as usize
+}
+
 impl FileShim for File {
     fn write(&self, inner: &Inner, bytes: &[u8], offset: u64) -> Result<()> {
         if let Some(OnDisk { disk, inode, name, .. }) = &self.0 {
             let fault = disk.fault(name, Call::Write);
-            // A write that fails may have begun.
-            let written = if fault.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
+            // A write that fails may have begun, in whole sectors.
+            let written = if fault.is_ok() { bytes } else { &bytes[..begun(offset, bytes.len())] };
             disk.record(Event::Write { inode: *inode, offset, bytes: written.to_vec() });
             return inner.write_at(written, offset).and(fault);
         }
