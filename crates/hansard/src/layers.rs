@@ -1,6 +1,6 @@
 //! What every request passes on its way in and every answer on its way out, whatever the dialect.
 //!
-//! The order stands in `wrap`, and nowhere else. No layer knows an operation.
+//! The order stands in `Layers::pass`, and nowhere else. No layer knows an operation.
 
 pub(crate) mod admission;
 pub mod authenticate;
