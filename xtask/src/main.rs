@@ -27,8 +27,8 @@ cargo xtask: the project's chores
                                       conversation is linearizable; HANSARD_HISTORY_SEED sets the first seed
   cargo xtask fuzz [TARGET] [--hours N | --minutes N | --seconds N]
                                       searches for inputs that break a property of fuzz/src (default 1 minute each)
-  cargo xtask mutants [ARGS]          changes who may do what, retries and numbering, one thing at a time, and fails
-                                      where the tests catch less than 95 % of it; ARGS go to cargo-mutants
+  cargo xtask mutants [CRATE...]      changes who may do what, retries and numbering, one thing at a time, and fails
+                                      where the tests catch less than 95 % of it
   cargo xtask help                    this page
 
 The tests run with cargo-nextest where it is installed, else with cargo test. Real conversations are read from

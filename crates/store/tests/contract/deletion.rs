@@ -3,10 +3,14 @@
 use crate::{
     Fixture,
     gate::ticket,
-    world::{World, begin, id, in_world, kind_of, metadata, safe},
+    world::{World, begin, id, in_world, kind_of, metadata, on_purpose, safe},
 };
 use hansard_domain::{
-    ErrorKind, change::ChangeKind, conversation::NewConversation, event::EventType, message::Content,
+    ErrorKind,
+    change::ChangeKind,
+    conversation::NewConversation,
+    event::{EventType, NewEvent},
+    message::Content,
 };
 use hansard_store::Direct;
 use std::time::{Duration, Instant};
@@ -154,5 +158,34 @@ pub(crate) fn a_write_may_change_and_then_delete(fixture: &impl Fixture) {
         }
         assert_eq!(fixture.rows_with(SECRET), [].into());
         assert_eq!(world.start("c1", NewConversation::default()).await.unwrap().0.number, 6);
+    });
+}
+
+pub(crate) fn a_deletion_leaves_what_was_queued_for_others(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        for conversation in ["gone", "kept"] {
+            world.start(conversation, NewConversation::default()).await.unwrap();
+        }
+        let (gone, kept) = (world.name("gone"), world.name("kept"));
+        let work = move |direct: &mut Direct<'_>| {
+            let mut queued = Vec::new();
+            for name in [&gone, &kept] {
+                let mut conversation = direct.conversation(name)?;
+                let message = conversation.append(id("m"), Content::default(), false, direct.now())?;
+                direct.insert_message(&conversation, &message);
+                let hold = NewEvent { kind: EventType::ConversationHold, ..NewEvent::default() };
+                let event = direct.add_event(&mut conversation, hold)?;
+                direct.put(&conversation);
+                queued.push((conversation, message, event));
+            }
+            direct.delete_conversation(&queued[0].0)?;
+            let (conversation, message, event) = &queued[1];
+            let found = direct.find_message(conversation, &message.name.id)?.as_ref() == Some(message)
+                && direct.find_event(conversation, &event.name.id)?.as_ref() == Some(event);
+            if found { Ok(()) } else { Err(on_purpose()) }
+        };
+        world.store.transact(&world.scope, &ticket(), "test", work).await.unwrap();
+        assert_eq!(world.messages("kept").await.len(), 1);
+        assert!(world.conversation("gone").await.is_err());
     });
 }

@@ -80,6 +80,7 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         a_deleted_message_is_in_no_file,
         a_conversation_begun_again_inherits_nothing,
         a_write_may_change_and_then_delete,
+        a_deletion_leaves_what_was_queued_for_others,
     }
     visibility {
         an_agent_sees_only_its_own_conversations,
