@@ -68,7 +68,6 @@ fn check_path(method: &str, path: &str) {
 /// The path of the binding that the request's fields make.
 fn expand(binding: &Binding, request: &DynamicMessage) -> String {
     let mut segments: Vec<String> = binding.template.segments.iter().map(literal).collect();
-    let mut bound = 0;
     for variable in &binding.template.variables {
         let text = field(request, &variable.field);
         let parts: Vec<&str> = text.split('/').collect();
@@ -79,9 +78,8 @@ fn expand(binding: &Binding, request: &DynamicMessage) -> String {
                 Segment::Any => segments[index] = encode(part),
             }
         }
-        bound += 1;
     }
-    assert!(bound > 0 || binding.template.segments.iter().all(|segment| *segment != Segment::Any));
+    assert!(segments.iter().all(|segment| !segment.is_empty()), "{} binds less than its path", binding.path);
     let verb = binding.template.verb.as_ref().map(|verb| format!(":{verb}")).unwrap_or_default();
     format!("/{}{verb}", segments.join("/"))
 }

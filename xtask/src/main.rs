@@ -15,8 +15,9 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask: the project's chores
 
-  cargo xtask test [ARGS]             builds the binary, then runs every test of the workspace; ARGS go to the
-                                      runner: `cargo xtask test crash` runs the tests with 'crash' in their name
+  cargo xtask test [ARGS]             builds the binary, fuzzes what reads input for 10 s a surface, then runs every
+                                      test of the workspace; ARGS go to the runner: `cargo xtask test crash` runs the
+                                      tests with 'crash' in their name, and does not fuzz
   cargo xtask bench                   lists the benchmarks
   cargo xtask bench NAME              measures one figure, or all of them, in interleaved rounds
   cargo xtask soak crash [--kills N]  kills the server N times under load (default 2000) and looks for lost writes

@@ -42,6 +42,7 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         conversation_numbers_have_no_gap,
         one_conversation_id_from_many_writers_is_one_conversation,
         numbers_of_deleted_conversations_are_not_given_again,
+        conversations_of_one_write_are_numbered_on,
     }
     group {
         a_failed_write_leaves_nothing_and_its_neighbours_commit,
@@ -88,6 +89,7 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         tenants_never_see_each_other,
         a_foreign_profile_looks_absent,
         a_profile_made_anew_is_not_read_as_the_old_one,
+        a_conversation_with_a_delete_time_is_closed_to_writes,
     }
     directory {
         the_snapshot_is_in_place_before_the_answer,

@@ -2,9 +2,11 @@
 
 use crate::{
     Fixture,
-    world::{Appended, World, in_world, safe},
+    gate::ticket,
+    world::{Appended, World, begin, in_world, safe},
 };
 use hansard_domain::{change::ChangeKind, conversation::NewConversation};
+use hansard_store::Direct;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 
@@ -117,5 +119,20 @@ pub(crate) fn numbers_of_deleted_conversations_are_not_given_again(fixture: &imp
             world.delete("c").await.unwrap();
         }
         assert!(world.read(|reading| reading.by_legacy_id(3)).await.is_err());
+    });
+}
+
+pub(crate) fn conversations_of_one_write_are_numbered_on(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        world.start("first", NewConversation::default()).await.unwrap();
+        let names = ["second", "third", "fourth"].map(|conversation| world.name(conversation));
+        let work = move |direct: &mut Direct<'_>| {
+            names.into_iter().try_for_each(|name| begin(direct, name, NewConversation::default()).map(drop))
+        };
+        world.store.transact(&world.scope, &ticket(), "test", work).await.unwrap();
+        for (number, conversation) in (1..).zip(["first", "second", "third", "fourth"]) {
+            assert_eq!(world.conversation(conversation).await.unwrap().number, number);
+        }
+        assert_eq!(world.start("fifth", NewConversation::default()).await.unwrap().0.number, 5);
     });
 }

@@ -216,3 +216,19 @@ impl Barrier {
         self.opened.notify_all();
     }
 }
+
+pub(crate) fn a_conversation_with_a_delete_time_is_closed_to_writes(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        world.start("c", NewConversation::default()).await.unwrap();
+        let name = world.name("c");
+        let work = move |direct: &mut Direct<'_>| {
+            let mut conversation = direct.conversation(&name)?;
+            Arc::make_mut(&mut conversation.body).delete_time = Some(direct.now());
+            direct.put(&conversation);
+            Ok(())
+        };
+        world.store.transact(&world.scope, &ticket(), "test", work).await.unwrap();
+        assert_eq!(kind_of(world.append("c", "m", "text").await), ErrorKind::NotFound);
+        assert_eq!(kind_of(world.start("c", NewConversation::default()).await), ErrorKind::NotFound);
+    });
+}
