@@ -330,3 +330,19 @@ impl Group for Writing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_goes_by_the_name_of_its_write() {
+        let mandate = || (Mandate::of_system(), None);
+        let (alone, _answer) = Job::alone("tag", mandate(), |_: &mut Direct<'_>| Ok(()));
+        let (grouped, _answer) =
+            Job::grouped("append", mandate(), Needs::default(), |_: &mut Unit<'_>| Ok(()));
+        let (alone, grouped) = (Box::new(alone), Box::new(grouped));
+        assert_eq!((alone.name(), alone.alone()), ("tag", true));
+        assert_eq!((grouped.name(), grouped.alone()), ("append", false));
+    }
+}
