@@ -1,9 +1,19 @@
-//! Which conversations a list, a count or a watcher selects, and in what order.
+//! Which conversations a list, a count, a sample or a watcher selects.
 //!
-//! Values inside one field are ORed, fields are ANDed. The store turns it into SQL.
+//! Values inside one field are ORed, fields are ANDed. [`Filter::matches`] is what a filter means; what the
+//! store does to answer faster has to agree with it.
+
+mod keyword;
+mod matches;
+mod order;
+mod subject;
+
+pub use keyword::{Keyword, fold};
+pub use order::{Order, OrderBy};
+pub use subject::{AgentFacts, AnnotationFacts, Named, ScorecardFact, Subject};
 
 use crate::{
-    Error, Id, Result, Span, Time,
+    Error, Id, Result, Span, Time, codes,
     conversation::{
         Channel, CorruptionState, Direction, PersistenceState, RaiseHandState, SharingState, Source, State,
         Status,
@@ -54,6 +64,54 @@ pub struct Filter {
     pub display_name_contains: String,
     pub updated_from: Option<Time>,
     pub updated_to: Option<Time>,
+    /// Found as it is written inside the text of some message, whatever the case.
+    pub keyword: String,
+    /// Entries are ORed; what one entry lists must all hold. So with behaviors, actions and hints.
+    pub moments: Vec<Vec<AnnotationCondition>>,
+    pub behaviors: Vec<Vec<AnnotationCondition>>,
+    /// Any of these actions.
+    pub actions: Vec<String>,
+    pub action_filters: Vec<Vec<String>>,
+    pub hint_filters: Vec<Vec<String>>,
+    pub with_comments: Option<bool>,
+    /// A hand that was raised, handled since or not, or an action of live assist.
+    pub with_live_assist: Option<bool>,
+    pub scorecards: ScorecardCondition,
+    /// Of any scorecard.
+    pub calibration: Option<ScorecardStatus>,
+}
+
+codes! {
+    /// Whether a behavior or moment that was looked for was shown; Unspecified in a condition is any.
+    Adherence { Unspecified = 0, Adhered = 1, NotAdhered = 2 }
+}
+codes! {
+    /// How far a scorecard, or its calibration, is.
+    ScorecardStatus { Unspecified = 0, NotScored = 1, Draft = 2, Submitted = 3 }
+}
+
+/// An annotation of this name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AnnotationCondition {
+    pub name: String,
+    /// Unspecified is any.
+    pub adherence: Adherence,
+}
+
+/// What must hold of one and the same scorecard. With the status NotScored no scorecard may be of the
+/// templates and submitters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ScorecardCondition {
+    pub templates: Vec<TemplateCondition>,
+    pub status: Option<ScorecardStatus>,
+    pub submitters: Vec<Id>,
+}
+
+/// A scorecard template; any of its revisions where none is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateCondition {
+    pub template: Id,
+    pub revision: Option<String>,
 }
 
 /// Both must hold where both are given.
@@ -70,10 +128,11 @@ pub struct UsersOrTeams {
     pub teams: Vec<Id>,
 }
 
-/// Users; groups are refused until they are built.
+/// ORed with each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UsersOrGroups {
     pub users: Vec<Id>,
+    pub groups: Vec<Id>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -91,20 +150,6 @@ pub enum MetadataTest {
     Prefix(String),
 }
 
-/// The order of a list; ties go by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Order {
-    pub by: OrderBy,
-    pub descending: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum OrderBy {
-    StartTime,
-    UpdateTime,
-    Duration,
-}
-
 impl Filter {
     /// Checks lengths and ranges; paths are relative to the filter.
     pub fn check(&self) -> Result<()> {
@@ -113,6 +158,9 @@ impl Filter {
             ("usersOrTeamsUsers", self.users_or_teams.users.len()),
             ("usersOrTeamsTeams", self.users_or_teams.teams.len()),
             ("usersOrGroups.users", self.users_or_groups.users.len()),
+            ("usersOrGroups.groups", self.users_or_groups.groups.len()),
+            ("scorecardTemplateNameFilters", self.scorecards.templates.len()),
+            ("scorecardSubmitterNameFilters", self.scorecards.submitters.len()),
             ("tags", self.tags.len()),
             ("virtualAgents", self.virtual_agents.len()),
         ];
@@ -121,6 +169,7 @@ impl Filter {
         }
         self.check_texts()?;
         self.check_metadata()?;
+        self.check_annotations()?;
         ordered("rangeEndTime", "rangeStartTime", self.range_start, self.range_end)?;
         ordered("maxConversationDuration", "minConversationDuration", self.min_duration, self.max_duration)?;
         ordered("updateTimeEnd", "updateTimeStart", self.updated_from, self.updated_to)
@@ -132,12 +181,14 @@ impl Filter {
         limits::short("conversationCorrelationOrPlatformId", &self.correlation_or_platform_id)?;
         limits::short("languageCode", &self.language_code)?;
         limits::short("displayNameContains", &self.display_name_contains)?;
+        limits::bytes_at_most("messageKeyword", &self.keyword, limits::MESSAGE_TEXT_BYTES_MAX)?;
         let lists = [
             ("languageCodes", &self.language_codes),
             ("usecaseIds", &self.usecase_ids),
             ("skills", &self.skills),
             ("visitorIds", &self.visitor_ids),
             ("deploymentConfigIds", &self.deployment_config_ids),
+            ("actions", &self.actions),
         ];
         for (field, texts) in lists {
             limits::items_at_most(field, texts.len(), limits::LIST_ITEMS_MAX)?;
@@ -146,6 +197,19 @@ impl Filter {
             }
         }
         Ok(())
+    }
+
+    fn check_annotations(&self) -> Result<()> {
+        fn count<T>(field: &str, entries: &[Vec<T>]) -> Result<()> {
+            limits::items_at_most(field, entries.iter().map(Vec::len).sum(), limits::LIST_ITEMS_MAX)
+        }
+        count("moments", &self.moments)?;
+        count("behaviors", &self.behaviors)?;
+        count("actionFilters", &self.action_filters)?;
+        count("hintNameFilters", &self.hint_filters)?;
+        let names = [&self.action_filters, &self.hint_filters];
+        let conditions = self.moments.iter().chain(&self.behaviors).flatten().map(|one| &one.name);
+        conditions.chain(names.into_iter().flatten().flatten()).try_for_each(|name| limits::short("name", name))
     }
 
     fn check_metadata(&self) -> Result<()> {
@@ -188,35 +252,6 @@ fn ordered<T: PartialOrd>(field: &str, other: &str, low: Option<T>, high: Option
     }
 }
 
-impl Order {
-    pub const DEFAULT: Self = Self { by: OrderBy::StartTime, descending: true };
-
-    /// Reads `start_time`, `update_time` or `duration`, each with an optional `desc`.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut words = text.split_ascii_whitespace();
-        let by = match words.next() {
-            None => return Ok(Self::DEFAULT),
-            Some("start_time" | "startTime") => OrderBy::StartTime,
-            Some("update_time" | "updateTime") => OrderBy::UpdateTime,
-            Some("duration") => OrderBy::Duration,
-            Some(_) => return Err(Self::refused()),
-        };
-        let descending = match words.next() {
-            None | Some("asc") => false,
-            Some("desc") => true,
-            Some(_) => return Err(Self::refused()),
-        };
-        if words.next().is_some() {
-            return Err(Self::refused());
-        }
-        Ok(Self { by, descending })
-    }
-
-    fn refused() -> Error {
-        Error::invalid("orderBy", "must be start_time, update_time or duration, each with an optional 'desc'")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -238,16 +273,5 @@ mod tests {
         assert!(metadata(&[500, 500]).check().is_ok());
         assert_eq!(metadata(&[500, 501]).check().unwrap_err().field(), Some("metadata"));
         assert_eq!(metadata(&[1; 101]).check().unwrap_err().field(), Some("metadata"));
-    }
-
-    #[test]
-    fn orders_are_read() {
-        assert_eq!(Order::parse("").unwrap(), Order::DEFAULT);
-        let ascending = Order { by: OrderBy::StartTime, descending: false };
-        assert_eq!(Order::parse("start_time").unwrap(), ascending);
-        assert!(Order::parse("duration desc").unwrap().descending);
-        for text in ["name", "start_time up", "start_time desc desc", "start_time, duration"] {
-            assert!(Order::parse(text).is_err(), "{text}");
-        }
     }
 }

@@ -100,6 +100,26 @@ pub struct Fields {
     pub campaign: bool,
 }
 
+impl Fields {
+    /// Empty where there is none, as in the other ids here.
+    pub fn platform_conversation_id(&self) -> &str {
+        self.platform_info.as_ref().map_or("", |info| &info.platform_conversation_id)
+    }
+
+    pub fn visitor_id(&self) -> &str {
+        self.visitor.as_ref().map_or("", |visitor| &visitor.platform_visitor_id)
+    }
+
+    pub fn deployment_config_id(&self) -> &str {
+        self.deployment.as_ref().map_or("", |deployment| &deployment.deployment_config_id)
+    }
+
+    /// The last segment of the usecase's name.
+    pub fn usecase_id(&self) -> &str {
+        self.usecase.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// How later processing treats the conversation; the flags of the start request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

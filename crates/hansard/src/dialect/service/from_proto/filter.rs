@@ -58,14 +58,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
             users: ids("usersOrTeamsUsers", given.users_or_teams_users, Collection::User, customer)?,
             teams: ids("usersOrTeamsTeams", given.users_or_teams_teams, Collection::Team, customer)?,
         },
-        users_or_groups: UsersOrGroups {
-            users: ids(
-                "usersOrGroups.users",
-                given.users_or_groups.unwrap_or_default().users,
-                Collection::User,
-                customer,
-            )?,
-        },
+        users_or_groups: users_or_groups(given.users_or_groups.unwrap_or_default(), customer)?,
         platform_conversation_id: given.platform_conversation_id,
         correlation_id: given.conversation_correlation_id,
         correlation_or_platform_id: given.conversation_correlation_or_platform_id,
@@ -98,6 +91,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         display_name_contains: given.display_name_contains,
         updated_from: optional_time("updateTimeStart", given.update_time_start.as_ref())?,
         updated_to: optional_time("updateTimeEnd", given.update_time_end.as_ref())?,
+        ..Filter::default()
     })
 }
 
@@ -135,6 +129,13 @@ fn user_condition(
         return Err(Error::invalid(field, "must have a userName or a teamName"));
     }
     Ok(UserCondition { user, team })
+}
+
+fn users_or_groups(given: pb::conversation_filter::UsersOrGroups, customer: &Id) -> Result<UsersOrGroups> {
+    Ok(UsersOrGroups {
+        users: ids("usersOrGroups.users", given.users, Collection::User, customer)?,
+        groups: ids("usersOrGroups.groups", given.groups, Collection::Group, customer)?,
+    })
 }
 
 fn state(live_filter: i32) -> Result<Option<State>> {

@@ -1,0 +1,94 @@
+//! Finding raw text inside a text, whatever its case.
+//!
+//! There is no pattern language: every character stands for itself. Two characters are the same when Unicode's
+//! simple case folding makes them so; it maps one character to one, so that offsets stay easy to find.
+
+use icu_casemap::{CaseMapper, CaseMapperBorrowed};
+use std::ops::Range;
+
+const MAPPER: CaseMapperBorrowed<'static> = CaseMapper::new();
+
+/// The character that stands for all of its cases.
+fn fold_char(letter: char) -> char {
+    if letter.is_ascii() { letter.to_ascii_lowercase() } else { MAPPER.simple_fold(letter) }
+}
+
+/// The text as keywords are compared with it: as many characters, each folded.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars().map(fold_char).collect()
+}
+
+/// A folded text to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyword {
+    folded: String,
+}
+
+impl Keyword {
+    pub fn new(text: &str) -> Self {
+        Self { folded: fold(text) }
+    }
+
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Whether it is found in a text that is folded already. An empty keyword is found in every text.
+    pub fn is_in_folded(&self, folded: &str) -> bool {
+        folded.contains(&self.folded)
+    }
+
+    pub fn is_in(&self, text: &str) -> bool {
+        self.is_in_folded(&fold(text))
+    }
+
+    /// Where it is found in a text, without overlaps, as bytes of the text as it is written.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        if self.folded.is_empty() {
+            return Vec::new();
+        }
+        let folded = fold(text);
+        // The characters of both texts go in step, so that each boundary of one is a boundary of the other.
+        let boundaries = |text: &'_ str| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
+        let mut steps = boundaries(&folded).into_iter().zip(boundaries(text));
+        let mut step = (0, 0);
+        let mut written = |place: usize| {
+            while step.0 < place {
+                step = steps.next().unwrap_or((usize::MAX, text.len()));
+            }
+            step.1
+        };
+        folded.match_indices(&self.folded).map(|(at, found)| written(at)..written(at + found.len())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_folded_one_character_to_one() {
+        let pairs = [("Straße", "STRAẞE"), ("ΟΔΟΣ", "οδος"), ("Ⅷ", "ⅷ"), ("ǅ", "ǆ"), ("ſ", "S"), ("K", "k")];
+        for (one, other) in pairs {
+            assert_eq!(fold(one), fold(other), "{one} and {other}");
+        }
+        for (one, other) in [("ß", "ss"), ("é", "e"), ("İ", "i"), ("ı", "i")] {
+            assert_ne!(fold(one), fold(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn places_are_those_of_the_text_as_it_is_written() {
+        let places = |keyword: &str, text: &str| Keyword::new(keyword).places(text);
+        assert_eq!(places("ab", "xABabB"), [1..3, 3..5]);
+        assert_eq!(places("STRAẞE", "Eine Straße, eine straße"), [5..12, 19..26]);
+        assert_eq!(places("s", "ẞſ"), [3..5]);
+        assert_eq!(places("退款", "我要退款。退款"), [6..12, 15..21]);
+        assert_eq!(places("aa", "aaa"), [0..2]);
+        assert!(places("", "abc").is_empty());
+        assert_eq!(places("%_*", "100%_*"), [3..6]);
+    }
+}
