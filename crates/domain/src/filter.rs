@@ -209,7 +209,9 @@ impl Filter {
         count("hintNameFilters", &self.hint_filters)?;
         let names = [&self.action_filters, &self.hint_filters];
         let conditions = self.moments.iter().chain(&self.behaviors).flatten().map(|one| &one.name);
-        conditions.chain(names.into_iter().flatten().flatten()).try_for_each(|name| limits::short("name", name))
+        conditions
+            .chain(names.into_iter().flatten().flatten())
+            .try_for_each(|name| limits::short("name", name))
     }
 
     fn check_metadata(&self) -> Result<()> {

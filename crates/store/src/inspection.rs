@@ -7,7 +7,6 @@ use std::{fs, path::Path};
 use hansard_domain::{Result, Time};
 
 use crate::{
-    Row, Tx,
     engine::sqlite::snapshot::{self, Image},
     folder::DATABASE_FILE,
     migrate,
@@ -41,18 +40,9 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspection>> {
     let wal = fs::metadata(data_dir.join(format!("{DATABASE_FILE}-wal")));
     let (version, newest_change) = snapshot::examine(Image::WithLog(&store), |tx| {
         let version = migrate::version(&migrate::list_applied(tx)?);
-        let newest = if version <= version_known() { newest_change(tx)? } else { None };
+        let newest = if version <= version_known() { tx.newest_change()? } else { None };
         Ok((version, newest))
     })?;
     let wal_bytes = wal.map_or(0, |wal| wal.len());
     Ok(Some(Inspection { version, database_bytes: found.len(), wal_bytes, newest_change }))
-}
-
-/// By the last number of each profile, so that it costs one look-up a profile however long the log is.
-fn newest_change(tx: &Tx<'_>) -> Result<Option<Time>> {
-    let sql = "select max(change.change_time) from profile_head
-        join change on change.profile_key = profile_head.profile_key
-            and change.change_seq = profile_head.change_seq";
-    let newest = tx.row(sql, &[], |row: &Row<'_>| row.opt_i64(0))?;
-    Ok(newest.flatten().map(Time))
 }

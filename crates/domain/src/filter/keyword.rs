@@ -52,7 +52,8 @@ impl Keyword {
         }
         let folded = fold(text);
         // The characters of both texts go in step, so that each boundary of one is a boundary of the other.
-        let boundaries = |text: &'_ str| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
+        let boundaries =
+            |text: &'_ str| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
         let mut steps = boundaries(&folded).into_iter().zip(boundaries(text));
         let mut step = (0, 0);
         let mut written = |place: usize| {

@@ -1,8 +1,9 @@
 //! What a filter means: one pure function over a conversation and what is known of it.
 
 use super::{
-    Adherence, AnnotationCondition, Filter, Keyword, MetadataCondition, MetadataTest, Named, ScorecardCondition,
-    ScorecardFact, ScorecardStatus, Subject, TemplateCondition, UserCondition, UsersOrGroups, UsersOrTeams, fold,
+    Adherence, AnnotationCondition, Filter, Keyword, MetadataCondition, MetadataTest, Named,
+    ScorecardCondition, ScorecardFact, ScorecardStatus, Subject, TemplateCondition, UserCondition,
+    UsersOrGroups, UsersOrTeams, fold,
 };
 use crate::{
     Id, Time,
@@ -101,7 +102,7 @@ impl Filter {
 
     fn holds_of_annotations(&self, subject: &Subject<'_>) -> bool {
         let facts = subject.annotations;
-            let raise_hand = subject.conversation.body.fields.raise_hand_state;
+        let raise_hand = subject.conversation.body.fields.raise_hand_state;
         let raised = matches!(raise_hand, RaiseHandState::Active | RaiseHandState::Handled);
         any(&self.moments, |all| all.iter().all(|one| one.is_among(&facts.moments)))
             && any(&self.behaviors, |all| all.iter().all(|one| one.is_among(&facts.behaviors)))

@@ -44,6 +44,17 @@ impl Tx<'_> {
         self.execute(sql, &params).map(drop)
     }
 
+    /// When the latest change of the store was made.
+    ///
+    /// One look-up a profile, however long the log is: as a join, SQLite would read the whole log.
+    pub(crate) fn newest_change(&self) -> Result<Option<Time>> {
+        let sql = "select max((select change_time from change
+                where change.profile_key = profile_head.profile_key
+                    and change.change_seq = profile_head.change_seq))
+            from profile_head";
+        Ok(self.row(sql, &[], |row| row.opt_i64(0))?.flatten().map(Time))
+    }
+
     /// Changes after one cursor up to another that the conditions select, in order. Deletions pass every
     /// condition, but an agent (`own_of`, given with conditions) sees only those of its own conversations.
     pub(crate) fn list_changes(

@@ -13,9 +13,7 @@ impl Tx<'_> {
         let mark =
             self.row(sql, &[], |row| Ok(Mark { latest: Time(row.i64(0)?), counted: Time(row.i64(1)?) }))?;
         let Some(mark) = mark else { return Ok(None) };
-        let sql = "select max(change_time) from profile_head join change
-            on change.profile_key = profile_head.profile_key and change.change_seq = profile_head.change_seq";
-        let changed = self.row(sql, &[], |row| row.opt_i64(0))?.flatten().map_or(mark.latest, Time);
+        let changed = self.newest_change()?.unwrap_or(mark.latest);
         Ok(Some(Mark { latest: mark.latest.max(changed), ..mark }))
     }
 
