@@ -3,6 +3,7 @@
 use crate::{
     Tx, Unit,
     clock::Moment,
+    find,
     table::EntryPlace,
     tenancy::{CustomerKey, ProfileKey, Tenancy},
 };
@@ -61,13 +62,21 @@ impl Direct<'_> {
     /// The agent's live conversations, oldest first.
     pub fn list_live_of_agent(&mut self, agent: &Id) -> Result<Vec<Conversation>> {
         let name = self.unit.profile().name.clone();
-        self.tx.list_live_of_agent(self.unit.profile_key(), &name, agent)
+        let numbers = find::live_of_agent(self.tx, self.unit.profile_key(), agent)?;
+        let mut found: Vec<_> =
+            self.tx.list_by_number(self.unit.profile_key(), &name, &numbers)?.into_values().collect();
+        found.sort_by(|one, other| {
+            let key = |one: &Conversation| (one.body.start_time, one.name.conversation.clone());
+            key(one).cmp(&key(other))
+        });
+        Ok(found)
     }
 
     /// Adds a tag with its change; false where the conversation has it already.
     pub fn add_conversation_tag(&mut self, conversation: &Conversation, tag: &Id) -> Result<bool> {
         let added = self.tx.add_conversation_tag(self.unit.profile_key(), conversation.number, tag)?;
         if added {
+            self.index_tag(conversation, tag, true);
             self.record_part(conversation, ChangeKind::TagAdded, Some(tag.clone()), 0);
         }
         Ok(added)
@@ -77,9 +86,15 @@ impl Direct<'_> {
     pub fn delete_conversation_tag(&mut self, conversation: &Conversation, tag: &Id) -> Result<bool> {
         let removed = self.tx.delete_conversation_tag(self.unit.profile_key(), conversation.number, tag)?;
         if removed {
+            self.index_tag(conversation, tag, false);
             self.record_part(conversation, ChangeKind::TagRemoved, Some(tag.clone()), 0);
         }
         Ok(removed)
+    }
+
+    fn index_tag(&mut self, conversation: &Conversation, tag: &Id, has: bool) {
+        let profile = self.unit.profile_key();
+        self.unit.effects.index.set(profile, conversation.number, find::of_tag(tag), has);
     }
 
     /// Conversations that carry a tag, at most `limit`.
@@ -94,6 +109,11 @@ impl Direct<'_> {
     pub fn delete_conversation(&mut self, conversation: &Conversation) -> Result<()> {
         let key = self.unit.profile_key();
         self.record(conversation, ChangeKind::ConversationDeleted, None, 0);
+        let name = conversation.name.profile.clone();
+        if let Some(stored) = self.tx.find_by_number(key, &name, conversation.number)? {
+            let tags = self.tx.list_conversation_tags(key, conversation.number)?;
+            self.unit.effects.index.remove(key, conversation.number, &stored.body, &tags);
+        }
         self.unit.state.forget(key, &conversation.name.conversation);
         self.unit.effects.forget(key, conversation);
         self.tx.delete_conversation(key, conversation.number)

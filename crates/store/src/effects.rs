@@ -2,6 +2,7 @@
 
 use crate::{
     Tx,
+    find::IndexChanges,
     recent::{self, ConversationAt},
     table::{Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
@@ -13,7 +14,6 @@ use hansard_domain::{
     conversation::{Body, Conversation},
     event::Event,
     message::Message,
-    metadata::Metadata,
     name::ConversationName,
 };
 use std::{
@@ -34,7 +34,6 @@ pub(crate) struct Effects {
     pub conversations: BTreeMap<ConversationAt, Conversation>,
     /// Numbers of conversations that were not there yet.
     pub numbers: BTreeMap<ConversationAt, i64>,
-    pub metadata: Vec<(ProfileKey, i64, Metadata)>,
     /// With whether the message is new.
     pub messages: Vec<(ConversationKey, Message, bool)>,
     pub events: Vec<(ProfileKey, i64, Event)>,
@@ -44,6 +43,8 @@ pub(crate) struct Effects {
     pub changes: Vec<(ProfileKey, NewChange)>,
     pub audits: Vec<(CustomerKey, AuditEntry)>,
     pub kept: Vec<(KeptAt, Kept)>,
+    /// Terms that are not of a conversation's body.
+    pub index: IndexChanges,
 }
 
 /// Conversations that recent groups used, as they are stored, each with the length of its stored body. Only the
@@ -234,8 +235,9 @@ impl State {
         }
     }
 
-    /// Writes the conversations that are not as they were stored, and the last number given to one.
-    pub(crate) fn write_conversations(&mut self, tx: &Tx<'_>) -> Result<()> {
+    /// Writes the conversations that are not as they were stored, and the last number given to one; notes what
+    /// that changes in the index.
+    pub(crate) fn write_conversations(&mut self, tx: &Tx<'_>, index: &mut IndexChanges) -> Result<()> {
         for (profile, numbers) in &self.numbers {
             if numbers.present != numbers.stored {
                 tx.put_last_conversation_number(*profile, numbers.present)?;
@@ -248,6 +250,8 @@ impl State {
             let (Some(present), stored) = (&slot.present, &slot.stored) else { continue };
             if stored.as_ref().is_none_or(|stored| differs(&stored.body, &present.body)) {
                 slot.body_bytes = tx.put_conversation(*profile, present)?;
+                let stored = stored.as_ref().map(|stored| &*stored.body);
+                index.replace_body(*profile, present.number, stored, &present.body);
             }
             if stored.as_ref().is_none_or(|stored| stored.counters != present.counters) {
                 tx.put_counters(*profile, present)?;
@@ -297,7 +301,6 @@ impl Effects {
     pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Conversation) {
         let other = |at: &ProfileKey, number: &i64| (*at, *number) != (profile, conversation.number);
         self.conversations.remove(&(profile, conversation.name.conversation.clone()));
-        self.metadata.retain(|(at, number, _)| other(at, number));
         self.messages.retain(|((at, number), _, _)| other(at, number));
         self.events.retain(|(at, number, _)| other(at, number));
         self.find_again();
@@ -324,7 +327,7 @@ impl Effects {
 
     /// Adds what another write queued after these, to be written and not to be looked up any more.
     pub(crate) fn extend(&mut self, later: Self) {
-        self.metadata.extend(later.metadata);
+        self.index.extend(later.index);
         self.messages.extend(later.messages);
         self.events.extend(later.events);
         self.changes.extend(later.changes);
@@ -334,9 +337,7 @@ impl Effects {
 
     /// Writes everything but the conversations; the change numbers are taken last.
     pub(crate) fn write(self, tx: &Tx<'_>, expiry: hansard_domain::Time) -> Result<Vec<(ProfileKey, i64)>> {
-        for (profile, conversation, changed) in &self.metadata {
-            tx.put_metadata(*profile, *conversation, changed)?;
-        }
+        self.index.write(tx)?;
         for ((profile, conversation), message, new) in &self.messages {
             if *new {
                 tx.insert_message(*profile, *conversation, message)?;

@@ -9,6 +9,7 @@ mod direct;
 pub mod door;
 mod effects;
 pub mod engine;
+mod find;
 pub mod folder;
 pub mod fsck;
 pub mod inspection;

@@ -1,7 +1,6 @@
-//! A filter as SQL: conditions on `conversation c` in the common subset of both engines.
+//! What lists, counts and watchers are answered: the index finds, the record tells.
 
-mod conditions;
 mod list;
+mod subject;
 
-pub(crate) use conditions::Conditions;
 pub use list::{ConversationPage, ListRequest};

@@ -3,7 +3,7 @@
 use crate::{
     Secret, Tx,
     page_token::Binding,
-    table::EntryPlace,
+    table::{ChangedAt, EntryPlace},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
 use hansard_domain::{
@@ -18,7 +18,7 @@ use hansard_domain::{
     name::{Collection, ConversationName, ProfileName},
     page::Page,
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Changes that one read looks at, whatever its filter selects of them.
 const CHANGES_LOOKED_AT: i64 = 10_000;
@@ -69,10 +69,11 @@ impl Reading<'_> {
     }
 
     fn visible_one(&self, found: Option<Conversation>) -> Result<Conversation> {
-        found
-            .filter(|found| found.body.delete_time.is_none())
-            .filter(|found| self.scope.sees_agent(found.body.fields.agent.as_ref()))
-            .ok_or_else(|| self.scope.not_found())
+        found.filter(|found| self.is_visible(found)).ok_or_else(|| self.scope.not_found())
+    }
+
+    fn is_visible(&self, found: &Conversation) -> bool {
+        found.body.delete_time.is_none() && self.scope.sees_agent(found.body.fields.agent.as_ref())
     }
 
     /// Adds the directory's part and the tags.
@@ -83,15 +84,13 @@ impl Reading<'_> {
 
     /// The newest conversation with a platform id; any account where `account_id` is empty.
     pub fn by_platform_id(&self, platform_id: &str, account_id: &str) -> Result<Conversation> {
-        let own = self.scope.own_of();
         let found = self.tx.find_by_platform_id(
             self.profile_key(),
             self.profile_name(),
-            platform_id,
-            account_id,
-            own,
+            (platform_id, account_id),
+            |found| self.is_visible(found),
         )?;
-        self.visible_one(found)
+        found.ok_or_else(|| self.scope.not_found())
     }
 
     pub fn by_legacy_id(&self, number: i64) -> Result<Conversation> {
@@ -162,13 +161,32 @@ impl Reading<'_> {
                 "is not a cursor of this log: it lies beyond the last change",
             ));
         }
-        let own = self.scope.own_of();
-        let conditions = match filter {
-            Some(filter) => Some(self.conditions(filter, self.now)),
-            None => own.map(|_| self.visible(crate::query::Conditions::all())),
-        };
         let range = (after, self.changes_end(after)?);
-        self.tx.list_changes(&self.profile, range, own, conditions.as_ref(), limit)
+        let limit = usize::try_from(limit).unwrap_or_default();
+        let mut selected = HashMap::new();
+        self.tx.list_changes(&self.profile, range, limit, |at| match (at, filter) {
+            (ChangedAt::Deleted(agent), _) => {
+                Ok(self.scope.own_of().is_none_or(|own| agent == Some(own.as_str())))
+            }
+            (ChangedAt::Number(_), None) if self.scope.own_of().is_none() => Ok(true),
+            (ChangedAt::Number(number), _) => self.is_selected_once(filter, number, &mut selected),
+        })
+    }
+
+    /// Puts the filter to each conversation once.
+    fn is_selected_once(
+        &self,
+        filter: Option<&Filter>,
+        number: i64,
+        selected: &mut HashMap<i64, bool>,
+    ) -> Result<bool> {
+        if let Some(selected) = selected.get(&number) {
+            return Ok(*selected);
+        }
+        let everything = Filter { include_dev_users: true, ..Filter::default() };
+        let is_selected = self.is_selected(filter.unwrap_or(&everything), number, self.now)?;
+        selected.insert(number, is_selected);
+        Ok(is_selected)
     }
 
     /// How far one read of the log after a cursor looks; reading goes on from there.

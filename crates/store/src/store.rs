@@ -4,6 +4,7 @@ use crate::{
     Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
     Ticket, Tx, Unit, Written,
     clock::{Clock, Mark},
+    find,
     live::Live,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
@@ -29,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0002_smaller_indexes.sql"),
     },
     Migration { version: 3, name: "clock_mark", sql: include_str!("../migrations/0003_clock_mark.sql") },
+    Migration { version: 4, name: "find", sql: include_str!("../migrations/0004_find.sql") },
 ];
 
 /// An open store with its doors.
@@ -56,6 +58,7 @@ impl Store {
         let writing = Writing::new(clock.clone(), news, Arc::clone(&tenancy));
         let door = Door::open(&engine, writing)?;
         let secret = load_secret(&door)?;
+        build_index(&door)?;
         Ok(Self { door, engine, tenancy, secret, clock, live, versions })
     }
 
@@ -260,6 +263,19 @@ impl Outcome for Secret {
 /// Not the method itself, which is of one lifetime.
 fn load_mark(tx: &Tx<'_>) -> Result<Option<Mark>> {
     tx.find_clock_mark()
+}
+
+/// Brings the index of the conversations to the form of this build.
+fn build_index(door: &Door<Box<Job>>) -> Result<()> {
+    loop {
+        let work = |direct: &mut Direct<'_>| find::rebuild(direct.tx);
+        let (job, answer) = Job::alone("build_index", (Mandate::of_system(), None), work);
+        door.submit(Box::new(job));
+        match answered(answer.blocking_recv())? {
+            Written::Fresh(true) => {}
+            Written::Fresh(false) | Written::Replayed(_) => return Ok(()),
+        }
+    }
 }
 
 fn load_secret(door: &Door<Box<Job>>) -> Result<Secret> {

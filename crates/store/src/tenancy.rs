@@ -8,6 +8,7 @@ use hansard_domain::{
     Id, Result, Time,
     conversation::{Conversation, View},
     directory::{ApiKey, CustomerBody, EntryBody, ProfileBody, Stamps},
+    filter::AgentFacts,
     name::ProfileName,
     redact::Redactor,
 };
@@ -38,7 +39,8 @@ pub struct Tenancy {
     customers: HashMap<Id, CustomerTenant>,
     profiles: HashMap<ProfileName, Arc<ProfileTenant>>,
     api_keys: HashMap<Id, Arc<ApiKeyTenant>>,
-    users: HashMap<(Id, Id), EntryBody>,
+    /// By customer and id.
+    users: HashMap<Id, HashMap<Id, EntryBody>>,
 }
 
 #[derive(Debug, Clone)]
@@ -82,7 +84,9 @@ impl Tenancy {
             .into_iter()
             .map(|key| (key.api_key.id.clone(), Arc::new(key)))
             .collect();
-        tenancy.users = tx.load_users(&owner)?.into_iter().collect();
+        for ((customer, id), user) in tx.load_users(&owner)? {
+            tenancy.users.entry(customer).or_default().insert(id, user);
+        }
         Ok(tenancy)
     }
 
@@ -121,14 +125,39 @@ impl Tenancy {
         keys
     }
 
+    /// Ids of the customer's users for which `wanted` holds, in no order.
+    pub(crate) fn users_that<'t>(
+        &'t self,
+        customer: &'t Id,
+        wanted: impl Fn(&EntryBody) -> bool + 't,
+    ) -> impl Iterator<Item = &'t Id> {
+        let users = self.users.get(customer).into_iter().flatten();
+        users.filter(move |(_, user)| wanted(user)).map(|(id, _)| id)
+    }
+
+    fn user(&self, customer: &Id, id: &Id) -> Option<&EntryBody> {
+        self.users.get(customer)?.get(id)
+    }
+
+    /// What a filter asks of a conversation's agent.
+    pub(crate) fn agent_facts(&self, customer: &Id, agent: Option<&Id>) -> AgentFacts {
+        let user = agent.and_then(|agent| self.user(customer, agent));
+        user.map(|user| AgentFacts {
+            team: user.team.clone(),
+            groups: user.groups.clone(),
+            is_dev_user: user.is_dev_user,
+        })
+        .unwrap_or_default()
+    }
+
     /// Adds what the directory knows of a conversation's agent.
     pub fn view(&self, conversation: Conversation, tags: Vec<Id>) -> View {
-        let agent = conversation.body.fields.agent.clone();
-        let customer = conversation.name.profile.customer.clone();
-        let user = agent.clone().and_then(|agent| self.users.get(&(customer, agent)));
+        let agent = conversation.body.fields.agent.as_ref();
+        let user = agent.and_then(|agent| self.user(&conversation.name.profile.customer, agent));
         let name = user.map(|user| user.display_name.clone()).filter(|name| !name.is_empty());
-        let agent_user_name = name.or(agent.map(|agent| agent.to_string())).unwrap_or_default();
-        View { conversation, agent_user_name, team: user.and_then(|user| user.team.clone()), tags }
+        let agent_user_name = name.or_else(|| agent.map(Id::to_string)).unwrap_or_default();
+        let team = user.and_then(|user| user.team.clone());
+        View { conversation, agent_user_name, team, tags }
     }
 }
 

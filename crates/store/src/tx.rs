@@ -73,6 +73,16 @@ impl<'c> Tx<'c> {
         Ok(found)
     }
 
+    /// Runs a statement and hands on each row of its answer, as long as `each` wants more.
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        self.session.query(sql, params, |row| each(&Row { row }))
+    }
+
     /// Runs every statement of a script, one after another.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
         self.session.script(sql)

@@ -18,7 +18,6 @@ use hansard_domain::{
     conversation::Conversation,
     event::{Event, EventType, NewEvent, Payload},
     message::Message,
-    metadata::Metadata,
     name::{ConversationName, PartName},
 };
 use std::{fmt::Display, sync::Arc};
@@ -211,11 +210,6 @@ impl Unit<'_> {
     pub fn put(&mut self, conversation: &Conversation) {
         let key = (self.profile_key(), conversation.name.conversation.clone());
         self.effects.conversations.insert(key, conversation.clone());
-    }
-
-    /// Queues the metadata keys that filters look in.
-    pub fn put_metadata(&mut self, conversation: &Conversation, changed: Metadata) {
-        self.effects.metadata.push((self.profile_key(), conversation.number, changed));
     }
 
     /// Queues a message with its change.

@@ -55,6 +55,12 @@ impl Outcome for () {
     }
 }
 
+impl Outcome for bool {
+    fn receipt(&self) -> Receipt {
+        Receipt::default()
+    }
+}
+
 /// What came of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written<T> {
@@ -306,12 +312,12 @@ impl Group for Writing {
         self.news.clear();
         self.new_tenancy = None;
         self.state = None;
-        let (mut state, effects) = match jobs {
+        let (mut state, mut effects) = match jobs {
             [job] if job.alone() => self.run_alone(tx, job, at)?,
             jobs => self.run_group(tx, jobs, at)?,
         };
         self.versions.begin(effects.changed().collect());
-        state.write_conversations(tx)?;
+        state.write_conversations(tx, &mut effects.index)?;
         self.news = effects.write(tx, at.counted.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
         self.state = Some(state);
         Ok(())

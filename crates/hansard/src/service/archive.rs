@@ -279,8 +279,6 @@ fn store_events(
     events: &[IncomingEvent],
 ) -> Result<()> {
     unit.record(conversation, ChangeKind::ConversationStarted, None, 0);
-    let metadata = conversation.body.fields.metadata.clone();
-    unit.put_metadata(conversation, metadata);
     if conversation.body.flags.skip_pii_redaction {
         unit.audit(AuditAction::SkipPiiRedaction, &conversation.name);
     }

@@ -143,7 +143,6 @@ pub async fn upsert_metadata(
         if changed.is_empty() {
             return Ok(());
         }
-        unit.put_metadata(conversation, changed.clone());
         unit.record(conversation, ChangeKind::ConversationUpdated, None, 0);
         unit.tell(conversation, EventType::ConversationMetadata, Some(Payload::ConversationMetadata(changed)))
     };

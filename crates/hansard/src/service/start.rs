@@ -127,7 +127,6 @@ pub(super) fn announce_started(unit: &mut Unit<'_>, conversation: &mut Conversat
     }
     let metadata = conversation.body.fields.metadata.clone();
     if !metadata.is_empty() {
-        unit.put_metadata(conversation, metadata.clone());
         unit.tell(
             conversation,
             EventType::ConversationMetadata,

@@ -9,15 +9,14 @@ use hansard_domain::{Error, Id, Result, conversation::Conversation, name::Conver
 
 use super::{Place, Report};
 use crate::{
-    Tx,
+    Tx, find,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
 
 /// Rows that are in memory at a time.
 const BATCH: i32 = 1000;
 /// Tables whose rows belong to a conversation.
-const PARTS: [&str; 5] =
-    ["message", "event", "conversation_tag", "conversation_metadata", "conversation_counter"];
+const PARTS: [&str; 4] = ["message", "event", "conversation_tag", "conversation_counter"];
 
 /// Reads the whole record; `progress` sees the conversations.
 pub(super) fn check(report: &mut Report, tx: &Tx<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
@@ -98,6 +97,12 @@ impl Record<'_, '_> {
                 (self.progress)(self.report.conversations, self.total);
             }
         }
+        for (first, last) in find::unfit_blocks(self.tx, profile.key)? {
+            self.find(
+                &profile.name,
+                format!("the index of conversations {first} to {last} is not what they say"),
+            );
+        }
         let given = self.tx.last_conversation_number(profile.key)?;
         if given < number {
             self.find(&profile.name, format!("it has a conversation {number}, and gave {given} as the last"));
@@ -119,10 +124,6 @@ impl Record<'_, '_> {
         };
         if !self.tx.has_columns_of(profile.key, &conversation)? {
             self.find(name, "its columns do not say what its body says");
-        }
-        let metadata = &conversation.body.fields.metadata;
-        if !self.tx.has_metadata(profile.key, conversation.number, metadata)? {
-            self.find(name, "its metadata is indexed otherwise than it is");
         }
         self.check_messages(profile, &conversation)?;
         self.check_events(profile, &conversation)

@@ -1,15 +1,14 @@
 //! One page of a list of conversations, its totals, and counts.
 
-use super::Conditions;
 use crate::{
     Reading,
+    find::{InOrder, Selection, Tie},
     page_token::Binding,
-    table::{CONVERSATION_COLUMNS, read_conversation},
 };
 use hansard_domain::{
     Id, Result, Time,
-    conversation::{Conversation, View},
-    filter::{Filter, Order, OrderBy},
+    conversation::View,
+    filter::{Filter, Order},
     name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
@@ -49,97 +48,114 @@ impl ListRequest {
     }
 }
 
+/// A filter with what its selection holds.
+struct Found<'f> {
+    filter: &'f Filter,
+    selection: Selection<'f>,
+    now: Time,
+}
+
 impl Reading<'_> {
     pub fn list_conversations(&self, request: &ListRequest) -> Result<ConversationPage> {
         let binding = request.binding(self.profile_name(), self.scope().own_of())?;
         let place: Option<Place> = self.secret().read_page_token(&binding, &request.page_token)?;
         let now = place.as_ref().map_or(self.now(), |place| place.now);
-        let mut rows = self.page_rows(request, place.as_ref(), now)?;
-        let more = rows.len() > usize::try_from(request.page_size).unwrap_or(usize::MAX);
-        rows.truncate(usize::try_from(request.page_size).unwrap_or(usize::MAX));
-        let next_page_token = match rows.last() {
-            Some((last, value)) if more => {
-                let place = Place { value: *value, id: last.name.conversation.clone(), now };
-                self.secret().page_token(&binding, &place)?
+        let found = self.find(&request.filter, now)?;
+        let size = usize::try_from(request.page_size).unwrap_or(usize::MAX);
+        let mut numbers = self.page_numbers(&found, request.order, place.as_ref(), size.saturating_add(1))?;
+        let more = numbers.len() > size;
+        numbers.truncate(size);
+        let conversations = self.views(&numbers)?;
+        let next_page_token = match (conversations.last(), numbers.last()) {
+            (Some(last), Some((value, _))) if more => {
+                let id = last.conversation.name.conversation.clone();
+                self.secret().page_token(&binding, &Place { value: *value, id, now })?
             }
             _ => String::new(),
         };
         let cap = request.page_size.saturating_mul(10).saturating_add(1);
-        let conversations = rows.into_iter().map(|(conversation, _)| self.view(conversation));
+        let total = self.selection(None, now)?.count_up_to(cap.into())?;
+        let filtered = self.count_up_to(&found, cap.into())?;
         Ok(ConversationPage {
-            conversations: conversations.collect::<Result<_>>()?,
-            total: self.count_up_to(&self.visible(Conditions::all()), cap)?,
-            filtered: self.count_up_to(&self.conditions(&request.filter, now), cap)?,
+            conversations,
+            total: i32::try_from(total).unwrap_or(cap),
+            filtered: i32::try_from(filtered).unwrap_or(cap),
             next_page_token,
         })
     }
 
     /// Counts exactly.
     pub fn count_conversations(&self, filter: &Filter) -> Result<i64> {
-        let conditions = self.conditions(filter, self.now());
-        let mut params = vec![self.profile_key().into()];
-        let text = conditions.bind(&mut params);
-        let sql = format!("select count(*) from conversation c where c.profile_key = $1 and {text}");
-        Ok(self.tx().row(&sql, &params, |row| row.i64(0))?.unwrap_or(0))
+        self.count_up_to(&self.find(filter, self.now())?, i64::MAX)
     }
 
-    /// The conditions of a filter together with what the caller may see.
-    pub(crate) fn conditions(&self, filter: &Filter, now: Time) -> Conditions {
-        self.visible(Conditions::of_filter(filter, self.customer_key(), now))
+    fn find<'f>(&'f self, filter: &'f Filter, now: Time) -> Result<Found<'f>> {
+        Ok(Found { filter, selection: self.selection(Some(filter), now)?, now })
     }
 
-    pub(crate) fn visible(&self, conditions: Conditions) -> Conditions {
-        match self.scope().own_of() {
-            Some(agent) => conditions.and_agent(agent),
-            None => conditions,
+    fn count_up_to(&self, found: &Found<'_>, cap: i64) -> Result<i64> {
+        if !found.selection.is_wider() {
+            return found.selection.count_up_to(cap);
         }
-    }
-
-    fn count_up_to(&self, conditions: &Conditions, cap: i32) -> Result<i32> {
-        let mut params = vec![self.profile_key().into(), cap.into()];
-        let text = conditions.bind(&mut params);
-        let sql = format!(
-            "select count(*) from (select 1 from conversation c where c.profile_key = $1 and {text} limit $2) found"
-        );
-        let count = self.tx().row(&sql, &params, |row| row.i64(0))?.unwrap_or(0);
-        Ok(i32::try_from(count).unwrap_or(cap))
-    }
-
-    /// One row more than the page holds, each with the value that orders it.
-    fn page_rows(
-        &self,
-        request: &ListRequest,
-        place: Option<&Place>,
-        now: Time,
-    ) -> Result<Vec<(Conversation, i64)>> {
-        let conditions = self.conditions(&request.filter, now);
-        let mut params = vec![self.profile_key().into(), (request.page_size + 1).into()];
-        let mut text = conditions.bind(&mut params);
-        let value = match request.order.by {
-            OrderBy::StartTime => "c.start_time".to_owned(),
-            OrderBy::UpdateTime => "c.update_time".to_owned(),
-            OrderBy::Duration => {
-                params.push(now.0.into());
-                format!("(coalesce(c.end_time, ${}) - c.start_time)", params.len())
+        let mut count = 0;
+        for (block, _) in found.selection.blocks().iter().rev() {
+            for number in found.selection.numbers(*block)? {
+                if count < cap && self.is_selected(found.filter, number, found.now)? {
+                    count += 1;
+                }
             }
-        };
-        let (direction, beyond) = if request.order.descending { ("desc", "<") } else { ("asc", ">") };
-        if let Some(place) = place {
-            params.push(place.value.into());
-            let at = params.len();
-            params.push(place.id.as_str().into());
-            let id = params.len();
-            // The first half lets the index begin at the place, the second passes over its ties.
-            text.push_str(&format!(
-                " and {value} {beyond}= ${at} and ({value} {beyond} ${at} or c.conversation_id > ${id})"
-            ));
         }
-        let sql = format!(
-            "select {CONVERSATION_COLUMNS}, {value} from conversation c join conversation_counter k
-                on k.profile_key = c.profile_key and k.conversation_key = c.conversation_key
-            where c.profile_key = $1 and {text}
-            order by {value} {direction}, c.conversation_id limit $2"
-        );
-        self.tx().rows(&sql, &params, |row| Ok((read_conversation(self.profile_name(), row)?, row.i64(6)?)))
+        Ok(count)
+    }
+
+    /// Values and numbers after a place, in order, at most `limit`.
+    fn page_numbers(
+        &self,
+        found: &Found<'_>,
+        order: Order,
+        place: Option<&Place>,
+        limit: usize,
+    ) -> Result<Vec<(i64, i64)>> {
+        let mut walk = InOrder::new(&found.selection, order, place.map(|place| place.value));
+        let mut page = Vec::new();
+        while page.len() < limit {
+            let Some(tie) = walk.next_tie()? else { break };
+            for number in self.in_order_of_ids(&tie, place)? {
+                if page.len() < limit && self.stands(found, number)? {
+                    page.push((tie.value, number));
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    /// The conversations of a tie by their ids, without those of an earlier page.
+    fn in_order_of_ids(&self, tie: &Tie, place: Option<&Place>) -> Result<Vec<i64>> {
+        let place = place.filter(|place| place.value == tie.value);
+        if tie.numbers.len() == 1 && place.is_none() {
+            return Ok(tie.numbers.clone());
+        }
+        let mut ids = self.ids_of(&tie.numbers)?;
+        ids.retain(|(id, _)| place.is_none_or(|place| *id > place.id));
+        ids.sort_unstable();
+        Ok(ids.into_iter().map(|(_, number)| number).collect())
+    }
+
+    /// Whether what the index found is what the filter means.
+    fn stands(&self, found: &Found<'_>, number: i64) -> Result<bool> {
+        Ok(!found.selection.is_wider() || self.is_selected(found.filter, number, found.now)?)
+    }
+
+    /// Conversations as they are shown, in the order of their numbers here.
+    fn views(&self, numbers: &[(i64, i64)]) -> Result<Vec<View>> {
+        let numbers: Vec<i64> = numbers.iter().map(|(_, number)| *number).collect();
+        let mut conversations =
+            self.tx().list_by_number(self.profile_key(), self.profile_name(), &numbers)?;
+        let mut tags = self.tx().list_tags_of(self.profile_key(), &numbers)?;
+        let shown = numbers.iter().filter_map(|number| {
+            let conversation = conversations.remove(number)?;
+            Some(self.tenancy.view(conversation, tags.remove(number).unwrap_or_default()))
+        });
+        Ok(shown.collect())
     }
 }

@@ -1,8 +1,7 @@
 //! Table `change`: the log that watchers read.
 
 use crate::{
-    Tx, Value,
-    query::Conditions,
+    Row, Tx,
     tenancy::{ProfileKey, ProfileTenant},
 };
 use hansard_domain::{
@@ -55,46 +54,53 @@ impl Tx<'_> {
         Ok(self.row(sql, &[], |row| row.opt_i64(0))?.flatten().map(Time))
     }
 
-    /// Changes after one cursor up to another that the conditions select, in order. Deletions pass every
-    /// condition, but an agent (`own_of`, given with conditions) sees only those of its own conversations.
+    /// Changes after one cursor up to another that are wanted, in order, at most `limit`. `wanted` is given the
+    /// conversation's number, and of a deleted one the agent that it had.
     pub(crate) fn list_changes(
         &self,
         profile: &ProfileTenant,
         (after, end): (Cursor, Cursor),
-        own_of: Option<&Id>,
-        conditions: Option<&Conditions>,
-        limit: i32,
+        limit: usize,
+        mut wanted: impl FnMut(ChangedAt<'_>) -> Result<bool>,
     ) -> Result<Vec<Change>> {
-        let mut params: Vec<Value<'_>> = vec![profile.key.into(), after.0.into(), end.0.into(), limit.into()];
-        let selected = match conditions {
-            None => String::new(),
-            Some(conditions) => {
-                params.push(own_of.map(Id::as_str).into());
-                let text = conditions.bind(&mut params);
-                format!(
-                    "and ((h.kind = 5 and ($5 is null or h.agent = $5)) or exists (
-                        select 1 from conversation c
-                        where c.profile_key = h.profile_key and c.conversation_key = h.conversation_key and {text}))"
-                )
+        let sql = "select change_seq, conversation_id, kind, part_id, sequence, change_time, conversation_key, agent
+            from change where profile_key = $1 and change_seq > $2 and change_seq <= $3 order by change_seq";
+        let mut found = Vec::new();
+        self.each(sql, &[profile.key.into(), after.0.into(), end.0.into()], |row| {
+            let change = read(profile, row)?;
+            let deleted = change.kind == ChangeKind::ConversationDeleted;
+            let at = match deleted {
+                true => ChangedAt::Deleted(row.opt_text(7)?),
+                false => ChangedAt::Number(row.i64(6)?),
+            };
+            if wanted(at)? {
+                found.push(change);
             }
-        };
-        let sql = format!(
-            "select h.change_seq, h.conversation_id, h.kind, h.part_id, h.sequence, h.change_time from change h
-            where h.profile_key = $1 and h.change_seq > $2 and h.change_seq <= $3 {selected}
-            order by h.change_seq limit $4"
-        );
-        self.rows(&sql, &params, |row| {
-            let code = i32::try_from(row.i64(2)?).ok();
-            Ok(Change {
-                cursor: Cursor(row.i64(0)?),
-                conversation: profile.name.conversation(Id::known(row.text(1)?)),
-                kind: code
-                    .and_then(ChangeKind::from_code)
-                    .ok_or_else(|| Error::internal("a change has an unknown kind"))?,
-                part: row.opt_text(3)?.map(Id::known),
-                sequence: i32::try_from(row.i64(4)?).unwrap_or(0),
-                change_time: Time(row.i64(5)?),
-            })
-        })
+            Ok(found.len() < limit)
+        })?;
+        Ok(found)
     }
+}
+
+/// Which conversation a change is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ChangedAt<'r> {
+    /// One that was there after the change.
+    Number(i64),
+    /// One that the change deleted, with its agent.
+    Deleted(Option<&'r str>),
+}
+
+fn read(profile: &ProfileTenant, row: &Row<'_>) -> Result<Change> {
+    let code = i32::try_from(row.i64(2)?).ok();
+    Ok(Change {
+        cursor: Cursor(row.i64(0)?),
+        conversation: profile.name.conversation(Id::known(row.text(1)?)),
+        kind: code
+            .and_then(ChangeKind::from_code)
+            .ok_or_else(|| Error::internal("a change has an unknown kind"))?,
+        part: row.opt_text(3)?.map(Id::known),
+        sequence: i32::try_from(row.i64(4)?).unwrap_or(0),
+        change_time: Time(row.i64(5)?),
+    })
 }

@@ -70,6 +70,13 @@ impl Tx<'_> {
         self.rows(sql, &params, |row| read(&conversation.name, row))
     }
 
+    /// The texts of a conversation's messages, without deleted ones.
+    pub(crate) fn list_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
+        let sql = "select content from message
+            where profile_key = $1 and conversation_key = $2 and delete_time is null order by position";
+        self.rows(sql, &[profile.into(), conversation.into()], |row| row.string(0))
+    }
+
     pub(crate) fn insert_message(
         &self,
         profile: ProfileKey,

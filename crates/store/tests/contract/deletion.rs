@@ -54,15 +54,8 @@ pub(crate) fn a_deleted_conversation_is_in_no_table(fixture: &impl Fixture) {
         populate(&world).await;
         let before = fixture.rows_of_conversation(2);
         let tables: Vec<_> = before.keys().map(String::as_str).collect();
-        let expected = [
-            "change",
-            "conversation",
-            "conversation_counter",
-            "conversation_metadata",
-            "conversation_tag",
-            "event",
-            "message",
-        ];
+        let expected =
+            ["change", "conversation", "conversation_counter", "conversation_tag", "event", "message"];
         assert_eq!(tables, expected, "a new table of conversations belongs into this test");
         let neighbour = fixture.rows_of_conversation(3);
         world.delete("c1").await.unwrap();
@@ -145,7 +138,7 @@ pub(crate) fn a_write_may_change_and_then_delete(fixture: &impl Fixture) {
             let mut conversation = direct.conversation(&name)?;
             let message = conversation.append(id("late"), Content::default(), false, direct.now())?;
             direct.insert_message(&conversation, &message);
-            direct.put_metadata(&conversation, metadata("late", SECRET));
+            conversation.upsert_metadata(metadata("late", SECRET), direct.now())?;
             direct.tell(&mut conversation, EventType::ConversationHold, None)?;
             direct.put(&conversation);
             direct.delete_conversation(&conversation)?;

@@ -341,7 +341,6 @@ pub(crate) fn begin(
     let mut conversation = new.start(name, number, &profile.languages(), unit.now())?;
     unit.record(&conversation, ChangeKind::ConversationStarted, None, 0);
     unit.tell(&mut conversation, EventType::ConversationStart, None)?;
-    unit.put_metadata(&conversation, conversation.body.fields.metadata.clone());
     unit.put(&conversation);
     Ok(conversation)
 }

@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 15] = [
+const BROKEN: [(&str, &str, &str); 20] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -44,7 +44,7 @@ const BROKEN: [(&str, &str, &str); 15] = [
         "it has a conversation 7, and gave 2 as the last",
     ),
     (
-        "update conversation set agent = 'eve' {in} and conversation_key = 2",
+        "update conversation set start_time = 1 {in} and conversation_key = 2",
         C1,
         "its columns do not say what its body says",
     ),
@@ -54,11 +54,17 @@ const BROKEN: [(&str, &str, &str); 15] = [
         C1,
         "message 1 or a later one cannot be read",
     ),
+    ("delete from conversation_term {in} and term = x'01'", SUPPORT, UNFIT),
+    ("update conversation_term set members = x'0100' {in} and term = x'01'", SUPPORT, UNFIT),
     (
-        "update conversation_metadata set text_value = 'x' {in} and conversation_key = 2",
-        C1,
-        "its metadata is indexed otherwise",
+        "insert into conversation_term select profile_key, block, x'1e', members from conversation_term {in}
+        and term = x'01'",
+        SUPPORT,
+        UNFIT,
     ),
+    ("update conversation_times set times = zeroblob(length(times)) {in}", SUPPORT, UNFIT),
+    ("update conversation_block set max_start = min_start - 1 {in}", SUPPORT, UNFIT),
+    ("delete from conversation_block {in}", SUPPORT, UNFIT),
     (
         "update directory_entry set team = 'red'",
         "customers/acme/users/ada",
@@ -71,6 +77,8 @@ const BROKEN: [(&str, &str, &str); 15] = [
     ),
     ("delete from customer where customer_id = 'zenith'", "", "a row of profile refers to a missing row"),
 ];
+
+const UNFIT: &str = "the index of conversations 0 to 4095 is not what they say";
 
 #[test]
 fn every_broken_truth_is_found_and_named() {

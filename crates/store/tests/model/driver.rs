@@ -210,7 +210,6 @@ fn start(unit: &mut Unit<'_>, name: ConversationName, new: NewConversation) -> R
     unit.tell(&mut conversation, EventType::ConversationStart, None)?;
     let metadata = conversation.body.fields.metadata.clone();
     if !metadata.is_empty() {
-        unit.put_metadata(&conversation, metadata.clone());
         let payload = Payload::ConversationMetadata(metadata);
         unit.tell(&mut conversation, EventType::ConversationMetadata, Some(payload))?;
     }
@@ -304,7 +303,6 @@ fn metadata(unit: &mut Unit<'_>, conversation: &mut Conversation, given: Metadat
     if changed.is_empty() {
         return Ok(());
     }
-    unit.put_metadata(conversation, changed.clone());
     unit.record(conversation, ChangeKind::ConversationUpdated, None, 0);
     unit.tell(conversation, EventType::ConversationMetadata, Some(Payload::ConversationMetadata(changed)))
 }

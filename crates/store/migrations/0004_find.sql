@@ -1,0 +1,63 @@
+-- The index that filters are answered from: sets of conversations by term and block, their times, and the bounds of
+-- each block's times. What is there already is put in at the first start (conversation_index_progress tells how far).
+--
+-- The columns of a conversation that only filters read go, with their indexes.
+
+create table conversation_term (
+    profile_key bigint not null,
+    block bigint not null,
+    term bytea not null,
+    members bytea not null,
+    primary key (profile_key, block, term)
+) /*clustered*/;
+
+create table conversation_times (
+    profile_key bigint not null,
+    chunk bigint not null,
+    times bytea not null,
+    primary key (profile_key, chunk)
+) /*clustered*/;
+
+create table conversation_block (
+    profile_key bigint not null,
+    block bigint not null,
+    min_start bigint not null,
+    max_start bigint not null,
+    min_update bigint not null,
+    max_update bigint not null,
+    primary key (profile_key, block)
+) /*clustered*/;
+
+-- One row.
+create table conversation_index_progress (
+    name text not null primary key,
+    form bigint not null,
+    profile_key bigint not null,
+    next_number bigint not null,
+    is_done bigint not null
+);
+
+create table lean_conversation (
+    profile_key bigint not null references profile (profile_key),
+    conversation_key bigint not null,
+    conversation_id text not null,
+    start_time bigint not null,
+    platform_conversation_id text not null,
+    platform_account_id text not null,
+    body text not null,
+    primary key (profile_key, conversation_key)
+);
+
+insert into lean_conversation
+    select profile_key, conversation_key, conversation_id, start_time, platform_conversation_id, platform_account_id,
+        body
+    from conversation;
+
+drop table conversation;
+alter table lean_conversation rename to conversation;
+
+create unique index conversation_by_id on conversation (profile_key, conversation_id);
+create index conversation_by_platform on conversation (profile_key, platform_conversation_id)
+    where platform_conversation_id <> '';
+
+drop table conversation_metadata;

@@ -1,0 +1,38 @@
+//! The index that filters are answered from.
+//!
+//! Conversations are numbered 1, 2, 3 ... in their profile, and the index works on blocks of 4,096 numbers. For each
+//! value of a field (a [`term`]) a block has the set of its conversations that carry it ([`members`]); the fields of
+//! a filter become operations on such sets ([`plan`], [`selection`]). When a conversation began, ended and was
+//! updated lies beside them ([`times`]), and [`in_order`] walks what is selected from the best value of an
+//! order on, reading no more blocks than it needs.
+//!
+//! Everything here is written in the transaction that changes the conversation ([`entry`]).
+
+mod check;
+mod entry;
+mod in_order;
+mod members;
+mod plan;
+mod rebuild;
+mod selection;
+mod term;
+mod times;
+
+pub(crate) use check::unfit_blocks;
+pub(crate) use entry::IndexChanges;
+pub(crate) use in_order::{InOrder, Tie};
+pub(crate) use members::Members;
+pub(crate) use plan::Plan;
+pub(crate) use rebuild::{Progress, rebuild};
+pub(crate) use selection::{Selection, live_of_agent};
+pub(crate) use term::{Term, of_tag};
+pub(crate) use times::{Bounds, Chunk, Window};
+use times::{Times, TimesOfBlock};
+
+/// Conversations of one block.
+pub(crate) const BLOCK: i64 = 4096;
+
+/// The block of a conversation's number, and its place there.
+pub(crate) fn place_of(number: i64) -> (i64, usize) {
+    (number / BLOCK, usize::try_from(number % BLOCK).unwrap_or_default())
+}

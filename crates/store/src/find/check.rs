@@ -1,0 +1,61 @@
+//! Whether the index says what the conversations say. For fsck.
+
+use super::{BLOCK, IndexChanges, Members, Times, TimesOfBlock};
+use crate::{Tx, tenancy::ProfileKey};
+use hansard_domain::Result;
+
+/// Blocks of a profile whose terms, times or bounds are not those of their conversations, as first and last number.
+pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64, i64)>> {
+    let mut unfit = Vec::new();
+    let mut number = 0;
+    // Also blocks that are in the index and hold nothing.
+    let mut indexed = tx.list_blocks(profile)?.into_iter().map(|(block, _)| block).peekable();
+    loop {
+        let next = tx.next_conversation(profile, number)?.filter(|(found, _)| *found == profile);
+        let next = next.map(|(_, number)| number / BLOCK);
+        let block = match (next, indexed.peek().copied()) {
+            (None, None) => return Ok(unfit),
+            (Some(one), Some(other)) => one.min(other),
+            (Some(one), None) | (None, Some(one)) => one,
+        };
+        indexed.next_if_eq(&block);
+        // What cannot be read is named where the conversations are looked at.
+        if !fits(tx, profile, block).unwrap_or(false) {
+            unfit.push((block * BLOCK, (block + 1) * BLOCK - 1));
+        }
+        number = (block + 1) * BLOCK;
+    }
+}
+
+fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
+    let mut expected = IndexChanges::of_block(tx, profile, block)?.into_terms().into_iter();
+    let mut fits = true;
+    tx.scan_members(profile, block, (&[], &[u8::MAX]), |term, stored| {
+        let next = expected.next();
+        fits &= next.is_some_and(|(wanted, members)| {
+            wanted.as_bytes() == term && Members::stored(stored).is_ok_and(|stored| stored == members)
+        });
+        Ok(())
+    })?;
+    Ok(fits && expected.next().is_none() && times_fit(tx, profile, block)?)
+}
+
+fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
+    let bounds = tx.find_bounds(profile, block)?;
+    for (number, body) in tx.list_block(profile, block)? {
+        let expected = Times::of_body(&body);
+        let mut one = Members::NONE;
+        let (_, place) = super::place_of(number);
+        one.insert(place);
+        let stored = TimesOfBlock::load(tx, profile, block, &one)?.get(place);
+        let is_bounded = bounds.is_some_and(|mut bounds| {
+            let before = bounds;
+            bounds.widen(&expected);
+            bounds == before
+        });
+        if !is_bounded || stored.ok() != Some(expected) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

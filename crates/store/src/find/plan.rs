@@ -1,0 +1,263 @@
+//! A filter as operations on sets of terms.
+
+use super::{
+    Term,
+    term::{self, Field, Terms},
+};
+use crate::tenancy::Tenancy;
+use hansard_domain::{
+    Id,
+    code::Code,
+    conversation::{RaiseHandState, State},
+    filter::{
+        Adherence, AnnotationCondition, Filter, MetadataCondition, MetadataTest, Named, ScorecardCondition,
+        ScorecardStatus, UserCondition, UsersOrGroups, UsersOrTeams,
+    },
+};
+
+/// Conversations of a block, told by their terms.
+#[derive(Debug, Clone)]
+pub(crate) enum Set {
+    /// Those that have the term.
+    Term(Term),
+    /// Those that have any term of the range.
+    Terms(Terms),
+    /// Those that have a scorecard which concerns the condition; of one status, where one is given.
+    Scorecards(ScorecardCondition, Option<ScorecardStatus>),
+    /// Those that have a scorecard whose calibration is so far.
+    Calibrated(ScorecardStatus),
+    Any(Vec<Set>),
+    All(Vec<Set>),
+    /// Those that are present and not in the set.
+    Not(Box<Set>),
+}
+
+/// What a filter selects by its terms. Times are asked in [`super::times::Window`].
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// All must hold; those that are read fastest come first.
+    pub sets: Vec<Set>,
+    /// The sets may hold more than the filter selects: what they hold is to be looked at.
+    pub is_wider: bool,
+}
+
+impl Plan {
+    /// Every conversation that is not deleted.
+    pub(crate) fn all() -> Self {
+        Self { sets: vec![Set::Term(Term::flag(Field::Present))], is_wider: false }
+    }
+
+    pub(crate) fn of_filter(filter: &Filter, customer: &Id, tenancy: &Tenancy) -> Self {
+        let mut plan = Self::all();
+        plan.is_wider = !filter.display_name_contains.is_empty()
+            || filter.metadata.iter().any(|condition| is_wider(&condition.test));
+        let Self { sets, .. } = &mut plan;
+        add_texts(filter, sets);
+        add_codes(filter, sets);
+        add_people(filter, customer, tenancy, sets);
+        any_of(sets, &filter.tags, |tag| Set::Term(term::of_tag(tag)));
+        any_of(sets, &filter.metadata, metadata);
+        add_annotations(filter, sets);
+        plan
+    }
+
+    /// The live conversations of one agent.
+    pub(crate) fn live_of_agent(agent: &Id) -> Self {
+        let mut plan = Self::all().and_agent(agent);
+        plan.sets.push(code_is(Field::State, State::Live));
+        plan
+    }
+
+    /// Only conversations of one agent.
+    pub(crate) fn and_agent(mut self, agent: &Id) -> Self {
+        self.sets.push(agent_is(agent));
+        self
+    }
+
+    /// Puts what is read fastest, and selects least, before the rest.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.sets.sort_by_key(Set::cost);
+        self
+    }
+}
+
+impl Set {
+    fn flag(field: Field) -> Self {
+        Self::Term(Term::flag(field))
+    }
+
+    fn not(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+
+    /// Those for which the flag is as wanted.
+    fn flag_is(field: Field, wanted: bool) -> Self {
+        if wanted { Self::flag(field) } else { Self::flag(field).not() }
+    }
+
+    fn cost(&self) -> usize {
+        match self {
+            Self::Term(_) => 1,
+            Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::cost).sum::<usize>() + 1,
+            Self::Not(set) => set.cost() + 1000,
+            Self::Terms(_) | Self::Scorecards(..) | Self::Calibrated(_) => 100,
+        }
+    }
+}
+
+/// Adds that one of the wanted holds; nothing where nothing is wanted.
+fn any_of<T>(sets: &mut Vec<Set>, wanted: &[T], set: impl Fn(&T) -> Set) {
+    match wanted {
+        [] => {}
+        [one] => sets.push(set(one)),
+        many => sets.push(Set::Any(many.iter().map(set).collect())),
+    }
+}
+
+fn code_is(field: Field, code: impl Code) -> Set {
+    if code.code() == term::usual(field) {
+        return Set::Terms(term::all_of(field)).not();
+    }
+    Set::Term(Term::code(field, code.code()))
+}
+
+/// Those whose text is this; an empty one is one that is not set.
+fn text_is(field: Field, text: &str) -> Set {
+    if text.is_empty() {
+        return Set::Terms(term::all_of(field)).not();
+    }
+    Set::Term(Term::text(field, text))
+}
+
+fn agent_is(agent: &Id) -> Set {
+    Set::Term(Term::text(Field::Agent, agent.as_str()))
+}
+
+fn add_texts(filter: &Filter, sets: &mut Vec<Set>) {
+    let mut given = |text: &str, set: &dyn Fn(&str) -> Set| {
+        if !text.is_empty() {
+            sets.push(set(text));
+        }
+    };
+    let platform = |id: &str| text_is(Field::PlatformId, id);
+    let correlation = |id: &str| text_is(Field::CorrelationId, id);
+    let language = |code: &str| text_is(Field::Language, &code.to_ascii_lowercase());
+    given(&filter.platform_conversation_id, &platform);
+    given(&filter.correlation_id, &correlation);
+    given(&filter.correlation_or_platform_id, &|id| Set::Any(vec![platform(id), correlation(id)]));
+    given(&filter.language_code, &language);
+    any_of(sets, &filter.language_codes, |code| language(code));
+    any_of(sets, &filter.usecase_ids, |id| text_is(Field::Usecase, id));
+    any_of(sets, &filter.skills, |skill| text_is(Field::Skill, skill));
+    any_of(sets, &filter.visitor_ids, |id| text_is(Field::Visitor, id));
+    any_of(sets, &filter.virtual_agents, |name| text_is(Field::VirtualAgent, name));
+    any_of(sets, &filter.deployment_config_ids, |id| text_is(Field::DeploymentConfig, id));
+}
+
+fn add_codes(filter: &Filter, sets: &mut Vec<Set>) {
+    any_of(sets, filter.state.as_slice(), |state| code_is(Field::State, *state));
+    any_of(sets, &filter.sources, |source| code_is(Field::Source, *source));
+    any_of(sets, &filter.sharing_states, |state| code_is(Field::SharingState, *state));
+    any_of(sets, filter.channel.as_slice(), |channel| code_is(Field::Channel, *channel));
+    any_of(sets, &filter.channels, |channel| code_is(Field::Channel, *channel));
+    any_of(sets, &filter.corruption_states, |state| code_is(Field::CorruptionState, *state));
+    any_of(sets, &filter.persistence_states, |state| code_is(Field::PersistenceState, *state));
+    any_of(sets, &filter.statuses, |status| code_is(Field::Status, *status));
+    any_of(sets, &filter.directions, |direction| code_is(Field::Direction, *direction));
+    any_of(sets, &filter.raise_hand_states, |state| code_is(Field::RaiseHandState, *state));
+    any_of(sets, filter.with_audio.as_slice(), |wanted| Set::flag_is(Field::HasAudio, *wanted));
+}
+
+fn add_people(filter: &Filter, customer: &Id, tenancy: &Tenancy, sets: &mut Vec<Set>) {
+    let users = |wanted: &dyn Fn(&hansard_domain::directory::EntryBody) -> bool| {
+        Set::Any(tenancy.users_that(customer, wanted).map(agent_is).collect())
+    };
+    let of_team = |team: &Id| users(&|user| user.team.as_ref() == Some(team));
+    let of_group = |group: &Id| users(&|user| user.groups.contains(group));
+    let unassigned = || Set::Terms(term::all_of(Field::Agent)).not();
+    any_of(sets, &filter.users, |UserCondition { user, team }| {
+        let both = [user.as_ref().map(agent_is), team.as_ref().map(of_team)];
+        Set::All(both.into_iter().flatten().collect())
+    });
+    let UsersOrTeams { users: named, teams } = &filter.users_or_teams;
+    either(sets, named.iter().map(agent_is).chain(teams.iter().map(of_team)));
+    let UsersOrGroups { users: named, groups } = &filter.users_or_groups;
+    either(sets, named.iter().map(agent_is).chain(groups.iter().map(of_group)));
+    if filter.unassigned {
+        sets.push(unassigned());
+    }
+    if !filter.include_dev_users {
+        let Set::Any(dev_users) = users(&|user| user.is_dev_user) else { return };
+        if !dev_users.is_empty() {
+            sets.push(Set::Any(dev_users).not());
+        }
+    }
+}
+
+fn either(sets: &mut Vec<Set>, wanted: impl Iterator<Item = Set>) {
+    let wanted: Vec<Set> = wanted.collect();
+    any_of(sets, &wanted, Set::clone);
+}
+
+fn metadata(condition: &MetadataCondition) -> Set {
+    let MetadataCondition { key, test } = condition;
+    match test {
+        MetadataTest::Exists(true) => Set::Term(term::key(key)),
+        MetadataTest::Exists(false) => Set::Term(term::key(key)).not(),
+        MetadataTest::AnyOf(values) => {
+            Set::Any(values.iter().map(|value| Set::Term(Term::metadata(key, value))).collect())
+        }
+        MetadataTest::Range(min, max) => Set::Terms(term::numbers(key, *min, *max)),
+        MetadataTest::Prefix(prefix) => Set::Any(term::texts(key, prefix).map(Set::Terms).to_vec()),
+    }
+}
+
+/// Of a long text only the beginning is in the index.
+fn is_wider(test: &MetadataTest) -> bool {
+    matches!(test, MetadataTest::Prefix(prefix) if prefix.len() > term::BEGINNING)
+}
+
+fn add_annotations(filter: &Filter, sets: &mut Vec<Set>) {
+    let named = |field: Field, wanted: &[AnnotationCondition]| {
+        Set::All(wanted.iter().map(|condition| annotation(field, condition)).collect())
+    };
+    let texts = |field: Field, wanted: &[String]| {
+        Set::All(wanted.iter().map(|name| Set::Term(Term::text(field, name))).collect())
+    };
+    any_of(sets, &filter.moments, |all| named(Field::Moment, all));
+    any_of(sets, &filter.behaviors, |all| named(Field::Behavior, all));
+    any_of(sets, &filter.actions, |name| Set::Term(Term::text(Field::Action, name)));
+    any_of(sets, &filter.action_filters, |all| texts(Field::Action, all));
+    any_of(sets, &filter.hint_filters, |all| texts(Field::Hint, all));
+    any_of(sets, filter.with_comments.as_slice(), |wanted| Set::flag_is(Field::HasComments, *wanted));
+    any_of(sets, filter.with_live_assist.as_slice(), |wanted| {
+        let assisted = Set::Any(vec![
+            code_is(Field::RaiseHandState, RaiseHandState::Active),
+            code_is(Field::RaiseHandState, RaiseHandState::Handled),
+            Set::flag(Field::HasAssist),
+        ]);
+        if *wanted { assisted } else { assisted.not() }
+    });
+    let scorecards = &filter.scorecards;
+    match scorecards.status {
+        _ if scorecards.is_empty() => {}
+        Some(ScorecardStatus::NotScored) => sets.push(Set::Scorecards(scorecards.clone(), None).not()),
+        status => sets.push(Set::Scorecards(scorecards.clone(), status)),
+    }
+    any_of(sets, filter.calibration.as_slice(), |wanted| calibrated(*wanted));
+}
+
+fn annotation(field: Field, condition: &AnnotationCondition) -> Set {
+    if condition.adherence == Adherence::Unspecified {
+        return Set::Terms(term::all_of_name(field, &condition.name));
+    }
+    let named = Named { name: condition.name.clone(), adherence: condition.adherence };
+    Set::Term(Term::named(field, &named))
+}
+
+fn calibrated(wanted: ScorecardStatus) -> Set {
+    if wanted != ScorecardStatus::NotScored {
+        return Set::Calibrated(wanted);
+    }
+    Set::Any(vec![Set::Calibrated(ScorecardStatus::Draft), Set::Calibrated(ScorecardStatus::Submitted)]).not()
+}

@@ -1,0 +1,64 @@
+//! A filter put to one conversation, by its definition.
+
+use crate::{
+    Reading,
+    find::{Plan, Selection, Window},
+};
+use hansard_domain::{
+    Id, Result, Time,
+    conversation::Conversation,
+    filter::{AnnotationFacts, Filter, Subject},
+};
+
+impl Reading<'_> {
+    /// What a filter selects of what the caller may see; everything where there is no filter.
+    pub(crate) fn selection(&self, filter: Option<&Filter>, now: Time) -> Result<Selection<'_>> {
+        let customer = &self.profile_name().customer;
+        let (mut plan, window) = match filter {
+            Some(filter) => (Plan::of_filter(filter, customer, &self.tenancy), Window::of(filter)),
+            None => (Plan::all(), Window::default()),
+        };
+        if let Some(agent) = self.scope().own_of() {
+            plan = plan.and_agent(agent);
+        }
+        Selection::new(self.tx(), self.profile_key(), plan, window, now)
+    }
+
+    /// Whether a filter selects a conversation that the caller may see.
+    pub(crate) fn is_selected(&self, filter: &Filter, number: i64, now: Time) -> Result<bool> {
+        let Some(conversation) = self.tx().find_by_number(self.profile_key(), self.profile_name(), number)?
+        else {
+            return Ok(false);
+        };
+        Ok(self.scope().sees_agent(conversation.body.fields.agent.as_ref())
+            && self.matches(filter, &conversation, now)?)
+    }
+
+    fn matches(&self, filter: &Filter, conversation: &Conversation, now: Time) -> Result<bool> {
+        let tags = self.tx().list_conversation_tags(self.profile_key(), conversation.number)?;
+        let texts = self.texts_for(filter, conversation)?;
+        let customer = &self.profile_name().customer;
+        let agent = self.tenancy.agent_facts(customer, conversation.body.fields.agent.as_ref());
+        let subject = Subject {
+            conversation,
+            agent: &agent,
+            tags: &tags,
+            annotations: &AnnotationFacts::default(),
+            texts: &texts,
+        };
+        Ok(filter.matches(&subject, now))
+    }
+
+    fn texts_for(&self, filter: &Filter, conversation: &Conversation) -> Result<Vec<String>> {
+        if filter.reads_texts() {
+            self.tx().list_texts(self.profile_key(), conversation.number)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    /// The ids of some conversations, in no order.
+    pub(crate) fn ids_of(&self, numbers: &[i64]) -> Result<Vec<(Id, i64)>> {
+        self.tx().list_ids(self.profile_key(), numbers)
+    }
+}

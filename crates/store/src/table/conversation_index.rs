@@ -1,0 +1,123 @@
+//! Tables `conversation_term`, `conversation_times`, `conversation_block` and `conversation_index_progress`: the
+//! index that filters are answered from.
+
+use crate::{
+    Row, Tx,
+    find::{Bounds, Chunk, Members, Progress},
+    tenancy::ProfileKey,
+};
+use hansard_domain::Result;
+
+impl Tx<'_> {
+    pub(crate) fn find_members(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        term: &[u8],
+    ) -> Result<Option<Members>> {
+        let sql = "select members from conversation_term
+            where profile_key = $1 and block = $2 and term = $3";
+        self.row(sql, &[profile.into(), block.into(), term.into()], |row| Members::stored(row.bytes(0)?))
+    }
+
+    /// Calls `each` with the terms from one on and before another, in order, and with their sets.
+    pub(crate) fn scan_members(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        (start, end): (&[u8], &[u8]),
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let sql = "select term, members from conversation_term
+            where profile_key = $1 and block = $2 and term >= $3 and term < $4 order by term";
+        self.each(sql, &[profile.into(), block.into(), start.into(), end.into()], |row| {
+            each(row.bytes(0)?, row.bytes(1)?).map(|()| true)
+        })
+    }
+
+    pub(crate) fn put_members(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        term: &[u8],
+        members: &Members,
+    ) -> Result<()> {
+        let sql = "insert into conversation_term (profile_key, block, term, members) values ($1, $2, $3, $4)
+            on conflict (profile_key, block, term) do update set members = excluded.members";
+        let members = members.to_stored();
+        self.execute(sql, &[profile.into(), block.into(), term.into(), (&members).into()]).map(drop)
+    }
+
+    pub(crate) fn delete_members(&self, profile: ProfileKey, block: i64, term: &[u8]) -> Result<()> {
+        let sql = "delete from conversation_term where profile_key = $1 and block = $2 and term = $3";
+        self.execute(sql, &[profile.into(), block.into(), term.into()]).map(drop)
+    }
+
+    pub(crate) fn find_times(&self, profile: ProfileKey, chunk: i64) -> Result<Option<Chunk>> {
+        let sql = "select times from conversation_times where profile_key = $1 and chunk = $2";
+        self.row(sql, &[profile.into(), chunk.into()], |row| Ok(Chunk::stored(row.bytes(0)?.to_vec())))
+    }
+
+    pub(crate) fn put_times(&self, profile: ProfileKey, chunk: i64, times: &Chunk) -> Result<()> {
+        let sql = "insert into conversation_times (profile_key, chunk, times) values ($1, $2, $3)
+            on conflict (profile_key, chunk) do update set times = excluded.times";
+        self.execute(sql, &[profile.into(), chunk.into(), times.as_bytes().into()]).map(drop)
+    }
+
+    pub(crate) fn find_bounds(&self, profile: ProfileKey, block: i64) -> Result<Option<Bounds>> {
+        let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
+            where profile_key = $1 and block = $2";
+        self.row(sql, &[profile.into(), block.into()], |row| Ok(read_bounds(row)?.1))
+    }
+
+    /// The blocks of a profile that hold a conversation, or held one.
+    pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<(i64, Bounds)>> {
+        let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
+            where profile_key = $1 order by block";
+        self.rows(sql, &[profile.into()], read_bounds)
+    }
+
+    pub(crate) fn put_bounds(&self, profile: ProfileKey, block: i64, bounds: &Bounds) -> Result<()> {
+        let sql = "insert into conversation_block
+                (profile_key, block, min_start, max_start, min_update, max_update)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (profile_key, block) do update set
+                min_start = excluded.min_start, max_start = excluded.max_start,
+                min_update = excluded.min_update, max_update = excluded.max_update";
+        let Bounds { start, update } = bounds;
+        let params =
+            [profile.into(), block.into(), start.0.into(), start.1.into(), update.0.into(), update.1.into()];
+        self.execute(sql, &params).map(drop)
+    }
+
+    pub(crate) fn find_index_progress(&self) -> Result<Option<Progress>> {
+        let sql = "select form, profile_key, next_number, is_done from conversation_index_progress";
+        self.row(sql, &[], |row| {
+            let profile = ProfileKey(row.i64(1)?);
+            Ok(Progress { form: row.i64(0)?, profile, number: row.i64(2)?, is_done: row.bool(3)? })
+        })
+    }
+
+    pub(crate) fn put_index_progress(&self, progress: &Progress) -> Result<()> {
+        let sql = "insert into conversation_index_progress (name, form, profile_key, next_number, is_done)
+            values ('store', $1, $2, $3, $4)
+            on conflict (name) do update set form = excluded.form, profile_key = excluded.profile_key,
+                next_number = excluded.next_number, is_done = excluded.is_done";
+        let Progress { form, profile, number, is_done } = *progress;
+        self.execute(sql, &[form.into(), profile.into(), number.into(), is_done.into()]).map(drop)
+    }
+
+    /// Takes a block out of the index, before it is written anew.
+    pub(crate) fn clear_block(&self, profile: ProfileKey, block: i64) -> Result<()> {
+        for table in ["conversation_term", "conversation_block"] {
+            let sql = format!("delete from {table} where profile_key = $1 and block = $2");
+            self.execute(&sql, &[profile.into(), block.into()])?;
+        }
+        Ok(())
+    }
+}
+
+fn read_bounds(row: &Row<'_>) -> Result<(i64, Bounds)> {
+    let bounds = Bounds { start: (row.i64(1)?, row.i64(2)?), update: (row.i64(3)?, row.i64(4)?) };
+    Ok((row.i64(0)?, bounds))
+}
