@@ -181,7 +181,6 @@ impl Filter {
         limits::short("conversationCorrelationOrPlatformId", &self.correlation_or_platform_id)?;
         limits::short("languageCode", &self.language_code)?;
         limits::short("displayNameContains", &self.display_name_contains)?;
-        limits::bytes_at_most("messageKeyword", &self.keyword, limits::MESSAGE_TEXT_BYTES_MAX)?;
         let lists = [
             ("languageCodes", &self.language_codes),
             ("usecaseIds", &self.usecase_ids),

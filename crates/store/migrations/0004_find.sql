@@ -61,3 +61,26 @@ create index conversation_by_platform on conversation (profile_key, platform_con
     where platform_conversation_id <> '';
 
 drop table conversation_metadata;
+
+-- Which conversations say something that holds three letters in a row: the index of keywords. It follows the log.
+create table keyword_gram (
+    profile_key bigint not null,
+    block bigint not null,
+    gram bytea not null,
+    members bytea not null,
+    primary key (profile_key, block, gram)
+) /*clustered*/;
+
+-- The change up to which a profile's texts are in the index of keywords.
+create table keyword_head (
+    profile_key bigint not null primary key,
+    change_seq bigint not null
+);
+
+-- Texts that still grow: they enter the index of keywords when they are final.
+create table growing_text (
+    profile_key bigint not null,
+    conversation_key bigint not null,
+    position bigint not null,
+    primary key (profile_key, conversation_key, position)
+) /*clustered*/;

@@ -116,6 +116,7 @@ impl Direct<'_> {
         }
         self.unit.state.forget(key, &conversation.name.conversation);
         self.unit.effects.forget(key, conversation);
+        find::before_deletion(self.tx, (key, conversation.number))?;
         self.tx.delete_conversation(key, conversation.number)
     }
 

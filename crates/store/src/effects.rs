@@ -2,7 +2,7 @@
 
 use crate::{
     Tx,
-    find::IndexChanges,
+    find::{self, IndexChanges},
     recent::{self, ConversationAt},
     table::{Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
@@ -341,8 +341,11 @@ impl Effects {
         for ((profile, conversation), message, new) in &self.messages {
             if *new {
                 tx.insert_message(*profile, *conversation, message)?;
+                find::note_new(tx, (*profile, *conversation), message)?;
             } else {
+                let before = find::before_update(tx, (*profile, *conversation), message)?;
                 tx.update_message(*profile, *conversation, message)?;
+                find::after_update(tx, (*profile, *conversation), message, before)?;
             }
         }
         for (profile, conversation, event) in &self.events {

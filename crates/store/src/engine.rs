@@ -46,6 +46,8 @@ pub struct Options {
     /// notice such a loss has to show that it does.
     #[doc(hidden)]
     pub flush_commits: bool,
+    /// Whether the index of keywords follows the log; a search reads the texts that it does not cover.
+    pub index_keywords: bool,
     /// Where the store's clock takes its time from.
     pub time: Arc<dyn TimeSource>,
 }
@@ -59,6 +61,7 @@ impl Options {
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
             flush_commits: true,
+            index_keywords: true,
             time: Arc::new(SystemTimeSource),
         }
     }

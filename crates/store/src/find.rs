@@ -6,26 +6,37 @@
 //! updated lies beside them ([`times`]), and [`in_order`] walks what is selected from the best value of an
 //! order on, reading no more blocks than it needs.
 //!
-//! Everything here is written in the transaction that changes the conversation ([`entry`]).
+//! All of this is written in the transaction that changes the conversation ([`entry`]). Keywords have sets of their own,
+//! by three letters in a row ([`gram`]), which follow the log ([`gathering`], [`keeping_up`]); what they do not
+//! cover yet is read text by text ([`texts`]).
 
 mod check;
 mod entry;
+mod gathering;
+mod gram;
 mod in_order;
+mod keeping_up;
 mod members;
 mod plan;
 mod rebuild;
 mod selection;
 mod term;
+mod texts;
 mod times;
 
 pub(crate) use check::unfit_blocks;
 pub(crate) use entry::IndexChanges;
+use gathering::Batch;
 pub(crate) use in_order::{InOrder, Tie};
+pub(crate) use keeping_up::KeepingUp;
 pub(crate) use members::Members;
 pub(crate) use plan::Plan;
 pub(crate) use rebuild::{Progress, rebuild};
 pub(crate) use selection::{Selection, live_of_agent};
 pub(crate) use term::{Term, of_tag};
+pub(crate) use texts::{
+    after_update, before_deletion, before_update, beyond_index, note_new, unindexed_changes,
+};
 pub(crate) use times::{Bounds, Chunk, Window};
 use times::{Times, TimesOfBlock};
 

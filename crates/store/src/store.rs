@@ -4,7 +4,7 @@ use crate::{
     Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
     Ticket, Tx, Unit, Written,
     clock::{Clock, Mark},
-    find,
+    find::{self, KeepingUp},
     live::Live,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
@@ -35,9 +35,10 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// An open store with its doors.
 pub struct Store {
-    // The door goes before the engine that it writes to.
-    door: Door<Box<Job>>,
-    engine: Engine,
+    // What writes goes before the door, and the door before the engine that it writes to.
+    keywords: Option<KeepingUp>,
+    door: Arc<Door<Box<Job>>>,
+    engine: Arc<Engine>,
     tenancy: Arc<ArcSwap<Tenancy>>,
     secret: Secret,
     clock: Clock,
@@ -59,7 +60,10 @@ impl Store {
         let door = Door::open(&engine, writing)?;
         let secret = load_secret(&door)?;
         build_index(&door)?;
-        Ok(Self { door, engine, tenancy, secret, clock, live, versions })
+        let (engine, door) = (Arc::new(engine), Arc::new(door));
+        let start = || KeepingUp::start(Arc::clone(&engine), Arc::clone(&door));
+        let keywords = options.index_keywords.then(start).transpose()?;
+        Ok(Self { keywords, door, engine, tenancy, secret, clock, live, versions })
     }
 
     /// The time as it is stored: it never goes back.
@@ -212,6 +216,9 @@ impl Store {
 
     /// Finishes what waits and closes the files.
     pub fn close(&self) -> Result<()> {
+        if let Some(keywords) = &self.keywords {
+            keywords.stop();
+        }
         self.door.close();
         self.engine.close()
     }

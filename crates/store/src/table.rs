@@ -12,6 +12,7 @@ mod directory_entry;
 mod event;
 mod idempotency;
 mod key_head;
+mod keyword_gram;
 mod message;
 mod profile;
 

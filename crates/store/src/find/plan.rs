@@ -1,7 +1,8 @@
 //! A filter as operations on sets of terms.
 
 use super::{
-    Term,
+    Members, Term,
+    gram::{self, Wanted},
     term::{self, Field, Terms},
 };
 use crate::tenancy::Tenancy;
@@ -10,10 +11,11 @@ use hansard_domain::{
     code::Code,
     conversation::{RaiseHandState, State},
     filter::{
-        Adherence, AnnotationCondition, Filter, MetadataCondition, MetadataTest, Named, ScorecardCondition,
-        ScorecardStatus, UserCondition, UsersOrGroups, UsersOrTeams,
+        Adherence, AnnotationCondition, Filter, Keyword, MetadataCondition, MetadataTest, Named,
+        ScorecardCondition, ScorecardStatus, UserCondition, UsersOrGroups, UsersOrTeams, fold,
     },
 };
+use std::collections::BTreeMap;
 
 /// Conversations of a block, told by their terms.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub(crate) enum Set {
     All(Vec<Set>),
     /// Those that are present and not in the set.
     Not(Box<Set>),
+    /// Those whose texts have the grams of a keyword.
+    Grams(Wanted),
+    /// Told block by block.
+    Told(BTreeMap<i64, Members>),
 }
 
 /// What a filter selects by its terms. Times are asked in [`super::times::Window`].
@@ -39,12 +45,14 @@ pub(crate) struct Plan {
     pub sets: Vec<Set>,
     /// The sets may hold more than the filter selects: what they hold is to be looked at.
     pub is_wider: bool,
+    /// Nothing but the keyword makes them wider, so that only texts are to be looked at.
+    pub keyword_alone: bool,
 }
 
 impl Plan {
     /// Every conversation that is not deleted.
     pub(crate) fn all() -> Self {
-        Self { sets: vec![Set::Term(Term::flag(Field::Present))], is_wider: false }
+        Self { sets: vec![Set::Term(Term::flag(Field::Present))], is_wider: false, keyword_alone: false }
     }
 
     pub(crate) fn of_filter(filter: &Filter, customer: &Id, tenancy: &Tenancy) -> Self {
@@ -57,8 +65,21 @@ impl Plan {
         add_people(filter, customer, tenancy, sets);
         any_of(sets, &filter.tags, |tag| Set::Term(term::of_tag(tag)));
         any_of(sets, &filter.metadata, metadata);
+        if !filter.display_name_contains.is_empty() {
+            sets.push(name_contains(&filter.display_name_contains));
+        }
         add_annotations(filter, sets);
         plan
+    }
+
+    /// Only conversations whose texts may hold a keyword: by the index, or as told of what is not in it.
+    pub(crate) fn and_keyword(mut self, keyword: &Keyword, beyond_index: BTreeMap<i64, Members>) -> Self {
+        let indexed = Set::Grams(gram::wanted(keyword.folded()));
+        self.sets.push(Set::Any(vec![Set::Told(beyond_index), indexed]));
+        self.sets.push(Set::flag(Field::Unlisted).not());
+        self.keyword_alone = !self.is_wider;
+        self.is_wider = true;
+        self
     }
 
     /// The live conversations of one agent.
@@ -100,7 +121,10 @@ impl Set {
             Self::Term(_) => 1,
             Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::cost).sum::<usize>() + 1,
             Self::Not(set) => set.cost() + 1000,
+            Self::Grams(Wanted::All(grams)) => 20 * grams.len(),
             Self::Terms(_) | Self::Scorecards(..) | Self::Calibrated(_) => 100,
+            Self::Grams(Wanted::Beginning(_)) => 500,
+            Self::Told(_) => 0,
         }
     }
 }
@@ -131,6 +155,14 @@ fn text_is(field: Field, text: &str) -> Set {
 
 fn agent_is(agent: &Id) -> Set {
     Set::Term(Term::text(Field::Agent, agent.as_str()))
+}
+
+/// Those whose name has the grams of a text.
+fn name_contains(text: &str) -> Set {
+    match gram::wanted(&fold(text)) {
+        Wanted::All(grams) => Set::All(grams.iter().map(|gram| Set::Term(term::of_name(gram))).collect()),
+        Wanted::Beginning(grams) => Set::Terms(term::names_beginning(&grams.start)),
+    }
 }
 
 fn add_texts(filter: &Filter, sets: &mut Vec<Set>) {

@@ -2,6 +2,7 @@
 
 use super::{
     BLOCK, Members, Term, Times, TimesOfBlock,
+    gram::Wanted,
     plan::{Plan, Set},
     term::{self, Field},
     times::{Bounds, Overlap, Window},
@@ -42,6 +43,11 @@ impl<'t> Selection<'t> {
     /// Whether it holds more than the filter selects, so that each is to be looked at.
     pub(crate) fn is_wider(&self) -> bool {
         self.plan.is_wider
+    }
+
+    /// Whether only texts need a look.
+    pub(crate) fn keyword_alone(&self) -> bool {
+        self.plan.keyword_alone
     }
 
     /// The numbers of the selected conversations of a block, the last first.
@@ -135,6 +141,8 @@ impl<'t> Selection<'t> {
             Set::Calibrated(status) => self.of_terms(block, &term::all_of(Field::Scorecard), |term| {
                 Term::to_scorecard(term).is_some_and(|fact| fact.calibration == *status)
             }),
+            Set::Grams(wanted) => self.of_grams(block, wanted),
+            Set::Told(told) => Ok(told.get(&block).cloned().unwrap_or(Members::NONE)),
             Set::All(sets) => self.all(block, sets),
             Set::Any(sets) => {
                 let mut members = Members::NONE;
@@ -149,6 +157,25 @@ impl<'t> Selection<'t> {
                 Ok(members)
             }
         }
+    }
+
+    fn of_grams(&self, block: i64, wanted: &Wanted) -> Result<Members> {
+        let grams = match wanted {
+            Wanted::Beginning(range) => {
+                return self.tx.members_of_grams(self.profile, block, (&range.start, &range.end));
+            }
+            Wanted::All(grams) => grams,
+        };
+        let mut members: Option<Members> = None;
+        for gram in grams {
+            let found = self.tx.find_gram(self.profile, block, gram)?.unwrap_or(Members::NONE);
+            let left = members.get_or_insert_with(|| found.clone());
+            left.keep(&found);
+            if left.is_empty() {
+                break;
+            }
+        }
+        Ok(members.unwrap_or(Members::NONE))
     }
 
     fn present(&self, block: i64) -> Result<Members> {

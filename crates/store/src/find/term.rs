@@ -3,6 +3,7 @@
 //! A field's value that most conversations have is not written down, nor is an empty text: who lacks every other
 //! value has that one.
 
+use super::gram;
 use hansard_domain::{
     Id,
     code::Code,
@@ -62,6 +63,8 @@ pub(crate) enum Field {
     Scorecard = 32,
     /// Left out of keyword search.
     Unlisted = 33,
+    /// Three letters of the display name.
+    NameGram = 34,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -260,6 +263,9 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     text(Field::PlatformId, fields.platform_conversation_id());
     text(Field::CorrelationId, &fields.correlation_id);
     of_metadata(&fields.metadata, terms);
+    let mut grams = BTreeSet::new();
+    gram::of_text(fields.display_name.as_str(), &mut grams);
+    terms.extend(grams.into_iter().map(|gram| of_name(&gram.to_bytes())));
 }
 
 /// The value of a coded field that is not written down.
@@ -277,6 +283,16 @@ fn of_metadata(metadata: &Metadata, terms: &mut BTreeSet<Term>) {
         terms.insert(key(name));
         terms.extend(values.values.iter().map(|value| Term::metadata(name, value)));
     }
+}
+
+/// That a display name has a gram.
+pub(crate) fn of_name(gram: &[u8]) -> Term {
+    Term([&[Field::NameGram as u8], gram].concat())
+}
+
+/// The grams of display names that begin so.
+pub(crate) fn names_beginning(letters: &[u8]) -> Terms {
+    beginning(of_name(letters).0)
 }
 
 pub(crate) fn of_tag(tag: &Id) -> Term {

@@ -16,7 +16,7 @@ use crate::{
 /// Rows that are in memory at a time.
 const BATCH: i32 = 1000;
 /// Tables whose rows belong to a conversation.
-const PARTS: [&str; 4] = ["message", "event", "conversation_tag", "conversation_counter"];
+const PARTS: [&str; 5] = ["message", "growing_text", "event", "conversation_tag", "conversation_counter"];
 
 /// Reads the whole record; `progress` sees the conversations.
 pub(super) fn check(report: &mut Report, tx: &Tx<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {

@@ -8,10 +8,11 @@ use crate::{
 use hansard_domain::{
     Id, Result, Time,
     conversation::View,
-    filter::{Filter, Order},
+    filter::{Filter, Keyword, Order},
     name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
+use std::{cell::RefCell, collections::HashMap};
 
 /// What a list asks for.
 #[derive(Debug, Clone)]
@@ -52,7 +53,10 @@ impl ListRequest {
 struct Found<'f> {
     filter: &'f Filter,
     selection: Selection<'f>,
+    keyword: Keyword,
     now: Time,
+    /// Of those that the index found: whether the filter selects them.
+    looked_at: RefCell<HashMap<i64, bool>>,
 }
 
 impl Reading<'_> {
@@ -90,7 +94,14 @@ impl Reading<'_> {
     }
 
     fn find<'f>(&'f self, filter: &'f Filter, now: Time) -> Result<Found<'f>> {
-        Ok(Found { filter, selection: self.selection(Some(filter), now)?, now })
+        let selection = self.selection(Some(filter), now)?;
+        Ok(Found {
+            filter,
+            selection,
+            keyword: Keyword::new(&filter.keyword),
+            now,
+            looked_at: RefCell::default(),
+        })
     }
 
     fn count_up_to(&self, found: &Found<'_>, cap: i64) -> Result<i64> {
@@ -100,7 +111,7 @@ impl Reading<'_> {
         let mut count = 0;
         for (block, _) in found.selection.blocks().iter().rev() {
             for number in found.selection.numbers(*block)? {
-                if count < cap && self.is_selected(found.filter, number, found.now)? {
+                if count < cap && self.stands(found, number)? {
                     count += 1;
                 }
             }
@@ -143,7 +154,19 @@ impl Reading<'_> {
 
     /// Whether what the index found is what the filter means.
     fn stands(&self, found: &Found<'_>, number: i64) -> Result<bool> {
-        Ok(!found.selection.is_wider() || self.is_selected(found.filter, number, found.now)?)
+        if !found.selection.is_wider() {
+            return Ok(true);
+        }
+        if let Some(stands) = found.looked_at.borrow().get(&number) {
+            return Ok(*stands);
+        }
+        let stands = if found.selection.keyword_alone() {
+            self.says(number, &found.keyword)?
+        } else {
+            self.is_selected(found.filter, number, found.now)?
+        };
+        found.looked_at.borrow_mut().insert(number, stands);
+        Ok(stands)
     }
 
     /// Conversations as they are shown, in the order of their numbers here.

@@ -2,12 +2,12 @@
 
 use crate::{
     Reading,
-    find::{Plan, Selection, Window},
+    find::{self, Plan, Selection, Window},
 };
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
-    filter::{AnnotationFacts, Filter, Subject},
+    filter::{AnnotationFacts, Filter, Keyword, Subject},
 };
 
 impl Reading<'_> {
@@ -18,6 +18,11 @@ impl Reading<'_> {
             Some(filter) => (Plan::of_filter(filter, customer, &self.tenancy), Window::of(filter)),
             None => (Plan::all(), Window::default()),
         };
+        if let Some(filter) = filter.filter(|filter| filter.reads_texts()) {
+            let keyword = Keyword::new(&filter.keyword);
+            let beyond_index = find::beyond_index(self.tx(), self.profile_key(), &keyword)?;
+            plan = plan.and_keyword(&keyword, beyond_index);
+        }
         if let Some(agent) = self.scope().own_of() {
             plan = plan.and_agent(agent);
         }
@@ -55,6 +60,17 @@ impl Reading<'_> {
         } else {
             Ok(Vec::new())
         }
+    }
+
+    /// How many changes of the profile's log the index of keywords does not cover yet; their texts are read one by one.
+    pub fn unindexed_changes(&self) -> Result<i64> {
+        find::unindexed_changes(self.tx(), self.profile_key())
+    }
+
+    /// Whether some text of a conversation holds a keyword.
+    pub(crate) fn says(&self, number: i64, keyword: &Keyword) -> Result<bool> {
+        let texts = self.tx().list_texts(self.profile_key(), number)?;
+        Ok(texts.iter().any(|text| keyword.is_in(text)))
     }
 
     /// The ids of some conversations, in no order.

@@ -70,6 +70,18 @@ impl Tx<'_> {
         self.rows(sql, &params, |row| read(&conversation.name, row))
     }
 
+    /// The text of a message that is not deleted.
+    pub(crate) fn find_text(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        position: i32,
+    ) -> Result<Option<String>> {
+        let sql = "select content from message
+            where profile_key = $1 and conversation_key = $2 and position = $3 and delete_time is null";
+        self.row(sql, &[profile.into(), conversation.into(), position.into()], |row| row.string(0))
+    }
+
     /// The texts of a conversation's messages, without deleted ones.
     pub(crate) fn list_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
         let sql = "select content from message

@@ -14,6 +14,7 @@ mod fixture;
 mod gate;
 mod group;
 mod idempotency;
+mod keyword;
 mod numbering;
 mod paging;
 mod sqlite;
@@ -54,6 +55,11 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         a_profile_deleted_meanwhile_fails_only_its_own_writes,
         a_profile_made_anew_meanwhile_takes_no_writes_of_the_old_one,
         what_is_read_back_is_what_was_put,
+    }
+    keyword {
+        what_was_said_is_found_at_once_and_ever_after,
+        what_is_deleted_leaves_the_index,
+        a_text_that_grows_is_found_as_it_is,
     }
     idempotency {
         the_same_request_is_replayed,

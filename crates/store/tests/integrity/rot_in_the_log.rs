@@ -37,7 +37,11 @@ struct Killed {
 impl Killed {
     fn new() -> Self {
         let folder = closed_store();
-        let options = Options { wal_truncate_over_bytes: u64::MAX, ..Options::new(folder.path()) };
+        let options = Options {
+            wal_truncate_over_bytes: u64::MAX,
+            index_keywords: false,
+            ..Options::new(folder.path())
+        };
         let store = Arc::new(Store::open(&options).unwrap());
         let world = admin_of(&store);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -206,7 +210,11 @@ fn rot_under_an_open_store_is_not_served() {
         [("hansard.db", 8192, 8192), ("hansard.db-wal", HEADER_BYTES + 24, FRAME_BYTES)]
     {
         let folder = closed_store();
-        let options = Options { wal_truncate_over_bytes: u64::MAX, ..Options::new(folder.path()) };
+        let options = Options {
+            wal_truncate_over_bytes: u64::MAX,
+            index_keywords: false,
+            ..Options::new(folder.path())
+        };
         let store = Arc::new(Store::open(&options).unwrap());
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         (0..8).for_each(|number| {

@@ -25,11 +25,6 @@ pub fn filter(given: Option<pb::ConversationFilter>, customer: &Id) -> Result<Fi
 
 fn refuse_what_is_not_built(given: &pb::ConversationFilter) -> Result<()> {
     let pending = [
-        ("filter.messageKeyword", !given.message_keyword.is_empty()),
-        (
-            "filter.usersOrGroups.groups",
-            given.users_or_groups.as_ref().is_some_and(|any| !any.groups.is_empty()),
-        ),
         ("filter.moments", !given.moments.is_empty()),
         ("filter.behaviors", !given.behaviors.is_empty()),
         ("filter.actions", !given.actions.is_empty()),
@@ -91,6 +86,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         display_name_contains: given.display_name_contains,
         updated_from: optional_time("updateTimeStart", given.update_time_start.as_ref())?,
         updated_to: optional_time("updateTimeEnd", given.update_time_end.as_ref())?,
+        keyword: given.message_keyword,
         ..Filter::default()
     })
 }

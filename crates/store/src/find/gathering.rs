@@ -1,0 +1,100 @@
+//! Bringing the texts of the log into the index of keywords, beside the acknowledged path.
+//!
+//! A batch is gathered on a snapshot and written in slices, so that no write waits long. If meanwhile something was
+//! taken out of the record, the batch is dropped and gathered anew: nothing that is gone comes back by it.
+
+use super::{Members, gram, gram::Gram, place_of, texts::Head};
+use crate::{Tx, tenancy::ProfileKey};
+use hansard_domain::Result;
+use std::{collections::BTreeSet, ops::Range};
+
+/// Changes that one batch looks at.
+const CHANGES: i64 = 8192;
+/// Bytes of text after which a batch ends.
+const TEXT_BYTES: usize = 4 << 20;
+/// Grams that are written in one transaction.
+const SLICE: usize = 512;
+
+/// Grams of the texts between two changes of a profile's log.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    profile: ProfileKey,
+    /// The last change of the snapshot that it was gathered on.
+    seen: i64,
+    /// The index covers the log up to here once every slice is written.
+    to: i64,
+    /// Whose texts they are.
+    conversations: BTreeSet<i64>,
+    /// By block and gram: the places that get it.
+    grams: Vec<((i64, Gram), Vec<usize>)>,
+}
+
+impl Batch {
+    /// The next texts of a profile; none where the index covers the log.
+    pub(crate) fn gather(tx: &Tx<'_>, profile: ProfileKey) -> Result<Option<Self>> {
+        let Head { indexed, last } = Head::of(tx, profile)?;
+        if indexed >= last {
+            return Ok(None);
+        }
+        let end = last.min(indexed.saturating_add(CHANGES));
+        let (mut postings, mut conversations, mut bytes, mut to) = (Vec::new(), BTreeSet::new(), 0, end);
+        tx.each_settled_text(profile, (indexed, end), |change, number, text| {
+            let (block, place) = place_of(number);
+            let mut grams = BTreeSet::new();
+            gram::of_text(text, &mut grams);
+            postings.extend(grams.into_iter().map(|gram| ((block, gram), place)));
+            conversations.insert(number);
+            bytes += text.len();
+            if bytes >= TEXT_BYTES {
+                to = change;
+            }
+            Ok(bytes < TEXT_BYTES)
+        })?;
+        Ok(Some(Self { profile, seen: last, to, conversations, grams: grouped(postings) }))
+    }
+
+    /// Its parts, each for a transaction of its own.
+    pub(crate) fn slices(&self) -> impl Iterator<Item = Range<usize>> {
+        let len = self.grams.len();
+        (0..len).step_by(SLICE).map(move |start| start..len.min(start + SLICE))
+    }
+
+    /// Writes a slice; answers false where the batch no longer holds.
+    pub(crate) fn write(&self, tx: &Tx<'_>, slice: Range<usize>) -> Result<bool> {
+        if !self.holds(tx)? {
+            return Ok(false);
+        }
+        for ((block, gram), places) in &self.grams[slice] {
+            let gram = gram.to_bytes();
+            let stored = tx.find_gram(self.profile, *block, &gram)?;
+            let mut members = stored.clone().unwrap_or(Members::NONE);
+            places.iter().for_each(|place| members.insert(*place));
+            if stored.as_ref() != Some(&members) {
+                tx.put_gram(self.profile, *block, &gram, &members)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Notes that every slice is written; answers false where the batch no longer holds.
+    pub(crate) fn finish(&self, tx: &Tx<'_>) -> Result<bool> {
+        let holds = self.holds(tx)?;
+        if holds {
+            tx.put_keyword_head(self.profile, self.to)?;
+        }
+        Ok(holds)
+    }
+
+    /// Whether nothing of its conversations was taken out of the record since it was gathered.
+    fn holds(&self, tx: &Tx<'_>) -> Result<bool> {
+        let removed = tx.list_removals_after(self.profile, self.seen)?;
+        Ok(removed.iter().all(|number| !self.conversations.contains(number)))
+    }
+}
+
+fn grouped(mut postings: Vec<((i64, Gram), usize)>) -> Vec<((i64, Gram), Vec<usize>)> {
+    postings.sort_unstable();
+    postings.dedup();
+    let groups = postings.chunk_by(|one, other| one.0 == other.0);
+    groups.map(|group| (group[0].0, group.iter().map(|(_, place)| *place).collect())).collect()
+}

@@ -1,0 +1,140 @@
+//! Tables `keyword_gram`, `keyword_head` and `growing_text`: the index of keywords, and what is not in it.
+
+use crate::{Tx, find::Members, tenancy::ProfileKey};
+use hansard_domain::Result;
+
+/// Texts that changes of the log are about, and that do not grow any more.
+const SETTLED: &str = "select h.change_seq, h.conversation_key, m.content from change h cross join message m
+    where h.profile_key = $1 and h.change_seq > $2 and h.change_seq <= $3 and h.kind in (6, 7, 8)
+        and m.profile_key = h.profile_key and m.conversation_key = h.conversation_key and m.position = h.sequence
+        and m.delete_time is null
+        and not exists (select 1 from growing_text g where g.profile_key = h.profile_key
+            and g.conversation_key = h.conversation_key and g.position = h.sequence)
+    order by h.change_seq";
+
+impl Tx<'_> {
+    pub(crate) fn find_gram(&self, profile: ProfileKey, block: i64, gram: &[u8]) -> Result<Option<Members>> {
+        let sql = "select members from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
+        self.row(sql, &[profile.into(), block.into(), gram.into()], |row| Members::stored(row.bytes(0)?))
+    }
+
+    /// The conversations that have any gram from one on and before another.
+    pub(crate) fn members_of_grams(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        (start, end): (&[u8], &[u8]),
+    ) -> Result<Members> {
+        let sql = "select members from keyword_gram
+            where profile_key = $1 and block = $2 and gram >= $3 and gram < $4";
+        let mut members = Members::NONE;
+        self.each(sql, &[profile.into(), block.into(), start.into(), end.into()], |row| {
+            members.add_stored(row.bytes(0)?).map(|()| true)
+        })?;
+        Ok(members)
+    }
+
+    /// Writes the conversations of a gram, or deletes a gram that none has.
+    pub(crate) fn put_gram(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        gram: &[u8],
+        members: &Members,
+    ) -> Result<()> {
+        if members.is_empty() {
+            let sql = "delete from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
+            return self.execute(sql, &[profile.into(), block.into(), gram.into()]).map(drop);
+        }
+        let sql = "insert into keyword_gram (profile_key, block, gram, members) values ($1, $2, $3, $4)
+            on conflict (profile_key, block, gram) do update set members = excluded.members";
+        let members = members.to_stored();
+        self.execute(sql, &[profile.into(), block.into(), gram.into(), (&members).into()]).map(drop)
+    }
+
+    pub(crate) fn find_keyword_head(&self, profile: ProfileKey) -> Result<Option<i64>> {
+        let sql = "select change_seq from keyword_head where profile_key = $1";
+        self.row(sql, &[profile.into()], |row| row.i64(0))
+    }
+
+    pub(crate) fn put_keyword_head(&self, profile: ProfileKey, change: i64) -> Result<()> {
+        let sql = "insert into keyword_head (profile_key, change_seq) values ($1, $2)
+            on conflict (profile_key) do update set change_seq = excluded.change_seq";
+        self.execute(sql, &[profile.into(), change.into()]).map(drop)
+    }
+
+    /// Profiles whose log goes beyond their index.
+    pub(crate) fn list_unindexed(&self) -> Result<Vec<ProfileKey>> {
+        let sql = "select p.profile_key from profile_head p
+            left join keyword_head k on k.profile_key = p.profile_key
+            where p.change_seq > coalesce(k.change_seq, 0) order by p.profile_key";
+        self.rows(sql, &[], |row| Ok(ProfileKey(row.i64(0)?)))
+    }
+
+    /// Hands on the settled texts that changes after one and up to another are about: the change, the number of
+    /// the conversation and the text, as long as `each` wants more.
+    pub(crate) fn each_settled_text(
+        &self,
+        profile: ProfileKey,
+        (after, to): (i64, i64),
+        mut each: impl FnMut(i64, i64, &str) -> Result<bool>,
+    ) -> Result<()> {
+        self.each(SETTLED, &[profile.into(), after.into(), to.into()], |row| {
+            each(row.i64(0)?, row.i64(1)?, row.text(2)?)
+        })
+    }
+
+    /// Conversations out of which something was taken after a change, or which were deleted.
+    pub(crate) fn list_removals_after(&self, profile: ProfileKey, change: i64) -> Result<Vec<i64>> {
+        let sql = "select conversation_key from change
+            where profile_key = $1 and change_seq > $2 and kind in (5, 8, 9)";
+        self.rows(sql, &[profile.into(), change.into()], |row| row.i64(0))
+    }
+
+    pub(crate) fn insert_growing_text(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        position: i32,
+    ) -> Result<()> {
+        let sql = "insert into growing_text (profile_key, conversation_key, position) values ($1, $2, $3)";
+        self.execute(sql, &[profile.into(), conversation.into(), position.into()]).map(drop)
+    }
+
+    pub(crate) fn delete_growing_text(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        position: i32,
+    ) -> Result<()> {
+        let sql =
+            "delete from growing_text where profile_key = $1 and conversation_key = $2 and position = $3";
+        self.execute(sql, &[profile.into(), conversation.into(), position.into()]).map(drop)
+    }
+
+    pub(crate) fn has_growing_text(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        position: i32,
+    ) -> Result<bool> {
+        let sql =
+            "select 1 from growing_text where profile_key = $1 and conversation_key = $2 and position = $3";
+        Ok(self.row(sql, &[profile.into(), conversation.into(), position.into()], |_| Ok(()))?.is_some())
+    }
+
+    /// Hands on the texts that still grow, each with the number of its conversation.
+    pub(crate) fn each_growing_text(
+        &self,
+        profile: ProfileKey,
+        mut each: impl FnMut(i64, &str),
+    ) -> Result<()> {
+        let sql = "select g.conversation_key, m.content from growing_text g cross join message m
+            where g.profile_key = $1 and m.profile_key = g.profile_key
+                and m.conversation_key = g.conversation_key and m.position = g.position and m.delete_time is null";
+        self.each(sql, &[profile.into()], |row| {
+            each(row.i64(0)?, row.text(1)?);
+            Ok(true)
+        })
+    }
+}
