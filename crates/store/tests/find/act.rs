@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Redact(Id, Id),
     /// Marks a conversation as deleted and leaves its row.
     Bury(Id),
+    /// Uses up numbers, as conversations would that are deleted again.
+    Skip(usize),
     PutUser(Id, EntryBody),
     DeleteUser(Id),
 }
@@ -60,6 +62,7 @@ pub(crate) fn draw(random: &mut Random, record: &Record) -> Act {
         7 => Act::PutUser(random.id(&words::AGENTS), words::user(random)),
         8 if random.once_in(3) => Act::DeleteUser(random.id(&words::AGENTS)),
         9 | 10 => Act::Fail(at, deed(random)),
+        14 if random.once_in(2) => Act::Skip(*random.pick(&[1, 100, 4_095, 4_096, 5_000])),
         11..=13 => Act::Do(new_id(random), Deed::Start(new_conversation(random))),
         _ => Act::Do(at, deed(random)),
     }
@@ -125,17 +128,23 @@ fn change_of_state(random: &mut Random) -> Deed {
 }
 
 pub(crate) fn new_conversation(random: &mut Random) -> NewConversation {
-    let (state, status) = *random.pick(&[
+    let start_time = (!random.once_in(5)).then(|| time(random));
+    let mut states = vec![
         (State::Unspecified, Status::Unspecified),
         (State::Live, Status::Active),
         (State::Closed, Status::Unspecified),
         (State::Closed, Status::Failed),
         (State::Closed, Status::Transferred),
-    ]);
+    ];
+    if start_time == Some(words::TO_COME) {
+        // What has not begun cannot have ended.
+        states.truncate(2);
+    }
+    let (state, status) = *random.pick(&states);
     NewConversation {
         fields: fields(random),
         flags: FeatureOverride { skip_index_on_close: random.once_in(4), ..FeatureOverride::default() },
-        start_time: (!random.once_in(5)).then(|| time(random)),
+        start_time,
         state,
         status,
         audio_persistence_state: random.code(),

@@ -37,7 +37,7 @@ pub(crate) fn filter(random: &mut Random, record: &Record, now: Time, members: &
         return filter;
     }
     let near = record.conversations.values().nth(random.below(there)).unwrap().clone();
-    let agent = record.agent_of(&near);
+    let agent = record.agent_of(&near).clone();
     let mut draw = Draw { random, record, near, agent, now };
     let count = *draw.random.pick(&[0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4]);
     for _ in 0..count {

@@ -33,6 +33,7 @@ pub(crate) struct Ways<'a> {
     pub(crate) flaw: Option<Member>,
     /// Pages of one walk.
     pub(crate) pages_max: usize,
+    /// Empty = of a small profile, by chance.
     pub(crate) page_sizes: &'a [i32],
 }
 
@@ -68,6 +69,8 @@ impl World {
         question.pages_max = ways.pages_max;
         if !ways.page_sizes.is_empty() {
             question.page_size = *random.pick(ways.page_sizes);
+            // The log of so many conversations takes longer than all the rest.
+            question.asks_changes = false;
         }
         question
     }

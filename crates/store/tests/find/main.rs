@@ -9,12 +9,14 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod act;
+mod alone;
 #[path = "../model/deed.rs"]
 mod deed;
 mod draw;
 #[path = "../contract/gate.rs"]
 mod gate;
 mod judge;
+mod large;
 mod member;
 mod question;
 #[path = "../model/random.rs"]

@@ -101,8 +101,8 @@ impl Question {
             return wrong("a page that is not full, or an empty one at the end");
         }
         for (listed, kept) in listed.iter().zip(&expected) {
-            let team = record.agent_of(kept).team;
-            if listed.conversation != kept.conversation || listed.tags != kept.tags || listed.team != team {
+            let team = &record.agent_of(kept).team;
+            if listed.conversation != kept.conversation || listed.tags != kept.tags || listed.team != *team {
                 return wrong(&format!("{listed:?}\n  and not {kept:?}"));
             }
         }

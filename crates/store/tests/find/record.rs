@@ -10,10 +10,7 @@ use hansard_domain::{
     message::Message,
     name::ProfileName,
 };
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-};
+use std::collections::{BTreeMap, HashMap};
 
 /// What is known of one profile.
 #[derive(Debug)]
@@ -24,6 +21,8 @@ pub(crate) struct Record {
     pub(crate) said: Vec<String>,
     /// The users of the customer.
     pub(crate) users: HashMap<Id, AgentFacts>,
+    /// What is known of a user whom the directory does not have.
+    stranger: AgentFacts,
 }
 
 /// A conversation with all that a filter may ask about it.
@@ -56,7 +55,7 @@ pub(crate) struct View<'a> {
 impl Record {
     pub(crate) fn new(profile: ProfileName) -> Self {
         let (conversations, said, users) = (BTreeMap::new(), Vec::new(), HashMap::new());
-        Self { profile, conversations, said, users }
+        Self { profile, conversations, said, users, stranger: AgentFacts::default() }
     }
 
     pub(crate) fn take_in(&mut self, left: Left) {
@@ -85,9 +84,9 @@ impl Record {
         }
     }
 
-    pub(crate) fn agent_of(&self, kept: &Kept) -> AgentFacts {
+    pub(crate) fn agent_of(&self, kept: &Kept) -> &AgentFacts {
         let agent = kept.conversation.body.fields.agent.as_ref();
-        agent.and_then(|agent| self.users.get(agent)).cloned().unwrap_or_default()
+        agent.and_then(|agent| self.users.get(agent)).unwrap_or(&self.stranger)
     }
 
     /// How many conversations a caller sees at all.
@@ -102,7 +101,7 @@ impl Record {
             true => kept.messages.values().flatten().cloned().collect(),
             false => Vec::new(),
         };
-        let agent = &self.agent_of(kept);
+        let agent = self.agent_of(kept);
         let (conversation, annotations) = (&kept.conversation, &kept.annotations);
         let subject = Subject { conversation, agent, tags: &kept.tags, annotations, texts: &texts };
         view.sees(kept) && view.matches(filter, &subject, now)
@@ -122,12 +121,12 @@ impl Record {
         now: Time,
     ) -> Vec<&'r Kept> {
         let mut selected = self.selected(view, filter, now);
-        let name = |kept: &Kept| kept.conversation.name.conversation.as_str().to_owned();
-        if order.descending {
-            selected.sort_by_cached_key(|kept| (Reverse(kept.key(order.by, now)), name(kept)));
-        } else {
-            selected.sort_by_cached_key(|kept| (kept.key(order.by, now), name(kept)));
-        }
+        selected.sort_by(|one, other| {
+            let by_key = one.key(order.by, now).cmp(&other.key(order.by, now));
+            let by_key = if order.descending { by_key.reverse() } else { by_key };
+            let name = |kept: &Kept| kept.conversation.name.conversation.clone();
+            by_key.then_with(|| name(one).as_str().cmp(name(other).as_str()))
+        });
         selected
     }
 }

@@ -9,8 +9,10 @@ use hansard_domain::{
     redact::{Redactor, SafeText},
 };
 
-/// Where the stores' clock starts is after all of these but one.
+/// When most things happened: before the stores' clock starts.
 const EPOCH: i64 = 1_779_990_000_000_000;
+
+pub(crate) const TO_COME: Time = Time(4_000_000_000_000_000);
 
 pub(crate) const AGENTS: [&str; 5] = ["ada", "Ada", "bob", "eve", "ghost"];
 pub(crate) const TEAMS: [&str; 3] = ["blue", "red", "Blue"];
@@ -60,7 +62,7 @@ pub(crate) fn language(random: &mut Random) -> String {
 pub(crate) fn time(random: &mut Random) -> Time {
     match random.below(16) {
         0 => Time(1_000_000),
-        1 => Time(4_000_000_000_000_000),
+        1 => TO_COME,
         2 => Time(EPOCH + 1_000_000 * random.below(12) as i64 + 1),
         _ => Time(EPOCH + 1_000_000 * random.below(12) as i64),
     }

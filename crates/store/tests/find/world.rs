@@ -118,7 +118,7 @@ impl World {
 
     /// What one act must succeed in.
     pub(crate) async fn must(&mut self, at: usize, act: Act) {
-        let left = self.do_one(at, act.clone()).await.unwrap_or_else(|error| panic!("{error:?}: {act:?}"));
+        let left = self.do_one(at, act.clone()).await.unwrap();
         self.note(at, act, left);
     }
 
@@ -148,6 +148,10 @@ impl World {
             Act::Bury(conversation) => {
                 let name = profile.conversation(conversation);
                 self.write(at, Needs::conversation(&name), move |unit| bury(unit, &name)).await
+            }
+            Act::Skip(count) => {
+                let name = profile.conversation(id("skipped"));
+                self.write(at, Needs::new_conversation(&name), move |unit| skip(unit, &profile, count)).await
             }
             Act::PutUser(user, body) => self.put_user(at, user, Some(body)).await,
             Act::DeleteUser(user) => self.put_user(at, user, None).await,
@@ -322,4 +326,11 @@ fn bury(unit: &mut Unit<'_>, name: &ConversationName) -> Result<Left> {
     unit.record(&conversation, ChangeKind::ConversationDeleted, None, 0);
     unit.put(&conversation);
     Ok(Left { conversations: vec![conversation], ..Left::default() })
+}
+
+fn skip(unit: &mut Unit<'_>, profile: &ProfileName, count: usize) -> Result<Left> {
+    for number in 0..count {
+        unit.new_number(&profile.conversation(Id::known(format!("skipped-{number}"))))?;
+    }
+    Ok(Left::default())
 }
