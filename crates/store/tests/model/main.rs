@@ -8,12 +8,14 @@
 
 mod check;
 mod condition;
+mod deed;
 mod driver;
 #[path = "../contract/gate.rs"]
 mod gate;
 mod operation;
 mod random;
 mod record;
+mod write;
 
 use driver::Driver;
 use hansard_store::fsck;

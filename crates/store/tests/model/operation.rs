@@ -1,16 +1,16 @@
 //! Operations, drawn at random from small vocabularies, so that they meet each other.
 
-use crate::random::Random;
+use crate::{deed::Deed, random::Random};
 use hansard_domain::{
     Id, Time,
     conversation::{
         AudioReport, CorruptionState, Deployment, Fields, NewConversation, Patch, PersistenceState,
-        PlatformInfo, SharingState, State, Status, Visitor,
+        PlatformInfo, State, Status, Visitor,
     },
     event::{EventContent, EventType, NewEvent, Payload},
     message::{Content, MessagePatch, MessageState},
     metadata::{Metadata, MetadataValue, MetadataValues},
-    redact::{Redactor, SafeText},
+    redact::Redactor,
 };
 
 pub(crate) const CONVERSATIONS: [&str; 8] = ["c0", "c1", "C1", "c2", "c3", "c4", "c5", "c6"];
@@ -34,26 +34,6 @@ pub(crate) struct Step {
     pub(crate) deed: Deed,
     /// A retry key; the same only for the same deed.
     pub(crate) key: Option<String>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Deed {
-    Start(NewConversation),
-    Append { messages: Vec<(Id, Content)>, allow_closed: bool },
-    PatchMessage(Id, MessagePatch),
-    DeleteMessage(Id),
-    Report(Vec<NewEvent>),
-    Patch(Patch),
-    SetDisplayName(SafeText),
-    SetSkill(String),
-    SetLanguage(String),
-    SetSharing(SharingState),
-    ReportAudio(AudioReport),
-    Metadata(Metadata),
-    ChangeState { state: State, status: Status, reason: SafeText, end_time: Option<Time> },
-    AddTag(Id),
-    RemoveTag(Id),
-    Delete,
 }
 
 /// A time that many share, long past, or rarely one still to come.

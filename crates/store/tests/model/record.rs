@@ -3,10 +3,7 @@
 mod field;
 mod message;
 
-use crate::{
-    driver::profile,
-    operation::{Deed, Step},
-};
+use crate::{deed::Deed, driver::profile, operation::Step};
 use hansard_domain::{
     ErrorKind, Id, Time,
     change::ChangeKind,

@@ -1,0 +1,117 @@
+//! What the store answers to a filter, against what the filter means.
+//!
+//! Random data is written through the store's own door, and random filters are asked of it: lists in every order page by
+//! page, totals, counts, the change log. The oracle keeps a copy of what was written and asks `Filter::matches` of each
+//! conversation; the model's tests hold `matches` against a second telling of the contract.
+//!
+//! A world is told by its seed: a failure prints it, and `HANSARD_FIND_SEED` runs that one again.
+//! `HANSARD_FIND_WORLDS` sets how many there are; `cargo xtask soak find` runs many.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod act;
+mod alone;
+#[path = "../model/deed.rs"]
+mod deed;
+mod draw;
+#[path = "../contract/gate.rs"]
+mod gate;
+mod judge;
+mod large;
+mod member;
+mod question;
+#[path = "../model/random.rs"]
+mod random;
+mod record;
+mod texts;
+mod vocabulary;
+mod world;
+#[path = "../model/write.rs"]
+mod write;
+
+use judge::{Tally, Ways};
+use member::Member;
+use random::Random;
+use std::{env, time::Duration};
+use world::{PROFILES, World};
+
+const WORLDS: u64 = 60;
+const BURSTS: usize = 5;
+const ACTS: usize = 70;
+/// Of each profile after each burst.
+const QUESTIONS: usize = 24;
+
+fn setting(name: &str) -> Option<u64> {
+    env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}: not a number")))
+}
+
+/// Runs a test on a thread that does nothing else.
+fn run<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(test)
+}
+
+/// Writes and asks in turns; answers the first difference.
+fn live(seed: u64, bursts: usize, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
+    let mut world = World::open(&PROFILES);
+    let difference = run(live_in(&mut world, seed, bursts, ways, tally));
+    world.store.close().unwrap();
+    difference
+}
+
+async fn live_in(
+    world: &mut World,
+    seed: u64,
+    bursts: usize,
+    ways: Ways<'_>,
+    tally: &mut Tally,
+) -> Option<String> {
+    let mut random = Random::new(seed);
+    for _ in 0..bursts {
+        let acts = (0..ACTS).map(|_| {
+            let at = random.below(PROFILES.len());
+            (at, act::draw(&mut random, &world.records[at]))
+        });
+        let acts = acts.collect();
+        let done = world.perform(acts).await;
+        assert!(done * 3 > ACTS, "only {done} of {ACTS} acts were possible");
+        if random.once_in(2) {
+            world.time.pass(Duration::from_secs(1));
+        }
+        for at in 0..PROFILES.len() {
+            let difference = world.judge(at, (&mut random, QUESTIONS), ways, tally).await;
+            if difference.is_some() {
+                return difference;
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn the_store_answers_what_a_filter_means() {
+    let seeds = match setting("HANSARD_FIND_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..setting("HANSARD_FIND_WORLDS").unwrap_or(WORLDS),
+    };
+    let members = Member::built();
+    let ways = Ways { members: &members, flaw: None, pages_max: usize::MAX, page_sizes: &[] };
+    let mut tally = Tally::default();
+    for seed in seeds.clone() {
+        if let Some(difference) = live(seed, BURSTS, ways, &mut tally) {
+            panic!("HANSARD_FIND_SEED={seed}\n{difference}");
+        }
+    }
+    println!("worlds {seeds:?}: {tally:?}");
+    if seeds.end - seeds.start >= WORLDS {
+        tally.assert_telling(&members, 20_000);
+    }
+}
+
+/// The check would notice if a member meant something else.
+#[test]
+fn a_planted_fault_in_each_member_is_reported() {
+    for flaw in Member::built() {
+        let ways = Ways { members: &[flaw], flaw: Some(flaw), pages_max: usize::MAX, page_sizes: &[] };
+        let difference = live(7, 1, ways, &mut Tally::default());
+        assert!(difference.is_some(), "{flaw:?} may mean its opposite, and nobody notices");
+    }
+}
