@@ -20,6 +20,7 @@ mod hostile;
 mod idempotency;
 mod import;
 mod keys;
+mod keyword;
 mod lifecycle;
 mod limits;
 mod listing;

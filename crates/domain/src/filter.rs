@@ -8,7 +8,7 @@ mod matches;
 mod order;
 mod subject;
 
-pub use keyword::{Keyword, fold};
+pub use keyword::{Keyword, Snippet, fold};
 pub use order::{Order, OrderBy};
 pub use subject::{AgentFacts, AnnotationFacts, Named, ScorecardFact, Subject};
 

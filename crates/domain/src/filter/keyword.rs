@@ -21,6 +21,17 @@ pub fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
+/// Characters of a snippet before and after what was found.
+const AROUND: usize = 60;
+
+/// A part of a text with what was found in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    pub text: String,
+    /// Bytes of `text`.
+    pub found: Range<usize>,
+}
+
 /// A folded text to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keyword {
@@ -66,8 +77,21 @@ impl Keyword {
     }
 }
 
+impl Keyword {
+    /// The first place where it is found, with some of what stands around it.
+    pub fn snippet(&self, text: &str) -> Option<Snippet> {
+        let place = self.places(text).into_iter().next()?;
+        let before = text[..place.start].char_indices().rev().nth(AROUND - 1);
+        let start = before.map_or(0, |(at, _)| at);
+        let after = text[place.end..].char_indices().nth(AROUND);
+        let end = after.map_or(text.len(), |(at, _)| place.end + at);
+        Some(Snippet { text: text[start..end].to_owned(), found: place.start - start..place.end - start })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -91,5 +115,16 @@ mod tests {
         assert_eq!(places("aa", "aaa"), [0..2]);
         assert!(places("", "abc").is_empty());
         assert_eq!(places("%_*", "100%_*"), [3..6]);
+    }
+
+    #[test]
+    fn a_snippet_shows_what_was_found_and_what_stands_around_it() {
+        let text = format!("{}Refund{}", "ä".repeat(100), "€".repeat(100));
+        let Snippet { text: part, found } = Keyword::new("refund").snippet(&text).unwrap();
+        assert_eq!(&part[found], "Refund");
+        assert_eq!(part, format!("{}Refund{}", "ä".repeat(60), "€".repeat(60)));
+        let short = Keyword::new("e").snippet("We").unwrap();
+        assert_eq!((short.text.as_str(), short.found), ("We", 1..2));
+        assert_eq!(Keyword::new("x").snippet("We"), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 use hansard_domain::{
     Id, Result, Time,
     conversation::View,
-    filter::{Filter, Keyword, Order},
+    filter::{Filter, Keyword, Order, Snippet},
     name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct ListRequest {
 #[derive(Debug, Clone)]
 pub struct ConversationPage {
     pub conversations: Vec<View>,
+    /// Where a keyword was found in each; empty where none was asked for.
+    pub snippets: Vec<Option<Snippet>>,
     pub total: i32,
     pub filtered: i32,
     pub next_page_token: String,
@@ -81,6 +83,7 @@ impl Reading<'_> {
         let total = self.selection(None, now)?.count_up_to(cap.into())?;
         let filtered = self.count_up_to(&found, cap.into())?;
         Ok(ConversationPage {
+            snippets: self.snippets(&request.filter, &numbers)?,
             conversations,
             total: i32::try_from(total).unwrap_or(cap),
             filtered: i32::try_from(filtered).unwrap_or(cap),
@@ -167,6 +170,18 @@ impl Reading<'_> {
         };
         found.looked_at.borrow_mut().insert(number, stands);
         Ok(stands)
+    }
+
+    fn snippets(&self, filter: &Filter, numbers: &[(i64, i64)]) -> Result<Vec<Option<Snippet>>> {
+        if !filter.reads_texts() {
+            return Ok(Vec::new());
+        }
+        let keyword = Keyword::new(&filter.keyword);
+        let texts = |number| self.tx().list_texts(self.profile_key(), number);
+        let snippets = numbers
+            .iter()
+            .map(|(_, number)| Ok(texts(*number)?.iter().find_map(|text| keyword.snippet(text))));
+        snippets.collect()
     }
 
     /// Conversations as they are shown, in the order of their numbers here.

@@ -22,10 +22,11 @@ pub(super) async fn list_conversations(
     let order = Order::parse(&given.order_by)?;
     let page = (given.page_size, given.page_token);
     let page = list::list(app, call, parent, filter, order, page).await?;
-    let metadata = page
-        .conversations
-        .iter()
-        .map(|view| (view.conversation.name.to_string(), to_proto::list_metadata(view)));
+    let snippets = page.snippets.into_iter().chain(std::iter::repeat(None));
+    let metadata =
+        page.conversations.iter().zip(snippets).map(|(view, snippet)| {
+            (view.conversation.name.to_string(), to_proto::list_metadata(view, snippet))
+        });
     Ok(pb::ListConversationsResponse {
         metadata: metadata.collect(),
         conversations: page.conversations.into_iter().map(to_proto::conversation).collect(),

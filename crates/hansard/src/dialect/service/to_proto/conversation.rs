@@ -13,6 +13,7 @@ use hansard_domain::{
         AudioAnalysis, Deployment, FeatureOverride, Models, Participant, Party, PlatformInfo, PolicyOverride,
         SpeakerInfo, StateHistoryEntry, Summary, Transfer, TransferInfo, View, Visitor,
     },
+    filter::Snippet,
     name::{Collection, ConversationName, EntryName},
     redact::SafeText,
 };
@@ -84,13 +85,24 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
 }
 
 /// What a list tells of a conversation beside itself.
-pub(in super::super) fn list_metadata(view: &View) -> pb::list_conversations_response::Metadata {
+pub(in super::super) fn list_metadata(
+    view: &View,
+    snippet: Option<Snippet>,
+) -> pb::list_conversations_response::Metadata {
     let counters = view.conversation.counters;
     pb::list_conversations_response::Metadata {
         message_count: counters.messages,
         last_message_time: counters.last_message_time.map(time),
-        snippet: None,
+        snippet: snippet.map(|snippet| pb::list_conversations_response::Snippet {
+            match_start: bytes(snippet.found.start),
+            match_end: bytes(snippet.found.end),
+            text: snippet.text,
+        }),
     }
+}
+
+fn bytes(place: usize) -> i32 {
+    i32::try_from(place).unwrap_or(i32::MAX)
 }
 
 pub(in super::super) fn archive(outgoing: Outgoing) -> pb::ConversationArchive {
