@@ -47,11 +47,10 @@ impl Method {
         self.binding().template.contains("customers/*")
     }
 
-    /// Returns whether issue 2 leaves the method to a later one (its section 1).
+    /// Returns whether the method is left to a later issue.
     pub fn is_left_for_later(&self) -> bool {
-        self.service == "AnnotationService"
-            || ["RedactConversationMessage", "ListSuggestionUsages", "SampleConversations"]
-                .contains(&self.name.as_str())
+        ["RedactConversationMessage", "ListSuggestionUsages", "SampleConversations"]
+            .contains(&self.name.as_str())
     }
 }
 

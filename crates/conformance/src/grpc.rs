@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use hansard_proto::v1::admin_service_client::AdminServiceClient;
+use hansard_proto::v1::annotation_service_client::AnnotationServiceClient;
 use hansard_proto::v1::conversation_service_client::ConversationServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -37,6 +38,10 @@ fn with_key(key: &str) -> WithKey {
 
 pub fn conversations(address: SocketAddr, key: &str) -> ConversationServiceClient<Keyed> {
     ConversationServiceClient::with_interceptor(channel(address), with_key(key))
+}
+
+pub fn annotations(address: SocketAddr, key: &str) -> AnnotationServiceClient<Keyed> {
+    AnnotationServiceClient::with_interceptor(channel(address), with_key(key))
 }
 
 pub fn admin(address: SocketAddr, key: &str) -> AdminServiceClient<Keyed> {

@@ -58,20 +58,33 @@ impl Target {
             let path = format!("/v1/customers/{}/profiles?profileId={}", self.customer, self.profile);
             admin.post(&path, &json!({"languageCodes": ["en-US"]})).ok();
         }
-        if method.binding().template.contains("conversations/*") || method.name.starts_with("Fetch") {
+        let is_of_scorecard = method.binding().template.contains("/scorecards");
+        let is_of_conversation = method.binding().template.contains("conversations/*") || is_of_scorecard;
+        if is_of_conversation || method.name.starts_with("Fetch") {
             let started = self.start(admin);
             if method.name == "FetchConversationByLegacyID" {
                 self.item = started["legacyChatId"].to_string();
             }
         }
+        if is_of_scorecard {
+            self.create(admin, "profile", "scorecardTemplates", "scorecardTemplateId", &template());
+        }
         if method.name.starts_with("Create") {
             return;
+        }
+        if let Some((_, id, body)) = self.remarks().into_iter().find(|(remarked, ..)| *remarked == collection)
+        {
+            self.create(admin, "conversation", collection, id, &body);
         }
         match collection {
             "messages" => {
                 let path = format!("/v1/{}/messages?messageId={}", self.conversation_name(), self.item);
                 admin.post(&path, &json!({"text": "hello", "speaker": "VISITOR"})).ok();
             }
+            "scorecardTemplates" => {
+                self.create(admin, "profile", "scorecardTemplates", "scorecardTemplateId", &template());
+            }
+            "scorecards" => self.create(admin, "profile", "scorecards", "scorecardId", &self.scorecard()),
             "tags" => self.create(admin, "profile", "tags", "tagId", &json!({})),
             "moments" => self.create(admin, "profile", "moments", "momentId", &json!({"type": "KEYWORD"})),
             "usecases" => self.create(admin, "profile", "usecases", "usecaseId", &json!({})),
@@ -90,6 +103,24 @@ impl Target {
         }
     }
 
+    /// Returns what can be remarked on the conversation: collection, query of the id, body.
+    pub fn remarks(&self) -> [(&'static str, &'static str, Value); 5] {
+        let moment = format!("{}/moments/refund", self.profile_name());
+        [
+            ("momentAnnotations", "momentAnnotationId", json!({"moment": moment})),
+            ("behaviorAnnotations", "behaviorAnnotationId", json!({"behavior": "greeting"})),
+            ("actionAnnotations", "actionAnnotationId", json!({"action": "offer"})),
+            ("hintAnnotations", "hintAnnotationId", json!({"hint": "ask for the number"})),
+            ("comments", "commentId", json!({"text": "Well done."})),
+        ]
+    }
+
+    /// Returns a draft of the target's template about the target conversation.
+    pub fn scorecard(&self) -> Value {
+        let template = format!("{}/scorecardTemplates/{}", self.profile_name(), self.item);
+        json!({"conversation": self.conversation_name(), "template": template})
+    }
+
     /// Starts the target conversation with the target's agent.
     pub fn start(&self, admin: &Client) -> Value {
         let body = json!({
@@ -101,6 +132,7 @@ impl Target {
 
     fn create(&self, admin: &Client, scope: &str, collection: &str, id: &str, body: &Value) {
         let parent = match scope {
+            "conversation" => self.conversation_name(),
             "profile" => self.profile_name(),
             _ => format!("customers/{}", self.customer),
         };
@@ -187,12 +219,28 @@ impl Target {
             }}]}),
             "CreateProfile" => json!({"languageCodes": ["en-US"]}),
             "CreateApiKey" => json!({"role": "READER", "displayName": self.item}),
+            "CreateScorecard" => self.scorecard(),
+            "CreateScorecardTemplate" => template(),
+            "UpdateComment" => json!({"text": "Very well done."}),
+            "UpdateScorecard" => json!({"scores": [{"criterion": "greeting", "value": 1}]}),
             "CreateMoment" => json!({"type": "KEYWORD"}),
             "UpdateConversationDisplayName" => json!({"displayName": "Billing desk"}),
             _ if is_renamed(method) => json!({"displayName": "Billing desk"}),
+            name if name.starts_with("Update") && name.ends_with("Annotation") => json!({"source": "RULE"}),
+            name if name.starts_with("Create") => {
+                let remarks = self.remarks().into_iter();
+                let mut bodies =
+                    remarks.filter(|(remarked, ..)| method.binding().template.ends_with(remarked));
+                bodies.next().map_or(json!({}), |(.., body)| body)
+            }
             _ => json!({}),
         }
     }
+}
+
+/// Returns a scorecard template of one criterion.
+pub fn template() -> Value {
+    json!({"displayName": "Quality", "criteria": [{"id": "greeting"}]})
 }
 
 /// Returns whether the method updates a resource that has a display name.

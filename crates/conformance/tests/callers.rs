@@ -7,7 +7,7 @@ use hansard_conformance::client::Client;
 use hansard_conformance::contract::{Method, methods};
 use hansard_conformance::desk::column;
 use hansard_conformance::house::{House, house};
-use hansard_conformance::sample::Target;
+use hansard_conformance::sample::{Target, template};
 use serde_json::json;
 
 const PATH: &str = "/v1/customers/acme/profiles/support";
@@ -136,6 +136,18 @@ fn fill_profile(admin: &Client, target: &Target) {
         (target.conversation_name(), "messages", "messageId", json!({"text": "hi"})),
     ];
     for (parent, collection, id, body) in below {
+        admin.post(&format!("/v1/{parent}/{collection}?{id}={}", target.item), &body).ok();
+    }
+    for (collection, id, body) in target.remarks() {
+        let parent = target.conversation_name();
+        admin.post(&format!("/v1/{parent}/{collection}?{id}={}", target.item), &body).ok();
+    }
+    let scorecards = [
+        ("scorecardTemplates", "scorecardTemplateId", template()),
+        ("scorecards", "scorecardId", target.scorecard()),
+    ];
+    for (collection, id, body) in scorecards {
+        let parent = target.profile_name();
         admin.post(&format!("/v1/{parent}/{collection}?{id}={}", target.item), &body).ok();
     }
     let tag = json!({"tag": format!("{}/tags/{}", target.profile_name(), target.item)});

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod annotations;
 mod archive;
 mod authority;
 mod callers;
@@ -29,6 +30,7 @@ mod messages;
 mod metadata;
 mod operations;
 mod remote;
+mod scorecards;
 mod start;
 mod tags;
 mod update;

@@ -30,7 +30,14 @@ pub enum Permission {
     SkipPiiRedaction,
     ImportConversations,
     ExportConversations,
+    /// Moments, behaviors, actions and hints.
     Annotate,
+    Comment,
+    /// Changing the comments of others.
+    ModerateComments,
+    Score,
+    /// Taking back what was submitted.
+    ReopenScorecard,
     ReadDirectory,
     ManageDirectory,
     ManageProfiles,
@@ -80,6 +87,8 @@ impl Role {
                     | P::ShareConversation
                     | P::ExportConversations
                     | P::Annotate
+                    | P::Comment
+                    | P::Score
                     | P::ReadDirectory
             ),
             Self::Agent => matches!(
@@ -90,6 +99,7 @@ impl Role {
                     | P::AppendMessage
                     | P::CreateEvent
                     | P::TagConversation
+                    | P::Comment
                     | P::ReadDirectory
             ),
             Self::Writer => matches!(
@@ -101,6 +111,7 @@ impl Role {
                     | P::CreateEvent
                     | P::TagConversation
                     | P::ImportConversations
+                    | P::Annotate
                     | P::ReadDirectory
             ),
             Self::Reader => matches!(permission, P::ReadConversations | P::ReadDirectory),

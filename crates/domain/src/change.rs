@@ -2,7 +2,7 @@
 //!
 //! It holds names and numbers, never text.
 
-use crate::{Error, Id, Result, Time, codes, name::ConversationName};
+use crate::{Error, Id, Result, Time, annotation::AnnotationKind, codes, name::ConversationName};
 use std::{fmt, str::FromStr};
 
 codes! {
@@ -10,18 +10,26 @@ codes! {
         Unspecified = 0, ConversationStarted = 1, ConversationUpdated = 2, ConversationClosed = 3,
         ConversationReopened = 4, ConversationDeleted = 5, MessageCreated = 6, MessageUpdated = 7,
         MessageRedacted = 8, MessageDeleted = 9, EventCreated = 10, TagAdded = 11, TagRemoved = 12,
+        MomentAnnotationWritten = 13, MomentAnnotationDeleted = 14, BehaviorAnnotationWritten = 15,
+        BehaviorAnnotationDeleted = 16, ActionAnnotationWritten = 17, ActionAnnotationDeleted = 18,
+        HintAnnotationWritten = 19, HintAnnotationDeleted = 20, CommentWritten = 21, CommentDeleted = 22,
+        ScorecardWritten = 23, ScorecardDeleted = 24,
     }
 }
 
 impl ChangeKind {
-    /// The collection of what changed inside the conversation; none where it is the conversation itself.
+    /// The collection of what changed of the conversation; none where it is the conversation itself.
     pub fn collection(self) -> Option<&'static str> {
+        if let Some(kind) = AnnotationKind::ALL.into_iter().find(|kind| kind.changes().contains(&self)) {
+            return Some(kind.segment());
+        }
         match self {
             Self::MessageCreated | Self::MessageUpdated | Self::MessageRedacted | Self::MessageDeleted => {
                 Some("messages")
             }
             Self::EventCreated => Some("events"),
             Self::TagAdded | Self::TagRemoved => Some("tags"),
+            Self::ScorecardWritten | Self::ScorecardDeleted => Some("scorecards"),
             _ => None,
         }
     }
@@ -33,7 +41,7 @@ pub struct Change {
     pub cursor: Cursor,
     pub conversation: ConversationName,
     pub kind: ChangeKind,
-    /// Id of the message, event or tag.
+    /// Id of the message, event, tag, annotation or scorecard.
     pub part: Option<Id>,
     /// The message's position or the event's sequence; 0 for others.
     pub sequence: i32,
@@ -100,6 +108,12 @@ mod tests {
                 name if name.starts_with("Message") => Some("messages"),
                 name if name.starts_with("Event") => Some("events"),
                 name if name.starts_with("Tag") => Some("tags"),
+                name if name.starts_with("MomentAnnotation") => Some("momentAnnotations"),
+                name if name.starts_with("BehaviorAnnotation") => Some("behaviorAnnotations"),
+                name if name.starts_with("ActionAnnotation") => Some("actionAnnotations"),
+                name if name.starts_with("HintAnnotation") => Some("hintAnnotations"),
+                name if name.starts_with("Comment") => Some("comments"),
+                name if name.starts_with("Scorecard") => Some("scorecards"),
                 _ => None,
             };
             assert_eq!(kind.collection(), collection, "{kind:?}");

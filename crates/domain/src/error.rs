@@ -56,6 +56,11 @@ impl Error {
         Self::invalid(field, "is required")
     }
 
+    /// A path of a field mask that names no field that can be changed.
+    pub fn unknown_path(path: &str) -> Self {
+        Self::invalid("updateMask", format!("{path} is unknown or output only"))
+    }
+
     pub fn failed_precondition(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::FailedPrecondition, message)
     }

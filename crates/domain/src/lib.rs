@@ -2,6 +2,7 @@
 //!
 //! It does no I/O, reads no clock, and knows neither wire types nor SQL.
 
+pub mod annotation;
 pub mod audit;
 pub mod caller;
 pub mod change;
@@ -19,6 +20,7 @@ pub mod metadata;
 pub mod name;
 pub mod page;
 pub mod redact;
+pub mod scorecard;
 pub mod time;
 
 pub use error::{Error, ErrorKind, Result};

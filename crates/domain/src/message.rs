@@ -160,7 +160,7 @@ impl Message {
             return Ok(());
         }
         if !PARTIAL_PATHS.contains(&path) {
-            return Err(Error::invalid("updateMask", format!("{path} is unknown or output only")));
+            return Err(Error::unknown_path(path));
         }
         if self.content.is_partial() {
             return Ok(());

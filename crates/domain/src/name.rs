@@ -1,6 +1,6 @@
 //! Resource names: `customers/{c}/profiles/{p}/conversations/{conv}` and what lies below and beside.
 
-use crate::{Error, Id, Result};
+use crate::{Error, Id, Result, annotation::AnnotationKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,6 +36,14 @@ pub enum Part {
     Event,
 }
 
+/// An annotation or a comment: `{conversation}/momentAnnotations/{id}`, `{conversation}/comments/{id}` ...
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnnotationName {
+    pub conversation: ConversationName,
+    pub kind: AnnotationKind,
+    pub id: Id,
+}
+
 /// A named thing of a customer (`customers/{c}/{collection}/{id}`) or of one of its profiles.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryName {
@@ -62,6 +70,8 @@ pub enum Collection {
     Moment,
     Job,
     VirtualAgent,
+    Scorecard,
+    ScorecardTemplate,
 }
 
 impl Collection {
@@ -76,6 +86,8 @@ impl Collection {
             Self::Moment => "moments",
             Self::Job => "jobs",
             Self::VirtualAgent => "virtualAgents",
+            Self::Scorecard => "scorecards",
+            Self::ScorecardTemplate => "scorecardTemplates",
         }
     }
 
@@ -149,6 +161,11 @@ impl ProfileName {
     }
 
     #[must_use]
+    pub fn scorecard(&self, id: Id) -> EntryName {
+        EntryName { parent: Parent::Profile(self.clone()), collection: Collection::Scorecard, id }
+    }
+
+    #[must_use]
     pub fn owner(&self) -> CustomerName {
         CustomerName(self.customer.clone())
     }
@@ -169,6 +186,11 @@ impl ConversationName {
     pub fn event(&self, id: Id) -> PartName {
         PartName { conversation: self.clone(), part: Part::Event, id }
     }
+
+    #[must_use]
+    pub fn annotation(&self, kind: AnnotationKind, id: Id) -> AnnotationName {
+        AnnotationName { conversation: self.clone(), kind, id }
+    }
 }
 
 impl PartName {
@@ -177,6 +199,15 @@ impl PartName {
         let [customer, profile, conversation, id] = ids(field, text, literals)?;
         let conversation = ConversationName { profile: ProfileName { customer, profile }, conversation };
         Ok(Self { conversation, part, id })
+    }
+}
+
+impl AnnotationName {
+    pub fn parse(field: &str, text: &str, kind: AnnotationKind) -> Result<Self> {
+        let literals = ["customers", "profiles", "conversations", kind.segment()];
+        let [customer, profile, conversation, id] = ids(field, text, literals)?;
+        let conversation = ConversationName { profile: ProfileName { customer, profile }, conversation };
+        Ok(Self { conversation, kind, id })
     }
 }
 
@@ -257,6 +288,12 @@ impl fmt::Display for ConversationName {
 impl fmt::Display for PartName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.conversation, self.part.segment(), self.id)
+    }
+}
+
+impl fmt::Display for AnnotationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.conversation, self.kind.segment(), self.id)
     }
 }
 

@@ -12,6 +12,7 @@ pub struct PageSizes {
 impl PageSizes {
     pub const CONVERSATIONS: Self = Self { default: 50, max: 1000 };
     pub const PARTS: Self = Self { default: 100, max: 1000 };
+    pub const ANNOTATIONS: Self = Self { default: 50, max: 1000 };
     pub const DIRECTORY: Self = Self { default: 50, max: 1000 };
 
     /// 0 is the default, above the maximum is the maximum, negative is refused.

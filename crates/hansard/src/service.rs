@@ -2,6 +2,7 @@
 //!
 //! Free functions, the application first. They name no protocol and no SQL.
 
+pub mod annotation;
 pub mod api_key;
 pub mod archive;
 pub mod audit;
@@ -16,6 +17,8 @@ pub mod list;
 pub mod message;
 pub mod profile;
 pub mod redaction;
+pub mod scorecard;
+pub mod scorecard_template;
 pub mod start;
 pub mod state;
 pub mod tag;

@@ -112,7 +112,8 @@ impl Direct<'_> {
         let name = conversation.name.profile.clone();
         if let Some(stored) = self.tx.find_by_number(key, &name, conversation.number)? {
             let tags = self.tx.list_conversation_tags(key, conversation.number)?;
-            self.unit.effects.index.remove(key, conversation.number, &stored.body, &tags);
+            let facts = self.tx.annotation_facts(key, conversation.number)?;
+            self.unit.effects.index.remove(key, conversation.number, &stored.body, (&tags, &facts));
         }
         self.unit.state.forget(key, &conversation.name.conversation);
         self.unit.effects.forget(key, conversation);

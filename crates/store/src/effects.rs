@@ -347,6 +347,9 @@ impl Effects {
                 tx.update_message(*profile, *conversation, message)?;
                 find::after_update(tx, (*profile, *conversation), message, before)?;
             }
+            if let Some(time) = message.delete_time {
+                tx.clear_spans(*profile, *conversation, &message.name.id, time)?;
+            }
         }
         for (profile, conversation, event) in &self.events {
             tx.insert_event(*profile, *conversation, event)?;

@@ -6,6 +6,7 @@
 pub mod backup;
 mod clock;
 mod direct;
+mod direct_annotations;
 pub mod door;
 mod effects;
 pub mod engine;
@@ -20,6 +21,7 @@ mod page_token;
 mod part_id;
 mod query;
 mod reading;
+mod reading_annotations;
 mod reading_directory;
 mod recent;
 mod secret;

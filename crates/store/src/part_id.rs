@@ -16,6 +16,11 @@ pub(crate) fn made_for(number: i32) -> Id {
     Id::known(Uuid::from_bytes(bytes).to_string())
 }
 
+/// Makes the id of what has no number.
+pub(crate) fn new() -> Id {
+    Id::known(Uuid::now_v7().to_string())
+}
+
 /// Reads the number of the only part that this service can have given the id to.
 pub(crate) fn number(id: &Id) -> Option<i32> {
     let uuid = Uuid::try_parse(id.as_str()).ok().filter(|uuid| uuid.get_version_num() == 7)?;

@@ -199,7 +199,7 @@ impl Reading<'_> {
         Ok(Cursor(self.tx.last_change_number(self.profile_key())?))
     }
 
-    fn binding(&self, operation: &str, what: impl serde::Serialize) -> Result<Binding> {
+    pub(crate) fn binding(&self, operation: &str, what: impl serde::Serialize) -> Result<Binding> {
         Binding::new(&self.profile_name().customer, operation, what)
     }
 

@@ -1,5 +1,6 @@
 //! The tables: literal SQL in the common subset, one file a family.
 
+mod annotation;
 mod api_key;
 mod audit;
 mod change;
@@ -15,6 +16,8 @@ mod key_head;
 mod keyword_gram;
 mod message;
 mod profile;
+mod scorecard;
+mod scorecard_template;
 
 use crate::{Value, tenancy::ProfileKey};
 

@@ -10,12 +10,10 @@ pub(crate) struct Names {
     names: BTreeSet<String>,
 }
 
-/// The RPCs of the protos. Of AnnotationService the document names the whole.
+/// The RPCs of the protos.
 pub(crate) fn rpcs(sources: &[Source]) -> Names {
     let protos = sources.iter().filter(|source| source.path.starts_with("proto/hansard/v1/"));
-    let lines = protos
-        .filter(|source| !source.path.ends_with("annotation_service.proto"))
-        .flat_map(|s| s.text.lines());
+    let lines = protos.flat_map(|source| source.text.lines());
     let name = |line: &str| Some(line.trim().strip_prefix("rpc ")?.split('(').next()?.to_owned());
     Names { document: "docs/api.md", names: lines.filter_map(name).collect() }
 }

@@ -4,7 +4,7 @@ use crate::ErrorKind;
 
 /// The contract's table: a row a permission, its columns the roles below.
 #[rustfmt::skip]
-const TABLE: [(Permission, &str); 23] = [
+const TABLE: [(Permission, &str); 27] = [
     //                                   O A S G W R
     (Permission::ReadConversations,     "- x x x x x"),
     (Permission::StartConversation,     "- x - x x -"),
@@ -19,7 +19,11 @@ const TABLE: [(Permission, &str); 23] = [
     (Permission::SkipPiiRedaction,      "- x - - - -"),
     (Permission::ImportConversations,   "- x - - x -"),
     (Permission::ExportConversations,   "- x x - - -"),
-    (Permission::Annotate,              "- x x - - -"),
+    (Permission::Annotate,              "- x x - x -"),
+    (Permission::Comment,               "- x x x - -"),
+    (Permission::ModerateComments,      "- x - - - -"),
+    (Permission::Score,                 "- x x - - -"),
+    (Permission::ReopenScorecard,       "- x - - - -"),
     (Permission::ReadDirectory,         "- x x x x x"),
     (Permission::ManageDirectory,       "- x - - - -"),
     (Permission::ManageProfiles,        "x x - - - -"),

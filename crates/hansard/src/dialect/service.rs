@@ -3,6 +3,7 @@
 //! It only translates. Operations are in `crate::service`, JSON is in `super::transcode`.
 
 mod admin_service;
+mod annotation_service;
 mod call;
 mod conversation_service;
 mod entries;
@@ -18,7 +19,7 @@ pub use local::Local;
 use crate::app::App;
 use hansard_proto::v1::{
     admin_service_server::{self, AdminServiceServer},
-    annotation_service_server,
+    annotation_service_server::{self, AnnotationServiceServer},
     conversation_service_server::{self, ConversationServiceServer},
     tag_service_server::{self, TagServiceServer},
 };
@@ -51,5 +52,5 @@ pub fn routes(app: &Arc<App>) -> Routes {
     Routes::new(conversations)
         .add_service(AdminServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(TagServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
-        .add_service(pending::AnnotationService)
+        .add_service(AnnotationServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
 }

@@ -1,6 +1,6 @@
 //! API keys: made once, seen once, revoked at once.
 
-use super::{Call, customer::cut, done, entry::unknown_path};
+use super::{Call, customer::cut, done};
 use crate::{app::App, auth::IssuedKey};
 use hansard_domain::{
     Error, Id, Result, Time,
@@ -169,7 +169,7 @@ pub async fn update(
                     let remedy = "is fixed: make a new key and revoke this one";
                     return Err(Error::invalid("updateMask", format!("{path} {remedy}")));
                 }
-                _ => return Err(unknown_path(path)),
+                _ => return Err(Error::unknown_path(path)),
             }
         }
         Ok(true)

@@ -90,7 +90,7 @@ pub async fn update(
         for path in &paths {
             match path.as_str() {
                 "display_name" => present.body.display_name.clone_from(&body.display_name),
-                _ => return Err(super::entry::unknown_path(path)),
+                _ => return Err(Error::unknown_path(path)),
             }
         }
         present.stamps.touch(direct.now());

@@ -23,11 +23,6 @@ impl Outcome for Put {
     }
 }
 
-/// The refusal of a field mask's path.
-pub(super) fn unknown_path(path: &str) -> Error {
-    Error::invalid("updateMask", format!("{path} is unknown or output only"))
-}
-
 fn enter(call: &Call, name: &EntryName, permission: Permission) -> Result<CustomerScope> {
     call.caller.enter_directory(&name.parent, name, permission)
 }
@@ -172,7 +167,7 @@ fn take(collection: Collection, to: &mut EntryBody, from: &EntryBody, path: &str
         (Collection::User, "is_dev_user") => to.is_dev_user = from.is_dev_user,
         (Collection::Tag, "color") => to.color.clone_from(&from.color),
         (Collection::Moment, "type") => to.moment_type = from.moment_type,
-        _ => return Err(unknown_path(path)),
+        _ => return Err(Error::unknown_path(path)),
     }
     Ok(())
 }
@@ -186,6 +181,10 @@ fn field_of(collection: Collection) -> &'static str {
         Collection::Usecase => "usecase",
         Collection::Tag => "tag",
         Collection::Moment => "moment",
-        Collection::ApiKey | Collection::Job | Collection::VirtualAgent => "resource",
+        Collection::ApiKey
+        | Collection::Job
+        | Collection::VirtualAgent
+        | Collection::Scorecard
+        | Collection::ScorecardTemplate => "resource",
     }
 }

@@ -1,6 +1,6 @@
 //! Profiles of a customer.
 
-use super::{Call, customer::cut, entry::unknown_path};
+use super::{Call, customer::cut};
 use crate::app::App;
 use hansard_domain::{
     Error, Id, Result,
@@ -103,7 +103,7 @@ fn take(to: &mut ProfileBody, from: &ProfileBody, path: &str) -> Result<()> {
         "language_codes" => to.language_codes.clone_from(&from.language_codes),
         "default_language_code" => to.default_language_code.clone_from(&from.default_language_code),
         "redaction_patterns" => to.redaction_patterns.clone_from(&from.redaction_patterns),
-        _ => return Err(unknown_path(path)),
+        _ => return Err(Error::unknown_path(path)),
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use hansard_domain::{
     Error, Result, caller::Permission, conversation::Conversation, name::ConversationName, redact::Redactor,
 };
-use hansard_store::{Needs, Outcome, Unit, Written};
+use hansard_store::{Direct, Needs, Outcome, Unit, Written};
 use std::{
     fmt::Display,
     sync::{
@@ -85,6 +85,32 @@ impl TextWrite<'_> {
                     Ok(outcome)
                 };
                 app.store.write(scope, &call.ticket, self.operation, needs, work).await
+            }
+        })
+        .await
+    }
+
+    /// As [`Self::run`], in a transaction of its own; what changes of the conversation itself is for `apply` to put.
+    pub(super) async fn transact<T: Outcome, D: Send + 'static>(
+        self,
+        app: &App,
+        call: &Call,
+        draft: impl Fn(&Redactor) -> Result<D> + Sync,
+        apply: impl Fn(&mut Direct<'_>, &Conversation, D) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<Written<T>> {
+        let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
+        let profile = app.profile(&scope)?;
+        let (scope, draft) = (&scope, &draft);
+        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+            let (name, apply) = (self.conversation.clone(), apply.clone());
+            async move {
+                let drafted = draft(&redactor)?;
+                let work = move |direct: &mut Direct<'_>| {
+                    let conversation = direct.conversation(&name)?;
+                    exemption.check(&conversation)?;
+                    apply(direct, &conversation, drafted)
+                };
+                app.store.transact(scope, &call.ticket, self.operation, work).await
             }
         })
         .await

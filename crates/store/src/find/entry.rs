@@ -5,7 +5,7 @@ use super::{
     times::{Bounds, CHUNK},
 };
 use crate::{Tx, tenancy::ProfileKey};
-use hansard_domain::{Id, Result, conversation::Body};
+use hansard_domain::{Id, Result, conversation::Body, filter::AnnotationFacts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Terms given and taken, and times set.
@@ -21,6 +21,12 @@ pub(crate) struct IndexChanges {
 fn terms_of_body(body: &Body) -> BTreeSet<Term> {
     let mut terms = BTreeSet::new();
     term::of_body(body, &mut terms);
+    terms
+}
+
+fn terms_of_facts(facts: &AnnotationFacts) -> BTreeSet<Term> {
+    let mut terms = BTreeSet::new();
+    term::of_annotations(facts, &mut terms);
     terms
 }
 
@@ -49,6 +55,8 @@ impl IndexChanges {
             for tag in tx.list_conversation_tags(profile, number)? {
                 changes.set(profile, number, term::of_tag(&tag), true);
             }
+            let facts = tx.annotation_facts(profile, number)?;
+            changes.replace_facts(profile, number, &AnnotationFacts::default(), &facts);
         }
         Ok(changes)
     }
@@ -79,10 +87,28 @@ impl IndexChanges {
         }
     }
 
+    /// Notes what a write made of a conversation's annotations.
+    pub(crate) fn replace_facts(
+        &mut self,
+        profile: ProfileKey,
+        number: i64,
+        before: &AnnotationFacts,
+        after: &AnnotationFacts,
+    ) {
+        self.replace(profile, number, &terms_of_facts(before), &terms_of_facts(after));
+    }
+
     /// Takes every term of a conversation that is deleted.
-    pub(crate) fn remove(&mut self, profile: ProfileKey, number: i64, body: &Body, tags: &[Id]) {
+    pub(crate) fn remove(
+        &mut self,
+        profile: ProfileKey,
+        number: i64,
+        body: &Body,
+        (tags, facts): (&[Id], &AnnotationFacts),
+    ) {
         let mut terms = terms_of_body(body);
         terms.extend(tags.iter().map(term::of_tag));
+        term::of_annotations(facts, &mut terms);
         self.replace(profile, number, &terms, &BTreeSet::new());
         self.times.remove(&(profile, number));
     }

@@ -7,7 +7,7 @@ use crate::{
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
-    filter::{AnnotationFacts, Filter, Keyword, Subject},
+    filter::{Filter, Keyword, Subject},
 };
 
 impl Reading<'_> {
@@ -48,7 +48,7 @@ impl Reading<'_> {
             conversation,
             agent: &agent,
             tags: &tags,
-            annotations: &AnnotationFacts::default(),
+            annotations: &self.annotation_facts(conversation)?,
             texts: &texts,
         };
         Ok(filter.matches(&subject, now))

@@ -218,8 +218,16 @@ impl Tx<'_> {
 
     /// Deletes a conversation and everything that belongs to it; the change log keeps its names.
     pub(crate) fn delete_conversation(&self, profile: ProfileKey, number: i64) -> Result<()> {
-        const TABLES: [&str; 6] =
-            ["message", "growing_text", "event", "conversation_tag", "conversation_counter", "conversation"];
+        const TABLES: [&str; 8] = [
+            "message",
+            "growing_text",
+            "event",
+            "annotation",
+            "scorecard",
+            "conversation_tag",
+            "conversation_counter",
+            "conversation",
+        ];
         for table in TABLES {
             let sql = format!("delete from {table} where profile_key = $1 and conversation_key = $2");
             self.execute(&sql, &[profile.into(), number.into()])?;

@@ -57,7 +57,7 @@ impl Tx<'_> {
 
     /// Deletes a profile that has no conversations any more.
     pub(crate) fn delete_profile(&self, key: ProfileKey) -> Result<()> {
-        for table in ["directory_entry", "change", "profile_head", "profile"] {
+        for table in ["directory_entry", "scorecard_template", "change", "profile_head", "profile"] {
             self.execute(&format!("delete from {table} where profile_key = $1"), &[key.into()])?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Wire messages to domain values. Every refusal names the field by its path in the request.
 
+pub(super) mod annotation;
 pub(super) mod archive;
 pub(super) mod conversation;
 pub(super) mod directory;

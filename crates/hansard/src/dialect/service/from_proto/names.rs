@@ -95,6 +95,15 @@ fn of_customer(field: &str, name: &ConversationName, customer: &Id) -> Result<()
     Err(Error::invalid(field, format!("must name something of customers/{customer}")))
 }
 
+/// The id of a message of this very conversation that a field names, or of none.
+pub(in super::super) fn own_message(
+    field: &str,
+    text: &str,
+    parent: &ConversationName,
+) -> Result<Option<Id>> {
+    own_id(field, text, Part::Message, parent)
+}
+
 /// The id in a part's own name: absent where the name is empty, refused where it is of another conversation.
 pub(in super::super) fn own_id(
     field: &str,

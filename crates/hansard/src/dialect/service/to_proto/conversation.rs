@@ -112,6 +112,7 @@ pub(in super::super) fn archive(outgoing: Outgoing) -> pb::ConversationArchive {
         messages: outgoing.messages.into_iter().map(message).collect(),
         events: outgoing.events.into_iter().map(event).collect(),
         conversation: Some(conversation(outgoing.view)),
+        ..pb::ConversationArchive::default()
     }
 }
 
@@ -143,6 +144,7 @@ pub(in super::super) fn change(change: &Change) -> pb::Change {
 fn resource(change: &Change, conversation: &ConversationName) -> String {
     match (change.kind.collection(), &change.part) {
         (Some("tags"), Some(id)) => conversation.profile.tag(id.clone()).to_string(),
+        (Some("scorecards"), Some(id)) => conversation.profile.scorecard(id.clone()).to_string(),
         (Some(collection), Some(id)) => format!("{conversation}/{collection}/{id}"),
         _ => conversation.to_string(),
     }

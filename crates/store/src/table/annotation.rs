@@ -1,0 +1,187 @@
+//! Table `annotation`: moments, behaviors, actions, hints and comments.
+
+use crate::{
+    Row, Tx,
+    tenancy::{ProfileKey, stamps},
+};
+use hansard_domain::{
+    Error, Id, Result, Time,
+    annotation::{Annotation, AnnotationBody, AnnotationKind},
+    code::Code,
+    conversation::Conversation,
+    filter::{Adherence, AnnotationFacts, Named},
+    name::ConversationName,
+    redact::SafeText,
+};
+
+const COLUMNS: &str = "kind, annotation_id, content, message_id, span_start, span_end, adherence, source,
+    live_assist, author, create_time, update_time, version";
+
+fn code<C: Code>(row: &Row<'_>, column: usize) -> Result<C> {
+    let code = i32::try_from(row.i64(column)?).ok();
+    code.and_then(C::from_code).ok_or_else(|| Error::internal("an annotation has an unknown code"))
+}
+
+fn offset(row: &Row<'_>, column: usize) -> Result<i32> {
+    i32::try_from(row.i64(column)?).map_err(|_| Error::internal("an annotation has an impossible offset"))
+}
+
+fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Annotation> {
+    Ok(Annotation {
+        name: conversation.annotation(code(row, 0)?, Id::known(row.text(1)?)),
+        body: AnnotationBody {
+            content: SafeText::stored(row.string(2)?),
+            message: row.opt_text(3)?.map(Id::known),
+            start: offset(row, 4)?,
+            end: offset(row, 5)?,
+            adherence: code(row, 6)?,
+            source: code(row, 7)?,
+            live_assist: row.bool(8)?,
+        },
+        author: row.string(9)?,
+        stamps: stamps(row, 10)?,
+    })
+}
+
+impl Tx<'_> {
+    pub(crate) fn find_annotation(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        kind: AnnotationKind,
+        id: &Id,
+    ) -> Result<Option<Annotation>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from annotation
+            where profile_key = $1 and conversation_key = $2 and kind = $3 and annotation_id = $4"
+        );
+        let params = [profile.into(), conversation.number.into(), kind.code().into(), id.as_str().into()];
+        self.row(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    /// Annotations of one kind after `after`, in order of their ids.
+    pub(crate) fn list_annotations(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        kind: AnnotationKind,
+        after: &str,
+        limit: i32,
+    ) -> Result<Vec<Annotation>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from annotation
+            where profile_key = $1 and conversation_key = $2 and kind = $3 and annotation_id > $4
+            order by annotation_id limit $5"
+        );
+        let number = conversation.number;
+        let params = [profile.into(), number.into(), kind.code().into(), after.into(), limit.into()];
+        self.rows(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    pub(crate) fn count_annotations(&self, profile: ProfileKey, conversation: i64) -> Result<i64> {
+        let sql = "select count(*) from annotation where profile_key = $1 and conversation_key = $2";
+        Ok(self.row(sql, &[profile.into(), conversation.into()], |row| row.i64(0))?.unwrap_or_default())
+    }
+
+    pub(crate) fn put_annotation(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        annotation: &Annotation,
+    ) -> Result<()> {
+        let sql = "insert into annotation (profile_key, conversation_key, kind, annotation_id, content, message_id,
+                span_start, span_end, adherence, source, live_assist, author, create_time, update_time, version)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            on conflict (profile_key, conversation_key, kind, annotation_id) do update set
+                content = excluded.content, message_id = excluded.message_id,
+                span_start = excluded.span_start, span_end = excluded.span_end,
+                adherence = excluded.adherence, source = excluded.source,
+                live_assist = excluded.live_assist, update_time = excluded.update_time,
+                version = excluded.version";
+        let Annotation { name, body, author, stamps } = annotation;
+        let params = [
+            profile.into(),
+            conversation.into(),
+            name.kind.code().into(),
+            name.id.as_str().into(),
+            body.content.as_str().into(),
+            body.message.as_ref().map(Id::as_str).into(),
+            body.start.into(),
+            body.end.into(),
+            body.adherence.code().into(),
+            body.source.code().into(),
+            body.live_assist.into(),
+            author.into(),
+            stamps.create_time.0.into(),
+            stamps.update_time.0.into(),
+            stamps.version.into(),
+        ];
+        self.execute(sql, &params).map(drop)
+    }
+
+    pub(crate) fn delete_annotation(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        kind: AnnotationKind,
+        id: &Id,
+    ) -> Result<()> {
+        let sql = "delete from annotation
+            where profile_key = $1 and conversation_key = $2 and kind = $3 and annotation_id = $4";
+        let params = [profile.into(), conversation.into(), kind.code().into(), id.as_str().into()];
+        self.execute(sql, &params).map(drop)
+    }
+
+    /// Takes the places in a message's text that is gone; what was remarked on the message stays.
+    pub(crate) fn clear_spans(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        message: &Id,
+        now: Time,
+    ) -> Result<()> {
+        let sql = "update annotation
+            set span_start = 0, span_end = 0, update_time = $4, version = version + 1
+            where profile_key = $1 and conversation_key = $2 and message_id = $3 and span_end > 0";
+        let params = [profile.into(), conversation.into(), message.as_str().into(), now.0.into()];
+        self.execute(sql, &params).map(drop)
+    }
+
+    /// What filters ask of a conversation's annotations, comments and scorecards: sorted, each fact once.
+    pub(crate) fn annotation_facts(&self, profile: ProfileKey, conversation: i64) -> Result<AnnotationFacts> {
+        let mut facts = AnnotationFacts::default();
+        let sql = "select kind, adherence, live_assist, case when kind = 4 then '' else content end
+            from annotation where profile_key = $1 and conversation_key = $2";
+        self.rows(sql, &[profile.into(), conversation.into()], |row| {
+            let (kind, adherence, content) = (code(row, 0)?, code(row, 1)?, row.text(3)?);
+            facts.has_assist |= row.bool(2)?;
+            take(&mut facts, kind, content, adherence);
+            Ok(())
+        })?;
+        sort(&mut facts.moments);
+        sort(&mut facts.behaviors);
+        sort(&mut facts.actions);
+        sort(&mut facts.hints);
+        facts.scorecards = self.list_scorecard_facts(profile, conversation)?;
+        Ok(facts)
+    }
+}
+
+/// Adds a fact; a moment goes by its id, the others by their names.
+fn take(facts: &mut AnnotationFacts, kind: AnnotationKind, content: &str, adherence: Adherence) {
+    let named = |name: &str| Named { name: name.to_owned(), adherence };
+    match kind {
+        AnnotationKind::Moment => {
+            facts.moments.push(named(content.rsplit('/').next().unwrap_or_default()));
+        }
+        AnnotationKind::Behavior => facts.behaviors.push(named(content)),
+        AnnotationKind::Action => facts.actions.push(content.to_owned()),
+        AnnotationKind::Hint => facts.hints.push(content.to_owned()),
+        AnnotationKind::Comment => facts.has_comments = true,
+    }
+}
+
+fn sort<T: Ord>(facts: &mut Vec<T>) {
+    facts.sort_unstable();
+    facts.dedup();
+}
