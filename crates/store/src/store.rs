@@ -215,6 +215,12 @@ impl Store {
         self.submit(job, answer).await.map(drop)
     }
 
+    /// How many changes of all logs the index of keywords does not cover yet; searches read their texts one by one.
+    pub async fn unindexed_changes(&self) -> Result<i64> {
+        let behind = self.engine.read("list_unindexed", |tx| tx.list_unindexed()).await?;
+        Ok(behind.iter().map(|(_, changes)| changes).sum())
+    }
+
     /// Finishes what waits and closes the files.
     pub fn close(&self) -> Result<()> {
         if let Some(keywords) = &self.keywords {

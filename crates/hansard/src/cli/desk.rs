@@ -3,7 +3,7 @@
 //! A folder is held until the desk is closed; what is done there is audited with the actor `cli`. On a server the key
 //! decides what may be done.
 
-use std::{env, future::Future, path::Path, sync::Arc};
+use std::{env, future::Future, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{anyhow, bail};
 use hansard_domain::{
@@ -14,11 +14,13 @@ use hansard_domain::{
 use hansard_store::folder;
 use tokio::runtime::Runtime;
 
-use super::{multi_threaded, target::Place};
+use super::{multi_threaded, progress::Bar, target::Place};
 use crate::{
     app::App,
     client::{self, Conversations, Way, admin::Directory},
 };
+
+const LOOK_AT_INDEX_EVERY: Duration = Duration::from_millis(20);
 
 pub(super) struct Desk {
     /// The folder's own application; none where a server has it.
@@ -102,6 +104,23 @@ impl Desk {
     /// Runs something to its end.
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
+    }
+
+    /// Waits until keyword searches need not read what a folder was given just now; a server does so by itself.
+    pub(super) fn index_keywords(&self) -> anyhow::Result<()> {
+        let Some(app) = &self.app else { return Ok(()) };
+        let bar = Bar::new("Indexing");
+        let mut total = 0;
+        loop {
+            let left = self.runtime.block_on(app.store.unindexed_changes())?.unsigned_abs();
+            total = left.max(total);
+            bar.show(total - left, total);
+            if left == 0 {
+                bar.clear();
+                return Ok(());
+            }
+            std::thread::sleep(LOOK_AT_INDEX_EVERY);
+        }
     }
 
     /// Folds the log into the database and lets the folder go.

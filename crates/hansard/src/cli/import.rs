@@ -46,6 +46,7 @@ impl ImportArgs {
         let options = Options { time_zone: self.timezone, remote, ..Options::default() };
         let desk = Desk::open_profile(&self.target.place, &profile)?;
         let report = desk.wait(import::run(desk.conversations(), parent, inputs, options));
+        desk.index_keywords()?;
         desk.close()?;
         Ok(ExitCode::from(report.exit_status()))
     }

@@ -9,9 +9,9 @@ use hansard_domain::Result;
 use std::{collections::BTreeSet, ops::Range};
 
 /// Changes that one batch looks at.
-const CHANGES: i64 = 8192;
+const CHANGES: i64 = 4096;
 /// Bytes of text after which a batch ends.
-const TEXT_BYTES: usize = 4 << 20;
+const TEXT_BYTES: usize = 512 << 10;
 /// Grams that are written in one transaction.
 const SLICE: usize = 512;
 
@@ -40,8 +40,10 @@ impl Batch {
         let (mut postings, mut conversations, mut bytes, mut to) = (Vec::new(), BTreeSet::new(), 0, end);
         tx.each_settled_text(profile, (indexed, end), |change, number, text| {
             let (block, place) = place_of(number);
-            let mut grams = BTreeSet::new();
+            let mut grams = Vec::with_capacity(text.len());
             gram::of_text(text, &mut grams);
+            grams.sort_unstable();
+            grams.dedup();
             postings.extend(grams.into_iter().map(|gram| ((block, gram), place)));
             conversations.insert(number);
             bytes += text.len();

@@ -73,7 +73,7 @@ impl Keeper {
     /// Takes one batch of each profile that is behind; answers whether there was one.
     fn catch_up(&self) -> Result<bool> {
         let behind = self.engine.read_blocking("list_unindexed", |tx| tx.list_unindexed())?;
-        for profile in &behind {
+        for (profile, _) in &behind {
             if self.is_stopped() {
                 return Ok(false);
             }

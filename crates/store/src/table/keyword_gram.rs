@@ -63,12 +63,12 @@ impl Tx<'_> {
         self.execute(sql, &[profile.into(), change.into()]).map(drop)
     }
 
-    /// Profiles whose log goes beyond their index.
-    pub(crate) fn list_unindexed(&self) -> Result<Vec<ProfileKey>> {
-        let sql = "select p.profile_key from profile_head p
+    /// Profiles whose log goes beyond their index, and by how many changes.
+    pub(crate) fn list_unindexed(&self) -> Result<Vec<(ProfileKey, i64)>> {
+        let sql = "select p.profile_key, p.change_seq - coalesce(k.change_seq, 0) from profile_head p
             left join keyword_head k on k.profile_key = p.profile_key
             where p.change_seq > coalesce(k.change_seq, 0) order by p.profile_key";
-        self.rows(sql, &[], |row| Ok(ProfileKey(row.i64(0)?)))
+        self.rows(sql, &[], |row| Ok((ProfileKey(row.i64(0)?), row.i64(1)?)))
     }
 
     /// Hands on the settled texts that changes after one and up to another are about: the change, the number of
