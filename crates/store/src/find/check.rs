@@ -1,10 +1,14 @@
 //! Whether the index says what the conversations say. For fsck.
 
-use super::{BLOCK, IndexChanges, Members, Times, TimesOfBlock};
+use super::{
+    BLOCK, IndexChanges, Members, Times, TimesOfBlock,
+    gathering::{add_postings, grouped},
+    texts,
+};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 
-/// Blocks of a profile whose terms, times or bounds are not those of their conversations, as first and last number.
+/// Blocks of a profile whose terms, times, bounds or grams are not those of their conversations, as first and last number.
 pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64, i64)>> {
     let mut unfit = Vec::new();
     let mut number = 0;
@@ -37,7 +41,7 @@ fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
         });
         Ok(())
     })?;
-    Ok(fits && expected.next().is_none() && times_fit(tx, profile, block)?)
+    Ok(fits && expected.next().is_none() && times_fit(tx, profile, block)? && grams_fit(tx, profile, block)?)
 }
 
 fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
@@ -58,4 +62,25 @@ fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Whether the index of keywords holds nothing that the texts do not, and all of it once it covers the log.
+fn grams_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
+    let mut postings = Vec::new();
+    tx.each_text_of_block(profile, block, |number, text| add_postings(&mut postings, number, text))?;
+    let expected = grouped(postings);
+    let is_whole = texts::unindexed_changes(tx, profile)? == 0;
+    let (mut found, mut fits) = (0, true);
+    tx.scan_grams(profile, block, |gram, stored| {
+        let stored = Members::stored(stored)?;
+        let wanted = expected.binary_search_by(|((_, wanted), _)| wanted.to_bytes().as_slice().cmp(gram));
+        fits &= wanted.is_ok_and(|index| {
+            let mut members = Members::NONE;
+            expected[index].1.iter().for_each(|place| members.insert(*place));
+            found += 1;
+            if is_whole { members == stored } else { stored.is_within(&members) }
+        });
+        Ok(())
+    })?;
+    Ok(fits && (!is_whole || found == expected.len()))
 }

@@ -39,12 +39,7 @@ impl Batch {
         let end = last.min(indexed.saturating_add(CHANGES));
         let (mut postings, mut conversations, mut bytes, mut to) = (Vec::new(), BTreeSet::new(), 0, end);
         tx.each_settled_text(profile, (indexed, end), |change, number, text| {
-            let (block, place) = place_of(number);
-            let mut grams = Vec::with_capacity(text.len());
-            gram::of_text(text, &mut grams);
-            grams.sort_unstable();
-            grams.dedup();
-            postings.extend(grams.into_iter().map(|gram| ((block, gram), place)));
+            add_postings(&mut postings, number, text);
             conversations.insert(number);
             bytes += text.len();
             if bytes >= TEXT_BYTES {
@@ -94,7 +89,21 @@ impl Batch {
     }
 }
 
-fn grouped(mut postings: Vec<((i64, Gram), usize)>) -> Vec<((i64, Gram), Vec<usize>)> {
+/// A gram of a block, with a place that has it.
+pub(super) type Posting = ((i64, Gram), usize);
+
+/// Adds the grams of one text, each once.
+pub(super) fn add_postings(postings: &mut Vec<Posting>, number: i64, text: &str) {
+    let (block, place) = place_of(number);
+    let mut grams = Vec::with_capacity(text.len());
+    gram::of_text(text, &mut grams);
+    grams.sort_unstable();
+    grams.dedup();
+    postings.extend(grams.into_iter().map(|gram| ((block, gram), place)));
+}
+
+/// Places by block and gram, in order.
+pub(super) fn grouped(mut postings: Vec<Posting>) -> Vec<((i64, Gram), Vec<usize>)> {
     postings.sort_unstable();
     postings.dedup();
     let groups = postings.chunk_by(|one, other| one.0 == other.0);

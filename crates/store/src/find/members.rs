@@ -57,6 +57,11 @@ impl Members {
         self.words.iter_mut().zip(other.words).for_each(|(word, other)| *word &= !other);
     }
 
+    /// Whether all of it is in the other.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.words.iter().zip(other.words).all(|(word, other)| word & !other == 0)
+    }
+
     /// In order.
     pub(crate) fn places(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(index, word)| {

@@ -62,11 +62,6 @@ impl Reading<'_> {
         }
     }
 
-    /// How many changes of the profile's log the index of keywords does not cover yet; their texts are read one by one.
-    pub fn unindexed_changes(&self) -> Result<i64> {
-        find::unindexed_changes(self.tx(), self.profile_key())
-    }
-
     /// Whether some text of a conversation holds a keyword.
     pub(crate) fn says(&self, number: i64, keyword: &Keyword) -> Result<bool> {
         let texts = self.tx().list_texts(self.profile_key(), number)?;

@@ -1,6 +1,10 @@
 //! Tables `keyword_gram`, `keyword_head` and `growing_text`: the index of keywords, and what is not in it.
 
-use crate::{Tx, find::Members, tenancy::ProfileKey};
+use crate::{
+    Tx,
+    find::{BLOCK, Members},
+    tenancy::ProfileKey,
+};
 use hansard_domain::Result;
 
 /// Texts that changes of the log are about, and that do not grow any more.
@@ -32,6 +36,39 @@ impl Tx<'_> {
             members.add_stored(row.bytes(0)?).map(|()| true)
         })?;
         Ok(members)
+    }
+
+    /// Hands on the grams of a block with their sets.
+    pub(crate) fn scan_grams(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let sql =
+            "select gram, members from keyword_gram where profile_key = $1 and block = $2 order by gram";
+        self.each(sql, &[profile.into(), block.into()], |row| {
+            each(row.bytes(0)?, row.bytes(1)?).map(|()| true)
+        })
+    }
+
+    /// Hands on the settled texts of a block's conversations, each with its conversation's number.
+    pub(crate) fn each_text_of_block(
+        &self,
+        profile: ProfileKey,
+        block: i64,
+        mut each: impl FnMut(i64, &str),
+    ) -> Result<()> {
+        let sql = "select m.conversation_key, m.content from message m
+            where m.profile_key = $1 and m.conversation_key >= $2 and m.conversation_key < $3
+                and m.delete_time is null
+                and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
+                    and g.conversation_key = m.conversation_key and g.position = m.position)";
+        let params = [profile.into(), (block * BLOCK).into(), ((block + 1) * BLOCK).into()];
+        self.each(sql, &params, |row| {
+            each(row.i64(0)?, row.text(1)?);
+            Ok(true)
+        })
     }
 
     /// Writes the conversations of a gram, or deletes a gram that none has.

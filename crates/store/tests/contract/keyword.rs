@@ -12,10 +12,6 @@ use hansard_domain::{
     message::{Content, MessagePatch, MessageState},
 };
 use hansard_store::{ListRequest, Needs, Unit};
-use std::time::{Duration, Instant};
-
-const INDEXED_WITHIN: Duration = Duration::from_secs(20);
-
 async fn saying(world: &World, keyword: &str) -> Vec<String> {
     let filter = Filter { keyword: keyword.to_owned(), ..Filter::default() };
     let request = ListRequest { filter, order: Order::DEFAULT, page_size: 50, page_token: String::new() };
@@ -30,15 +26,6 @@ async fn saying(world: &World, keyword: &str) -> Vec<String> {
         conversations.iter().map(|view| view.conversation.name.conversation.to_string()).collect();
     ids.sort();
     ids
-}
-
-/// Waits until the index covers the whole log.
-async fn indexed(world: &World) {
-    let until = Instant::now() + INDEXED_WITHIN;
-    while world.read(|reading| reading.unindexed_changes()).await.unwrap() > 0 {
-        assert!(Instant::now() < until, "the index does not follow");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 async fn say(world: &World, conversation: &str, message: &str, text: &str) {
@@ -77,7 +64,7 @@ pub(crate) fn what_was_said_is_found_at_once_and_ever_after(fixture: &impl Fixtu
             for (keyword, expected) in asked {
                 assert_eq!(saying(&world, keyword).await, expected, "{round}: {keyword}");
             }
-            indexed(&world).await;
+            world.indexed().await;
         }
         assert_eq!(saying(&world, &"junk %_*\"'".repeat(10_000)).await, [] as [&str; 0]);
         say(&world, "c", "m2", "a refund as well").await;
@@ -92,7 +79,7 @@ pub(crate) fn what_is_deleted_leaves_the_index(fixture: &impl Fixture) {
             say(&world, conversation, "m1", "xylophone").await;
             say(&world, conversation, "m2", "phone").await;
         }
-        indexed(&world).await;
+        world.indexed().await;
         assert_eq!(
             fixture.rows_with("xyl"),
             [("keyword_gram".to_owned(), 1), ("message".to_owned(), 2)].into()
@@ -104,7 +91,7 @@ pub(crate) fn what_is_deleted_leaves_the_index(fixture: &impl Fixture) {
         assert_eq!(saying(&world, "xylo").await, [] as [&str; 0]);
         assert_eq!(fixture.rows_with("xyl"), [].into());
         world.delete_message("a", "m2").await.unwrap();
-        indexed(&world).await;
+        world.indexed().await;
         assert!(!fixture.rows_with("pho").contains_key("keyword_gram"));
     });
 }
@@ -134,7 +121,7 @@ pub(crate) fn a_text_that_grows_is_found_as_it_is(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
         start(&world, &["a"]).await;
         grow(&world, "I want two", MessageState::Partial).await;
-        indexed(&world).await;
+        world.indexed().await;
         assert_eq!(saying(&world, "two").await, ["a"]);
         let growth =
             [("I want to cancel", MessageState::Partial), ("I want to cancel.", MessageState::Final)];
@@ -142,7 +129,7 @@ pub(crate) fn a_text_that_grows_is_found_as_it_is(fixture: &impl Fixture) {
             grow(&world, text, state).await;
             assert_eq!(saying(&world, "two").await, [] as [&str; 0], "{text}");
             assert_eq!(saying(&world, "cancel").await, ["a"], "{text}");
-            indexed(&world).await;
+            world.indexed().await;
             assert_eq!(saying(&world, "cancel").await, ["a"], "{text}");
         }
         assert_eq!(fixture.rows_with("two"), [].into());

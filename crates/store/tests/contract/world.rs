@@ -16,7 +16,12 @@ use hansard_domain::{
     redact::{Redactor, SafeText},
 };
 use hansard_store::{Direct, Needs, Outcome, Reading, Receipt, Store, Ticket, Unit, Written};
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+const INDEXED_WITHIN: Duration = Duration::from_secs(20);
 
 pub(crate) const CUSTOMER: &str = "acme";
 pub(crate) const OTHER_CUSTOMER: &str = "zenith";
@@ -301,6 +306,15 @@ impl World {
         work: impl FnOnce(&Reading<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.store.read(&self.scope, "read", work).await
+    }
+
+    /// Waits until the index of keywords covers the whole log.
+    pub(crate) async fn indexed(&self) {
+        let until = Instant::now() + INDEXED_WITHIN;
+        while self.store.unindexed_changes().await.unwrap() > 0 {
+            assert!(Instant::now() < until, "the index does not follow");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub(crate) async fn conversation(&self, conversation: &str) -> Result<Conversation> {

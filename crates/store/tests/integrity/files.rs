@@ -62,7 +62,10 @@ pub(crate) fn database(folder: &TempDir) -> PathBuf {
 /// A store that was filled and closed.
 pub(crate) fn closed_store() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    world::in_world(&folder.path().to_owned(), async |world| answers::populate(&world).await);
+    world::in_world(&folder.path().to_owned(), async |world| {
+        answers::populate(&world).await;
+        world.indexed().await;
+    });
     folder
 }
 

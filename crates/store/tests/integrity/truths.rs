@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 20] = [
+const BROKEN: [(&str, &str, &str); 23] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -65,6 +65,13 @@ const BROKEN: [(&str, &str, &str); 20] = [
     ("update conversation_times set times = zeroblob(length(times)) {in}", SUPPORT, UNFIT),
     ("update conversation_block set max_start = min_start - 1 {in}", SUPPORT, UNFIT),
     ("delete from conversation_block {in}", SUPPORT, UNFIT),
+    ("update keyword_gram set members = x'0f00' {in}", SUPPORT, UNFIT),
+    (
+        "insert into keyword_gram select profile_key, block, x'7a7a7a', members from keyword_gram {in} limit 1",
+        SUPPORT,
+        UNFIT,
+    ),
+    ("delete from keyword_gram {in} and length(members) > 2", SUPPORT, UNFIT),
     (
         "update directory_entry set team = 'red'",
         "customers/acme/users/ada",
