@@ -55,6 +55,12 @@ impl Outcome for () {
     }
 }
 
+impl Outcome for Option<usize> {
+    fn receipt(&self) -> Receipt {
+        Receipt::default()
+    }
+}
+
 impl Outcome for bool {
     fn receipt(&self) -> Receipt {
         Receipt::default()

@@ -1,19 +1,23 @@
 //! Bringing the texts of the log into the index of keywords, beside the acknowledged path.
 //!
-//! A batch is gathered on a snapshot and written in slices, so that no write waits long. If meanwhile something was
+//! A batch is gathered on a snapshot and written in short turns, so that no write waits long. If meanwhile something was
 //! taken out of the record, the batch is dropped and gathered anew: nothing that is gone comes back by it.
 
 use super::{Members, gram, gram::Gram, place_of, texts::Head};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 /// Changes that one batch looks at.
 const CHANGES: i64 = 4096;
 /// Bytes of text after which a batch ends.
 const TEXT_BYTES: usize = 512 << 10;
-/// Grams that are written in one transaction.
-const SLICE: usize = 512;
+/// How long one transaction writes grams while others wait, about.
+const TURN: Duration = Duration::from_millis(8);
+const GRAMS_BETWEEN_LOOKS: usize = 64;
 
 /// Grams of the texts between two changes of a profile's log.
 #[derive(Debug)]
@@ -50,36 +54,38 @@ impl Batch {
         Ok(Some(Self { profile, seen: last, to, conversations, grams: grouped(postings) }))
     }
 
-    /// Its parts, each for a transaction of its own.
-    pub(crate) fn slices(&self) -> impl Iterator<Item = Range<usize>> {
-        let len = self.grams.len();
-        (0..len).step_by(SLICE).map(move |start| start..len.min(start + SLICE))
-    }
-
-    /// Writes a slice; answers false where the batch no longer holds.
-    pub(crate) fn write(&self, tx: &Tx<'_>, slice: Range<usize>) -> Result<bool> {
+    /// Writes grams from one on for a turn; answers where to go on, or nothing where the batch no longer holds.
+    ///
+    /// With the last gram the index covers what was gathered.
+    pub(crate) fn write(&self, tx: &Tx<'_>, from: usize) -> Result<Option<usize>> {
         if !self.holds(tx)? {
-            return Ok(false);
+            return Ok(None);
         }
-        for ((block, gram), places) in &self.grams[slice] {
-            let gram = gram.to_bytes();
-            let stored = tx.find_gram(self.profile, *block, &gram)?;
-            let mut members = stored.clone().unwrap_or(Members::NONE);
-            places.iter().for_each(|place| members.insert(*place));
-            if stored.as_ref() != Some(&members) {
-                tx.put_gram(self.profile, *block, &gram, &members)?;
+        let begun = Instant::now();
+        for (index, ((block, gram), places)) in self.grams.iter().enumerate().skip(from) {
+            self.write_gram(tx, *block, *gram, places)?;
+            if index % GRAMS_BETWEEN_LOOKS == 0 && begun.elapsed() > TURN {
+                return Ok(Some(index + 1));
             }
         }
-        Ok(true)
+        tx.put_keyword_head(self.profile, self.to)?;
+        Ok(Some(self.grams.len() + 1))
     }
 
-    /// Notes that every slice is written; answers false where the batch no longer holds.
-    pub(crate) fn finish(&self, tx: &Tx<'_>) -> Result<bool> {
-        let holds = self.holds(tx)?;
-        if holds {
-            tx.put_keyword_head(self.profile, self.to)?;
+    /// Whether a turn was the last.
+    pub(crate) fn is_written(&self, next: usize) -> bool {
+        next > self.grams.len()
+    }
+
+    fn write_gram(&self, tx: &Tx<'_>, block: i64, gram: Gram, places: &[usize]) -> Result<()> {
+        let gram = gram.to_bytes();
+        let stored = tx.find_gram(self.profile, block, &gram)?;
+        let mut members = stored.clone().unwrap_or(Members::NONE);
+        places.iter().for_each(|place| members.insert(*place));
+        if stored.as_ref() == Some(&members) {
+            return Ok(());
         }
-        Ok(holds)
+        tx.put_gram(self.profile, block, &gram, &members)
     }
 
     /// Whether nothing of its conversations was taken out of the record since it was gathered.
