@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod annotation_rules;
 mod annotations;
 mod archive;
 mod authority;
@@ -31,6 +32,7 @@ mod operations;
 mod remote;
 mod scorecards;
 mod start;
+mod suggestions;
 mod tags;
 mod update;
 mod vcon;
