@@ -2,9 +2,10 @@
 
 use super::{PART_PAGE, whole};
 use hansard_domain::{
-    Error, Result,
+    Error, Result, Time,
     annotation::{Annotation, AnnotationKind},
     conversation::Conversation,
+    directory::Stamps,
     limits,
     scorecard::{SCORECARDS_MAX, Scorecard, ScorecardTemplate},
 };
@@ -70,13 +71,24 @@ pub(super) fn store(direct: &mut Direct<'_>, conversation: &Conversation, remark
             return Err(Error::invalid(format!("scorecards[{index}].name"), "brings an id twice"));
         }
     }
-    direct.insert_annotations(conversation, &remarks.annotations)?;
-    direct.put_scorecards(conversation, &remarks.scorecards)
+    let Remarks { mut annotations, mut scorecards, .. } = remarks.clone();
+    let stamps = annotations.iter_mut().map(|one| &mut one.stamps);
+    for stamps in stamps.chain(scorecards.iter_mut().map(|one| &mut one.stamps)) {
+        if *stamps == Stamps::default() {
+            *stamps = Stamps::new(direct.now());
+        }
+    }
+    direct.insert_annotations(conversation, &annotations)?;
+    direct.put_scorecards(conversation, &scorecards)
 }
 
 /// Makes a revision that the profile lacks; one of the same name must be the same.
 fn ensure_template(direct: &mut Direct<'_>, template: &ScorecardTemplate) -> Result<()> {
     match direct.find_template(&template.id, Some(template.revision))? {
+        None if template.create_time == Time::default() => {
+            let (create_time, update_time) = (direct.now(), direct.now());
+            direct.insert_template(&ScorecardTemplate { create_time, update_time, ..template.clone() })
+        }
         None => direct.insert_template(template),
         Some(present) if present.body == template.body => Ok(()),
         Some(_) => Err(Error::failed_precondition(format!(

@@ -3,7 +3,7 @@
 use super::super::{annotation, names, optional_time};
 use crate::service::archive::Remarks;
 use hansard_domain::{
-    Error, Id, Result, Time,
+    Error, Id, Result,
     annotation::{ANNOTATIONS_MAX, Annotation, AnnotationBody, AnnotationKind},
     directory::Stamps,
     filter::ScorecardStatus,
@@ -78,8 +78,9 @@ pub(super) fn incoming(
     Ok(Remarks { annotations, scorecards, templates })
 }
 
+/// When it was made and changed; the default where the archive does not tell.
 fn stamps((create, update): (Option<&Timestamp>, Option<&Timestamp>)) -> Result<Stamps> {
-    let create_time: Time = optional_time("createTime", create)?.unwrap_or_default();
+    let Some(create_time) = optional_time("createTime", create)? else { return Ok(Stamps::default()) };
     let update_time = optional_time("updateTime", update)?.unwrap_or(create_time);
     Ok(Stamps { create_time, update_time, version: 1 })
 }
