@@ -5,7 +5,8 @@ use hansard_conformance::client::runtime;
 use hansard_conformance::desk::{Desk, column};
 use hansard_conformance::grpc;
 use hansard_conformance::house::house;
-use hansard_proto::v1::{ExportConversationsRequest, ImportConversationsRequest};
+use hansard_conformance::sample::{Target, template};
+use hansard_proto::v1::{ConversationArchive, ExportConversationsRequest, ImportConversationsRequest};
 use serde_json::{Value, json};
 
 fn archive(desk: &Desk, id: &str, messages: &[Value]) -> Value {
@@ -84,15 +85,7 @@ fn what_is_exported_can_be_imported() {
         desk.append(id, "m1", id);
     }
     let mut client = grpc::conversations(desk.client.address(), &house().keys.admin);
-    let request = ExportConversationsRequest { parent: desk.profile.clone(), ..Default::default() };
-    let archives = runtime().block_on(async {
-        let mut stream = client.export_conversations(request).await.unwrap().into_inner();
-        let mut archives = Vec::new();
-        while let Some(archive) = stream.message().await.unwrap() {
-            archives.push(archive);
-        }
-        archives
-    });
+    let archives = export(&desk);
     let names: Vec<&str> =
         archives.iter().map(|archive| archive.conversation.as_ref().unwrap().name.as_str()).collect();
     assert_eq!(names, [desk.name("early"), desk.name("late")], "oldest start first");
@@ -104,6 +97,95 @@ fn what_is_exported_can_be_imported() {
     let results = runtime().block_on(client.import_conversations(request)).unwrap().into_inner().results;
     assert!(results.iter().all(|result| result.outcome().as_str_name() == "CREATED"), "{results:?}");
     assert_eq!(["early", "late"].map(|id| (desk.messages(id), desk.events(id))), before);
+}
+
+/// Exports the profile as JSON lines would hold it.
+fn export(desk: &Desk) -> Vec<ConversationArchive> {
+    let mut client = grpc::conversations(desk.client.address(), &house().keys.admin);
+    let request = ExportConversationsRequest { parent: desk.profile.clone(), ..Default::default() };
+    runtime().block_on(async {
+        let mut stream = client.export_conversations(request).await.unwrap().into_inner();
+        let mut archives = Vec::new();
+        while let Some(archive) = stream.message().await.unwrap() {
+            archives.push(archive);
+        }
+        archives
+    })
+}
+
+/// A desk whose conversation `a` has one of everything that can be remarked on it.
+fn remarked() -> Desk {
+    let desk = house().desk();
+    desk.start("a", &json!({}));
+    desk.append("a", "m1", "hello");
+    let [customer, conversation, item] = ["acme", "a", "qa"].map(str::to_owned);
+    let profile = desk.profile.rsplit('/').next().unwrap().to_owned();
+    let target = Target { customer, profile, conversation, item };
+    for (collection, id, mut body) in target.remarks() {
+        if collection != "comments" {
+            let message = format!("{}/messages/m1", desk.name("a"));
+            body.as_object_mut().unwrap().extend([
+                ("message".to_owned(), json!(message)),
+                ("endIndex".to_owned(), json!(5)),
+                ("source".to_owned(), json!("MODEL")),
+            ]);
+        }
+        desk.client.post(&desk.path("a", &format!("/{collection}?{id}=one")), &body).ok();
+    }
+    desk.client.post(&desk.at("/scorecardTemplates?scorecardTemplateId=qa"), &template()).ok();
+    let mut scorecard = target.scorecard();
+    scorecard["scores"] = json!([{"criterion": "greeting", "value": 1, "comment": "warm"}]);
+    scorecard["status"] = json!("SUBMITTED");
+    desk.client.post(&desk.at("/scorecards?scorecardId=s1"), &scorecard).ok();
+    scorecard["referenceScorecard"] = json!(format!("{}/scorecards/s1", desk.profile));
+    scorecard["calibrationStatus"] = json!("SUBMITTED");
+    desk.client.post(&desk.at("/scorecards?scorecardId=s2"), &scorecard).ok();
+    desk
+}
+
+#[test]
+fn what_was_remarked_comes_back_in_another_profile() {
+    let (desk, other) = (remarked(), house().desk());
+    let archives = export(&desk);
+    let mut client = grpc::conversations(desk.client.address(), &house().keys.admin);
+    let parent = other.profile.clone();
+    let request = ImportConversationsRequest { parent, conversations: archives.clone() };
+    let results = runtime().block_on(client.import_conversations(request)).unwrap().into_inner().results;
+    assert_eq!(results[0].outcome().as_str_name(), "CREATED", "{results:?}");
+    let text = |archive: &ConversationArchive| format!("{archive:#?}");
+    let moved = text(&archives[0]).replace(&format!("{}/", desk.profile), &format!("{}/", other.profile));
+    let again = text(&export(&other)[0]);
+    for (before, after) in moved.lines().zip(again.lines()) {
+        let is_given_anew = ["etag: ", "legacy_chat_id: "].iter().any(|field| before.contains(field));
+        assert!(before == after || is_given_anew, "{before} is now {after}");
+    }
+    assert_eq!(moved.lines().count(), again.lines().count());
+    let archive = &archives[0];
+    let counts = [archive.moment_annotations.len(), archive.comments.len(), archive.scorecards.len()];
+    assert_eq!((counts, archive.scorecard_templates.len()), ([1, 1, 2], 1), "the export holds them");
+}
+
+#[test]
+fn a_template_that_is_another_refuses_the_conversation() {
+    let (desk, other) = (remarked(), house().desk());
+    let another = json!({"criteria": [{"id": "farewell"}]});
+    other.client.post(&other.at("/scorecardTemplates?scorecardTemplateId=qa"), &another).ok();
+    let mut client = grpc::conversations(desk.client.address(), &house().keys.admin);
+    let mut archives = export(&desk);
+    let mut import = |conversations: Vec<ConversationArchive>| {
+        let request = ImportConversationsRequest { parent: other.profile.clone(), conversations };
+        let mut results =
+            runtime().block_on(client.import_conversations(request)).unwrap().into_inner().results;
+        results.remove(0)
+    };
+    let refused = import(archives.clone());
+    assert_eq!(refused.outcome().as_str_name(), "REFUSED");
+    assert!(refused.reason.contains("scorecardTemplates/qa@1"), "{}", refused.reason);
+    archives[0].scorecard_templates.clear();
+    other.client.delete(&other.at("/scorecardTemplates/qa")).ok();
+    let missing = import(archives);
+    assert!(missing.reason.contains("scorecards[0].template"), "{}", missing.reason);
+    other.client.get(&other.path("a", "")).fails("NOT_FOUND");
 }
 
 #[test]

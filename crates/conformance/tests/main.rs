@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod annotation_rules;
 mod annotations;
 mod archive;
 mod authority;
@@ -32,6 +33,7 @@ mod operations;
 mod remote;
 mod scorecards;
 mod start;
+mod suggestions;
 mod tags;
 mod update;
 mod vcon;

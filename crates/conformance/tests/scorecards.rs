@@ -52,7 +52,7 @@ fn a_template_keeps_its_revisions() {
     let at = |rest: &str| desk.at(&format!("/scorecardTemplates/qa{rest}"));
     let first = desk.client.get(&at("")).ok();
     assert_eq!(first["name"], template(&desk, "@1"));
-    assert_eq!([&first["criteria"][0]["maxValue"], &first["criteria"][1]["weight"]], [1.0, 3.0]);
+    assert_eq!([&first["criteria"][0]["maxValue"], &first["criteria"][1]["weight"]], [1, 3]);
     make_template(&desk, &json!({"criteria": [{"id": "x"}]})).fails("ALREADY_EXISTS");
     let second = desk.client.patch(&at("@1"), &json!({"displayName": "Better"})).ok();
     assert_eq!([&second["name"], &second["displayName"]], [&json!(template(&desk, "@2")), &json!("Better")]);
@@ -97,7 +97,7 @@ fn a_scorecard_is_drafted_scored_and_submitted() {
     let scored =
         update(&desk, "s", &json!({"scores": [{"criterion": "greeting", "value": 1, "comment": "warm"}]}))
             .ok();
-    assert_eq!([&scored["totalScore"], &scored["scores"][0]["comment"]], [&json!(1.0), &json!("warm")]);
+    assert_eq!([&scored["totalScore"], &scored["scores"][0]["comment"]], [&json!(1), &json!("warm")]);
     update(&desk, "s", &json!({"scores": [{"criterion": "x"}]})).invalid("scorecard.scores[0].criterion");
     let over = json!({"scores": [{"criterion": "greeting", "value": 2}]});
     update(&desk, "s", &over).invalid("scorecard.scores[0].value");
@@ -108,10 +108,8 @@ fn a_scorecard_is_drafted_scored_and_submitted() {
     assert_ne!(done["submitter"], done["author"]);
     assert!(done["submitTime"].is_string());
     update(&supervisor, "s", &submitted(0.0, 5.0)).fails("FAILED_PRECONDITION");
-    for verb in ["PATCH", "DELETE"] {
-        let call = supervisor.client.call(verb, &supervisor.at("/scorecards/s"));
-        call.json(&json!({"status": "DRAFT"})).send().fails("PERMISSION_DENIED");
-    }
+    update(&supervisor, "s", &json!({"status": "DRAFT"})).fails("PERMISSION_DENIED");
+    supervisor.client.delete(&supervisor.at("/scorecards/s")).fails("PERMISSION_DENIED");
     let reopened = update(&desk, "s", &json!({"status": "DRAFT"})).ok();
     assert_eq!([&reopened["status"], &reopened["submitter"]], ["DRAFT", ""]);
     update(&supervisor, "s", &submitted(0.0, 5.0)).ok();

@@ -107,6 +107,16 @@ impl EventType {
         )
     }
 
+    /// The types that tell of a used suggestion.
+    pub const SUGGESTION_USAGES: [Self; 6] = [
+        Self::UsedSuggestion,
+        Self::UsedHintSuggestion,
+        Self::UsedHintDocumentChip,
+        Self::UsedSearchSuggestion,
+        Self::UsedKbSearch,
+        Self::UsedKbDocument,
+    ];
+
     fn takes(self, payload: &Payload) -> bool {
         match payload {
             Payload::CallReasonSelection { .. } => self == Self::CallReasonSelection,

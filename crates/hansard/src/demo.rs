@@ -10,6 +10,7 @@ mod guide;
 mod letters;
 mod phrases;
 mod random;
+mod remarks;
 mod scenario;
 mod timing;
 mod turns;

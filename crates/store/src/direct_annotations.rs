@@ -3,7 +3,7 @@
 //! Whatever changes the facts that filters ask of a conversation's annotations goes through
 //! [`Direct::change_facts`], except the deletion of the conversation itself.
 
-use crate::{Direct, Tx, part_id, tenancy::ProfileKey};
+use crate::{Direct, part_id};
 use hansard_domain::{
     Error, Id, Result,
     annotation::{ANNOTATIONS_MAX, Annotation},
@@ -22,19 +22,25 @@ impl Direct<'_> {
         part_id::new()
     }
 
-    /// Writes what filters ask of a conversation's annotations, with its change and what the index makes of it.
+    /// Runs a write of what filters ask of a conversation's annotations, and tells the index what came of it.
     fn change_facts(
         &mut self,
         conversation: &Conversation,
-        (kind, part): (ChangeKind, &Id),
-        write: impl FnOnce(&Tx<'_>, ProfileKey) -> Result<()>,
+        write: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let (profile, number) = (self.unit.profile_key(), conversation.number);
         let before = self.tx.annotation_facts(profile, number)?;
-        write(self.tx, profile)?;
+        write(self)?;
         let after = self.tx.annotation_facts(profile, number)?;
         self.unit.effects.index.replace_facts(profile, number, &before, &after);
-        self.record_part(conversation, kind, Some(part.clone()), 0);
+        Ok(())
+    }
+
+    /// Writes one annotation with its change; for [`Self::change_facts`].
+    fn put_annotation(&mut self, conversation: &Conversation, annotation: &Annotation) -> Result<()> {
+        self.tx.put_annotation(self.unit.profile_key(), conversation.number, annotation)?;
+        let [written, _] = annotation.name.kind.changes();
+        self.record_part(conversation, written, Some(annotation.name.id.clone()), 0);
         Ok(())
     }
 
@@ -46,29 +52,35 @@ impl Direct<'_> {
         self.tx.find_annotation(self.unit.profile_key(), conversation, name.kind, &name.id)
     }
 
-    /// Makes an annotation or a comment, with its change. The id must be free.
-    pub fn insert_annotation(&mut self, conversation: &Conversation, annotation: &Annotation) -> Result<()> {
-        if self.tx.count_annotations(self.unit.profile_key(), conversation.number)? >= ANNOTATIONS_MAX {
+    /// Makes annotations and comments of one conversation, with their changes. The ids must be free.
+    pub fn insert_annotations(
+        &mut self,
+        conversation: &Conversation,
+        annotations: &[Annotation],
+    ) -> Result<()> {
+        let stored = self.tx.count_annotations(self.unit.profile_key(), conversation.number)?;
+        if stored + annotations.len() as i64 > ANNOTATIONS_MAX {
             return Err(Error::exhausted(format!(
-                "the conversation has {ANNOTATIONS_MAX} annotations and comments, which is the most"
+                "a conversation has at most {ANNOTATIONS_MAX} annotations and comments"
             )));
         }
-        self.update_annotation(conversation, annotation)
+        self.change_facts(conversation, |direct| {
+            annotations.iter().try_for_each(|one| direct.put_annotation(conversation, one))
+        })
     }
 
     /// Changes an annotation or a comment, with its change.
     pub fn update_annotation(&mut self, conversation: &Conversation, annotation: &Annotation) -> Result<()> {
-        let [written, _] = annotation.name.kind.changes();
-        self.change_facts(conversation, (written, &annotation.name.id), |tx, profile| {
-            tx.put_annotation(profile, conversation.number, annotation)
-        })
+        self.change_facts(conversation, |direct| direct.put_annotation(conversation, annotation))
     }
 
     /// Deletes an annotation or a comment, with its change.
-    pub fn delete_annotation(&mut self, conversation: &Conversation, annotation: &Annotation) -> Result<()> {
-        let [_, deleted] = annotation.name.kind.changes();
-        self.change_facts(conversation, (deleted, &annotation.name.id), |tx, profile| {
-            tx.delete_annotation(profile, conversation.number, annotation.name.kind, &annotation.name.id)
+    pub fn delete_annotation(&mut self, conversation: &Conversation, name: &AnnotationName) -> Result<()> {
+        let [_, deleted] = name.kind.changes();
+        self.change_facts(conversation, |direct| {
+            direct.record_part(conversation, deleted, Some(name.id.clone()), 0);
+            let profile = direct.unit.profile_key();
+            direct.tx.delete_annotation(profile, conversation.number, name.kind, &name.id)
         })
     }
 
@@ -86,18 +98,23 @@ impl Direct<'_> {
         self.tx.list_scorecards_of(self.unit.profile_key(), name, conversation.number, "", ALL)
     }
 
-    /// Makes a scorecard or changes it, with its change.
-    pub fn put_scorecard(&mut self, conversation: &Conversation, scorecard: &Scorecard) -> Result<()> {
-        let change = (ChangeKind::ScorecardWritten, &scorecard.id);
-        self.change_facts(conversation, change, |tx, profile| {
-            tx.put_scorecard(profile, conversation.number, scorecard)
+    /// Makes scorecards of one conversation or changes them, with their changes.
+    pub fn put_scorecards(&mut self, conversation: &Conversation, scorecards: &[Scorecard]) -> Result<()> {
+        self.change_facts(conversation, |direct| {
+            scorecards.iter().try_for_each(|scorecard| {
+                let id = Some(scorecard.id.clone());
+                direct.record_part(conversation, ChangeKind::ScorecardWritten, id, 0);
+                direct.tx.put_scorecard(direct.unit.profile_key(), conversation.number, scorecard)
+            })
         })
     }
 
     /// Deletes a scorecard, with its change.
-    pub fn delete_scorecard(&mut self, conversation: &Conversation, scorecard: &Scorecard) -> Result<()> {
-        let change = (ChangeKind::ScorecardDeleted, &scorecard.id);
-        self.change_facts(conversation, change, |tx, profile| tx.delete_scorecard(profile, &scorecard.id))
+    pub fn delete_scorecard(&mut self, conversation: &Conversation, id: &Id) -> Result<()> {
+        self.change_facts(conversation, |direct| {
+            direct.record_part(conversation, ChangeKind::ScorecardDeleted, Some(id.clone()), 0);
+            direct.tx.delete_scorecard(direct.unit.profile_key(), id)
+        })
     }
 
     /// A revision of a template, or the newest.

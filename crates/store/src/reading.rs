@@ -72,7 +72,7 @@ impl Reading<'_> {
         found.filter(|found| self.is_visible(found)).ok_or_else(|| self.scope.not_found())
     }
 
-    fn is_visible(&self, found: &Conversation) -> bool {
+    pub(crate) fn is_visible(&self, found: &Conversation) -> bool {
         found.body.delete_time.is_none() && self.scope.sees_agent(found.body.fields.agent.as_ref())
     }
 

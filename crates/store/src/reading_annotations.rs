@@ -1,14 +1,17 @@
 //! Reads of what is remarked on conversations: annotations, comments, scorecards and their templates.
 
-use crate::{DirectoryReading, Reading, page_token::Binding, reading::page};
+use crate::{DirectoryReading, Reading, page_token::Binding, reading::page, table::UsagePlace};
 use hansard_domain::{
-    Id, Result,
+    Id, Result, Time,
     annotation::{Annotation, AnnotationKind},
     conversation::Conversation,
+    event::Event,
     filter::AnnotationFacts,
+    name::ConversationName,
     page::Page,
     scorecard::{Scorecard, ScorecardTemplate, TemplateName},
 };
+use std::collections::HashMap;
 
 impl Reading<'_> {
     pub fn annotation(
@@ -60,12 +63,76 @@ impl Reading<'_> {
         let what = (name, conversation.map(|conversation| &conversation.name));
         let binding = self.binding("ListScorecards", what)?;
         let after: Option<String> = self.secret.read_page_token(&binding, page_token)?;
-        let (after, limit) = (after.unwrap_or_default(), page_size + 1);
+        let after = after.unwrap_or_default();
         let found = match conversation {
-            Some(conversation) => self.tx.list_scorecards_of(key, name, conversation.number, &after, limit),
-            None => self.tx.list_scorecards(key, name, self.scope.own_of(), &after, limit),
+            Some(conversation) => {
+                self.tx.list_scorecards_of(key, name, conversation.number, &after, page_size + 1)?
+            }
+            None => self.list_visible(
+                (after, page_size + 1),
+                |after, limit| self.tx.list_scorecards(key, name, after, limit),
+                |scorecard| (scorecard.id.to_string(), &scorecard.conversation),
+            )?,
         };
-        page(&self.secret, found?, page_size, &binding, |scorecard| scorecard.id.to_string())
+        page(&self.secret, found, page_size, &binding, |scorecard| scorecard.id.to_string())
+    }
+
+    /// A page of the events that tell of a used suggestion, newest first; the range's ends are inclusive.
+    pub fn list_suggestion_usages(
+        &self,
+        (from, to): (Option<Time>, Option<Time>),
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<Page<Event>> {
+        let binding = self.binding("ListSuggestionUsages", (self.profile_name(), from, to))?;
+        let before = self.secret.read_page_token(&binding, page_token)?.unwrap_or(UsagePlace::FIRST);
+        let range = (from.unwrap_or(Time::MIN), to.unwrap_or(Time::MAX));
+        let profile = (self.profile_key(), self.profile_name());
+        let found = self.list_visible(
+            (before, page_size + 1),
+            |before, limit| self.tx.list_suggestion_usages(profile, range, *before, limit),
+            |(place, event)| (*place, &event.name.conversation),
+        )?;
+        let found = page(&self.secret, found, page_size, &binding, |(place, _)| *place)?;
+        let items = found.items.into_iter().map(|(_, event)| event).collect();
+        Ok(Page { items, next_page_token: found.next_page_token })
+    }
+
+    /// Lists after a place what belongs to conversations that are visible, batch by batch until there is enough.
+    fn list_visible<T, P>(
+        &self,
+        (mut after, limit): (P, i32),
+        list: impl Fn(&P, i32) -> Result<Vec<T>>,
+        place: impl Fn(&T) -> (P, &ConversationName),
+    ) -> Result<Vec<T>> {
+        let wanted = usize::try_from(limit).unwrap_or_default();
+        let (mut listed, mut seen) = (Vec::new(), HashMap::new());
+        loop {
+            let batch = list(&after, limit)?;
+            let is_last = batch.len() < wanted;
+            for item in batch {
+                let (at, conversation) = place(&item);
+                after = at;
+                if self.sees(conversation, &mut seen)? {
+                    listed.push(item);
+                }
+            }
+            if is_last || listed.len() >= wanted {
+                listed.truncate(wanted);
+                return Ok(listed);
+            }
+        }
+    }
+
+    /// Whether a conversation is visible; `seen` keeps what was found.
+    fn sees(&self, name: &ConversationName, seen: &mut HashMap<Id, bool>) -> Result<bool> {
+        if let Some(sees) = seen.get(&name.conversation) {
+            return Ok(*sees);
+        }
+        let found = self.tx.find_conversation(self.profile_key(), name)?;
+        let sees = found.is_some_and(|(conversation, _)| self.is_visible(&conversation));
+        seen.insert(name.conversation.clone(), sees);
+        Ok(sees)
     }
 
     /// The revision of a template that a scorecard refers to.

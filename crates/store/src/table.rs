@@ -23,6 +23,7 @@ use crate::{Value, tenancy::ProfileKey};
 
 pub(crate) use change::{ChangedAt, NewChange};
 pub(crate) use directory_entry::EntryPlace;
+pub(crate) use event::UsagePlace;
 pub(crate) use idempotency::Kept;
 
 /// Numbers that one statement asks for.

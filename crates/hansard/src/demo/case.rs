@@ -19,6 +19,7 @@ use super::{
     dialogue::{self, Course, Slots, Topic},
     directory, letters,
     random::Random,
+    remarks,
     scenario::{Matter, Scenario},
     timing,
     turns::{self, Place},
@@ -166,6 +167,7 @@ pub(super) fn write(parent: &str, case: &Case, base: Timestamp, random: &mut Ran
     let conversation = Some(conversation);
     let mut archive =
         ConversationArchive { conversation, messages, events, ..ConversationArchive::default() };
+    remarks::add(&mut archive, parent, case.course);
     history::complete(&mut archive);
     archive
 }

@@ -13,7 +13,7 @@ mod pending;
 mod tag_service;
 mod to_proto;
 
-pub use from_proto::filter::filter;
+pub use from_proto::{archive::names_of_remarks, filter::filter};
 pub use local::Local;
 
 use crate::app::App;

@@ -30,9 +30,9 @@ static DESCRIPTOR: LazyLock<MessageDescriptor> = LazyLock::new(|| {
 
 /// Whether an object is a conversation of our own export.
 pub(super) fn recognizes(object: &Map<String, Value>) -> bool {
-    const FIELDS: [&str; 5] = ["conversation", "featureOverride", "feature_override", "messages", "events"];
-    object.get("conversation").is_some_and(Value::is_object)
-        && object.keys().all(|key| FIELDS.contains(&key.as_str()))
+    let is_field =
+        |key: &String| DESCRIPTOR.fields().any(|field| field.json_name() == key || field.name() == key);
+    object.get("conversation").is_some_and(Value::is_object) && object.keys().all(is_field)
 }
 
 /// Reads an exported conversation. One of another profile gets the names that it has in this one.

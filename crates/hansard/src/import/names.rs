@@ -2,6 +2,7 @@
 //!
 //! It changes names only; whether what they name exists there is the service's concern.
 
+use crate::dialect::service::names_of_remarks;
 use hansard_proto::v1::{
     ConversationArchive, ConversationEvent, ConversationMessage, StateHistoryEntry,
     conversation_event::Payload,
@@ -28,6 +29,7 @@ pub(super) fn move_to(archive: &mut ConversationArchive, from: &str, to: &str) {
     }
     archive.messages.iter_mut().flat_map(message_names).for_each(|name| place.apply(name));
     archive.events.iter_mut().flat_map(event_names).for_each(|name| place.apply(name));
+    names_of_remarks(archive).into_iter().for_each(|name| place.apply(name));
 }
 
 /// Who changed the state, which the history keeps beside it.

@@ -74,7 +74,7 @@ pub async fn create(
         let annotation = Annotation { name, body, author, stamps };
         check_source(conversation, &annotation)?;
         check_place(direct, conversation, &annotation)?;
-        direct.insert_annotation(conversation, &annotation)?;
+        direct.insert_annotations(conversation, std::slice::from_ref(&annotation))?;
         Ok(Put(annotation))
     };
     match write.transact(app, call, draft, apply).await? {
@@ -129,7 +129,7 @@ pub async fn delete(app: &App, call: &Call, name: &AnnotationName, etag: String)
         let conversation = direct.conversation(&name.conversation)?;
         let annotation = find_own(direct, &conversation, &name, moderates)?;
         annotation.stamps.check_etag(&etag)?;
-        direct.delete_annotation(&conversation, &annotation)
+        direct.delete_annotation(&conversation, &annotation.name)
     };
     app.store.transact(&scope, &call.ticket, "delete_annotation", work).await.map(done)
 }

@@ -1,5 +1,9 @@
 //! Whole conversations in and out.
 
+mod remarks;
+
+pub use remarks::Remarks;
+
 use super::{Call, distinct, start::announce_started, tag};
 use crate::app::App;
 use futures::{StreamExt, stream};
@@ -17,6 +21,7 @@ use hansard_domain::{
     limits,
     message::Message,
     name::{ConversationName, ProfileName},
+    page::Page,
     redact::{Redactor, SafeText},
 };
 use hansard_store::{Direct, ListRequest, Needs, Outcome, Reading, Receipt, Ticket, Unit, Written};
@@ -39,6 +44,7 @@ pub struct Incoming {
     /// Empty = the service inserts those that belong to the conversation.
     pub events: Vec<IncomingEvent>,
     pub tags: Vec<Id>,
+    pub remarks: Remarks,
 }
 
 /// What a start request cannot hold, as far as the archive tells it; the rest is as after a start.
@@ -115,6 +121,7 @@ pub struct Outgoing {
     pub view: View,
     pub messages: Vec<Message>,
     pub events: Vec<Event>,
+    pub remarks: Remarks,
 }
 
 /// What became of one conversation of an import.
@@ -190,12 +197,12 @@ fn ticket_of(ticket: &Ticket, index: usize) -> Ticket {
 async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming: Incoming) -> Result<bool> {
     incoming.check()?;
     let name = scope.profile().conversation(incoming.id.clone());
-    let written = if incoming.tags.is_empty() {
+    let written = if incoming.tags.is_empty() && incoming.remarks.is_empty() {
         let needs = Needs::new_conversation(&name);
         app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, &incoming)).await?
     } else {
-        let work = move |direct: &mut Direct<'_>| store_tagged(direct, name, &incoming);
-        app.store.transact(scope, ticket, "import_tagged", work).await?
+        let work = move |direct: &mut Direct<'_>| store_remarked(direct, name, &incoming);
+        app.store.transact(scope, ticket, "import_remarked", work).await?
     };
     Ok(match written {
         Written::Fresh(Stored { created }) => created,
@@ -214,7 +221,7 @@ impl Incoming {
         for (index, event) in self.events.iter().enumerate() {
             event.new.check_content().map_err(|error| error.within(&format!("events[{index}]")))?;
         }
-        Ok(())
+        self.remarks.check()
     }
 
     /// Makes the conversation as it is to be stored, without its parts.
@@ -294,7 +301,7 @@ fn store_events(
     Ok(())
 }
 
-fn store_tagged(direct: &mut Direct<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
+fn store_remarked(direct: &mut Direct<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
     if direct.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }
@@ -307,6 +314,7 @@ fn store_tagged(direct: &mut Direct<'_>, name: ConversationName, incoming: &Inco
             direct.add_conversation_tag(&conversation, id)?;
         }
     }
+    remarks::store(direct, &conversation, &incoming.remarks)?;
     direct.put(&conversation);
     Ok(Stored { created: true })
 }
@@ -370,23 +378,21 @@ async fn export_all(
 
 fn outgoing(reading: &Reading<'_>, name: &ConversationName) -> Result<Outgoing> {
     let conversation = reading.conversation(name)?;
-    let (mut messages, mut events) = (Vec::new(), Vec::new());
-    let mut token = String::new();
+    let messages = whole(|token| reading.list_messages(&conversation, true, PART_PAGE, token))?;
+    let events = whole(|token| reading.list_events(&conversation, &[], PART_PAGE, token))?;
+    let remarks = remarks::read(reading, &conversation)?;
+    Ok(Outgoing { view: reading.view(conversation)?, messages, events, remarks })
+}
+
+/// All pages of a list.
+fn whole<T>(read: impl Fn(&str) -> Result<Page<T>>) -> Result<Vec<T>> {
+    let (mut all, mut token) = (Vec::new(), String::new());
     loop {
-        let page = reading.list_messages(&conversation, true, PART_PAGE, &token)?;
-        messages.extend(page.items);
+        let page = read(&token)?;
+        all.extend(page.items);
         token = page.next_page_token;
         if token.is_empty() {
-            break;
+            return Ok(all);
         }
     }
-    loop {
-        let page = reading.list_events(&conversation, &[], PART_PAGE, &token)?;
-        events.extend(page.items);
-        token = page.next_page_token;
-        if token.is_empty() {
-            break;
-        }
-    }
-    Ok(Outgoing { view: reading.view(conversation)?, messages, events })
 }

@@ -3,11 +3,11 @@
 use super::{Call, distinct, ids, redaction::TextWrite};
 use crate::app::App;
 use hansard_domain::{
-    Result,
+    Error, Result, Time,
     caller::Permission,
     conversation::Conversation,
     event::{Event, EventType, NewEvent},
-    name::ConversationName,
+    name::{ConversationName, ProfileName},
     page::{Page, PageSizes},
     redact::Redactor,
 };
@@ -87,4 +87,23 @@ pub async fn list(
         reading.list_events(&reading.conversation(&parent)?, &kinds, page_size, &page_token)
     };
     app.store.read(&scope, "list_events", read).await
+}
+
+/// A page of the profile's events that tell of a used suggestion, newest first; the range's ends are inclusive.
+pub async fn list_suggestion_usages(
+    app: &App,
+    call: &Call,
+    parent: &ProfileName,
+    range: (Option<Time>, Option<Time>),
+    (page_size, page_token): (i32, String),
+) -> Result<Page<Event>> {
+    let scope = call.caller.enter(parent, parent, Permission::ReadConversations)?;
+    let page_size = PageSizes::PARTS.effective(page_size)?;
+    if matches!(range, (Some(from), Some(to)) if from > to) {
+        return Err(Error::invalid("endTime", "must not be before startTime"));
+    }
+    let read = move |reading: &hansard_store::Reading<'_>| {
+        reading.list_suggestion_usages(range, page_size, &page_token)
+    };
+    app.store.read(&scope, "list_suggestion_usages", read).await
 }

@@ -101,7 +101,7 @@ pub async fn create(
             now: direct.now(),
         };
         scorecard.update(values, &review).map_err(|error| error.within("scorecard"))?;
-        direct.put_scorecard(conversation, &scorecard)?;
+        direct.put_scorecards(conversation, std::slice::from_ref(&scorecard))?;
         Ok(Put(scorecard))
     };
     match write.transact(app, call, draft, apply).await? {
@@ -147,7 +147,7 @@ pub async fn update(
         };
         scorecard.update(patch, &review).map_err(|error| error.within("scorecard"))?;
         scorecard.stamps.touch(direct.now());
-        direct.put_scorecard(conversation, &scorecard)?;
+        direct.put_scorecards(conversation, std::slice::from_ref(&scorecard))?;
         Ok(Put(scorecard))
     };
     match write.transact(app, call, draft, apply).await? {
@@ -170,7 +170,7 @@ pub async fn delete(app: &App, call: &Call, name: &EntryName, etag: String) -> R
             may_reopen?;
         }
         scorecard.check_free(&others)?;
-        direct.delete_scorecard(&conversation, &scorecard)
+        direct.delete_scorecard(&conversation, &scorecard.id)
     };
     app.store.transact(&scope, &call.ticket, "delete_scorecard", work).await.map(done)
 }

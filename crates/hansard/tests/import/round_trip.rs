@@ -58,7 +58,7 @@ fn unusual() -> ConversationArchive {
         }),
         feature_override: Some(FeatureOverride { skip_pii_redation: true, ..FeatureOverride::default() }),
         messages: vec![message],
-        events: Vec::new(),
+        ..ConversationArchive::default()
     }
 }
 

@@ -5,7 +5,9 @@
 
 use std::error::Error as _;
 
-use hansard_domain::{Error, Id, Result, conversation::Conversation, name::ConversationName};
+use hansard_domain::{
+    Error, Id, Result, annotation::AnnotationKind, conversation::Conversation, name::ConversationName,
+};
 
 use super::{Place, Report};
 use crate::{
@@ -16,7 +18,15 @@ use crate::{
 /// Rows that are in memory at a time.
 const BATCH: i32 = 1000;
 /// Tables whose rows belong to a conversation.
-const PARTS: [&str; 5] = ["message", "growing_text", "event", "conversation_tag", "conversation_counter"];
+const PARTS: [&str; 7] = [
+    "message",
+    "growing_text",
+    "event",
+    "annotation",
+    "scorecard",
+    "conversation_tag",
+    "conversation_counter",
+];
 
 /// Reads the whole record; `progress` sees the conversations.
 pub(super) fn check(report: &mut Report, tx: &Tx<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
@@ -35,6 +45,7 @@ pub(super) fn check(report: &mut Report, tx: &Tx<'_>, progress: &mut dyn FnMut(u
         for profile in tenancy.profiles(customer) {
             record.check_directory(tenant.key, profile.key, &profile.name.to_string())?;
             record.check_changes(profile)?;
+            record.check_templates(profile)?;
             record.check_conversations(profile)?;
         }
     }
@@ -78,6 +89,17 @@ impl Record<'_, '_> {
         let stated = self.tx.last_change_number(profile.key)?;
         if stated != last {
             self.find(&profile.name, format!("its last change is {last}, and it gives {stated} as the last"));
+        }
+        Ok(())
+    }
+
+    fn check_templates(&mut self, profile: &ProfileTenant) -> Result<()> {
+        if let Err(error) = self.tx.list_revisions(profile.key) {
+            self.find(&profile.name, unreadable("a scorecard template", &error));
+        }
+        let missing = self.tx.list_scorecards_without_template(profile.key)?;
+        for id in missing {
+            self.find(&profile.name.scorecard(id), "its template is not there");
         }
         Ok(())
     }
@@ -126,7 +148,22 @@ impl Record<'_, '_> {
             self.find(name, "its columns do not say what its body says");
         }
         self.check_messages(profile, &conversation)?;
-        self.check_events(profile, &conversation)
+        self.check_events(profile, &conversation)?;
+        self.check_annotations(profile, &conversation);
+        Ok(())
+    }
+
+    fn check_annotations(&mut self, profile: &ProfileTenant, conversation: &Conversation) {
+        let (key, number) = (profile.key, conversation.number);
+        for kind in AnnotationKind::ALL {
+            if let Err(error) = self.tx.list_annotations(key, conversation, kind, "", i32::MAX) {
+                self.find(&conversation.name, unreadable(&format!("one of its {}", kind.segment()), &error));
+            }
+        }
+        let scorecards = self.tx.list_scorecards_of(key, &profile.name, number, "", i32::MAX);
+        if let Err(error) = scorecards {
+            self.find(&conversation.name, unreadable("one of its scorecards", &error));
+        }
     }
 
     fn check_messages(&mut self, profile: &ProfileTenant, conversation: &Conversation) -> Result<()> {

@@ -6,10 +6,20 @@ use hansard_domain::{
     code::Code,
     conversation::Conversation,
     event::{Event, EventType},
-    name::ConversationName,
+    name::{ConversationName, ProfileName},
 };
+use serde::{Deserialize, Serialize};
 
 const COLUMNS: &str = "event_id, sequence, kind, event_time, create_time, actor, body";
+
+/// Where a usage stands among the others: its time, its conversation's number, its sequence.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct UsagePlace(pub i64, pub i64, pub i32);
+
+impl UsagePlace {
+    /// Before every usage, from the newest on.
+    pub(crate) const FIRST: Self = Self(i64::MAX, i64::MAX, i32::MAX);
+}
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Event> {
     let code = i32::try_from(row.i64(2)?).ok();
@@ -70,6 +80,43 @@ impl Tx<'_> {
         );
         let params = [profile.into(), conversation.number.into(), after.into(), limit.into()];
         self.rows(&sql, &params, |row| read(&conversation.name, row))
+    }
+
+    /// Events that tell of a used suggestion in a range of times, newest first, before a place.
+    pub(crate) fn list_suggestion_usages(
+        &self,
+        profile: (ProfileKey, &ProfileName),
+        (from, to): (Time, Time),
+        before: UsagePlace,
+        limit: i32,
+    ) -> Result<Vec<(UsagePlace, Event)>> {
+        // Written out, as in the index, which serves only then.
+        let kinds = EventType::SUGGESTION_USAGES.map(|kind| kind.code().to_string()).join(", ");
+        let sql = format!(
+            "select e.event_id, e.sequence, e.kind, e.event_time, e.create_time, e.actor, e.body,
+                e.conversation_key, c.conversation_id
+            from event e join conversation c
+                on c.profile_key = e.profile_key and c.conversation_key = e.conversation_key
+            where e.profile_key = $1 and e.kind in ({kinds})
+                and e.event_time >= $2 and e.event_time <= $3
+                and (e.event_time, e.conversation_key, e.sequence) < ($4, $5, $6)
+            order by e.event_time desc, e.conversation_key desc, e.sequence desc limit $7"
+        );
+        let (key, name) = profile;
+        let UsagePlace(time, conversation, sequence) = before;
+        let params = [
+            key.into(),
+            from.0.into(),
+            to.0.into(),
+            time.into(),
+            conversation.into(),
+            sequence.into(),
+            limit.into(),
+        ];
+        self.rows(&sql, &params, |row| {
+            let event = read(&name.conversation(Id::known(row.text(8)?)), row)?;
+            Ok((UsagePlace(event.event_time.0, row.i64(7)?, event.sequence), event))
+        })
     }
 
     pub(crate) fn insert_event(&self, profile: ProfileKey, conversation: i64, event: &Event) -> Result<()> {

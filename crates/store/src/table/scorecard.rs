@@ -52,24 +52,20 @@ impl Tx<'_> {
         Ok(self.row(sql, &[profile.into(), id.as_str().into()], |_| Ok(()))?.is_some())
     }
 
-    /// Scorecards of the profile after `after`, in order of their ids; an agent (`own_of`) sees those of its own
-    /// conversations.
+    /// Scorecards of the profile after `after`, in order of their ids.
     pub(crate) fn list_scorecards(
         &self,
         profile: ProfileKey,
         name: &ProfileName,
-        own_of: Option<&Id>,
         after: &str,
         limit: i32,
     ) -> Result<Vec<Scorecard>> {
         let sql = const_format::formatcp!(
             "select {COLUMNS} {FROM}
-            where s.profile_key = $1 and s.scorecard_id > $2 and ($3 is null or c.agent = $3)
-                and c.delete_time is null
-            order by s.scorecard_id limit $4"
+            where s.profile_key = $1 and s.scorecard_id > $2
+            order by s.scorecard_id limit $3"
         );
-        let params = [profile.into(), after.into(), own_of.map(Id::as_str).into(), limit.into()];
-        self.rows(sql, &params, |row| read(name, row))
+        self.rows(sql, &[profile.into(), after.into(), limit.into()], |row| read(name, row))
     }
 
     /// Scorecards of a conversation after `after`, in order of their ids.
@@ -107,6 +103,15 @@ impl Tx<'_> {
     pub(crate) fn has_scorecards_of(&self, profile: ProfileKey, template: &Id) -> Result<bool> {
         let sql = "select 1 from scorecard where profile_key = $1 and template_id = $2 limit 1";
         Ok(self.row(sql, &[profile.into(), template.as_str().into()], |_| Ok(()))?.is_some())
+    }
+
+    /// Scorecards whose template's revision is not there.
+    pub(crate) fn list_scorecards_without_template(&self, profile: ProfileKey) -> Result<Vec<Id>> {
+        let sql = "select scorecard_id from scorecard s where profile_key = $1 and not exists (
+                select 1 from scorecard_template t
+                where t.profile_key = s.profile_key and t.template_id = s.template_id
+                    and t.revision = s.revision)";
+        self.rows(sql, &[profile.into()], |row| Ok(Id::known(row.text(0)?)))
     }
 
     pub(crate) fn put_scorecard(

@@ -49,6 +49,12 @@ impl Tx<'_> {
         self.rows(sql, &[profile.into(), after.into(), limit.into()], read)
     }
 
+    /// Every revision of every template.
+    pub(crate) fn list_revisions(&self, profile: ProfileKey) -> Result<Vec<ScorecardTemplate>> {
+        let sql = const_format::formatcp!("select {COLUMNS} from scorecard_template where profile_key = $1");
+        self.rows(sql, &[profile.into()], read)
+    }
+
     pub(crate) fn insert_template(&self, profile: ProfileKey, template: &ScorecardTemplate) -> Result<()> {
         let sql = "insert into scorecard_template
                 (profile_key, template_id, revision, body, create_time, update_time)

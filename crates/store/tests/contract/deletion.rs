@@ -7,6 +7,7 @@ use crate::{
 };
 use hansard_domain::{
     ErrorKind,
+    annotation::AnnotationKind,
     change::ChangeKind,
     conversation::NewConversation,
     event::{EventType, NewEvent},
@@ -41,7 +42,10 @@ async fn populate(world: &World) {
         }
     }
     for conversation in 0..4 {
-        world.tag(&format!("c{conversation}"), "vip").await.unwrap();
+        let name = format!("c{conversation}");
+        world.tag(&name, "vip").await.unwrap();
+        world.remark(&name, AnnotationKind::Comment, "a", &said_in(conversation)).await.unwrap();
+        world.score(&name, &format!("s{conversation}"), &said_in(conversation)).await.unwrap();
     }
 }
 
@@ -54,8 +58,16 @@ pub(crate) fn a_deleted_conversation_is_in_no_table(fixture: &impl Fixture) {
         populate(&world).await;
         let before = fixture.rows_of_conversation(2);
         let tables: Vec<_> = before.keys().map(String::as_str).collect();
-        let expected =
-            ["change", "conversation", "conversation_counter", "conversation_tag", "event", "message"];
+        let expected = [
+            "annotation",
+            "change",
+            "conversation",
+            "conversation_counter",
+            "conversation_tag",
+            "event",
+            "message",
+            "scorecard",
+        ];
         assert_eq!(tables, expected, "a new table of conversations belongs into this test");
         let neighbour = fixture.rows_of_conversation(3);
         world.delete("c1").await.unwrap();

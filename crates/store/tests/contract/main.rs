@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod annotations;
 mod backup;
 mod changes;
 mod clock;
@@ -109,6 +110,13 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
         a_token_belongs_to_its_list,
         a_token_cannot_be_forged,
         conversations_that_come_meanwhile_shift_nothing,
+    }
+    annotations {
+        facts_follow_every_write,
+        filters_find_what_was_remarked,
+        a_deleted_conversation_leaves_no_fact,
+        a_deleted_message_takes_the_places_in_its_text,
+        usages_are_listed_newest_first,
     }
     backup {
         a_restored_store_reads_the_same,

@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 23] = [
+const BROKEN: [(&str, &str, &str); 29] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -81,6 +81,36 @@ const BROKEN: [(&str, &str, &str); 23] = [
         "delete from conversation {in} and conversation_key = 2",
         "",
         "10 rows of message belong to no conversation",
+    ),
+    (
+        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 99, 0, '', 1, 1, 1 from profile {in}",
+        C1,
+        "one of its hintAnnotations cannot be read",
+    ),
+    (
+        "insert into annotation select profile_key, 99, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1 from profile {in}",
+        "",
+        "1 rows of annotation belong to no conversation",
+    ),
+    (
+        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1 from profile {in}",
+        SUPPORT,
+        UNFIT,
+    ),
+    (
+        "insert into scorecard select profile_key, 's', 2, 'qa', 1, '{\"author\": \"\"}', 1, 1, 1 from profile {in}",
+        "customers/acme/profiles/support/scorecards/s",
+        "its template is not there",
+    ),
+    (
+        "insert into scorecard select profile_key, 's', 2, 'qa', 1, '{', 1, 1, 1 from profile {in}",
+        C1,
+        "one of its scorecards cannot be read",
+    ),
+    (
+        "insert into scorecard_template select profile_key, 'qa', 1, '{', 1, 1 from profile {in}",
+        SUPPORT,
+        "a scorecard template cannot be read",
     ),
     ("delete from customer where customer_id = 'zenith'", "", "a row of profile refers to a missing row"),
 ];

@@ -318,9 +318,11 @@ impl ConversationService for Server {
 
     async fn list_suggestion_usages(
         &self,
-        _: Request<pb::ListSuggestionUsagesRequest>,
+        request: Request<pb::ListSuggestionUsagesRequest>,
     ) -> Answer<pb::ListSuggestionUsagesResponse> {
-        Err(status(not_built("ListSuggestionUsages")))
+        answer!(self, "ListSuggestionUsages", request, |call, given| {
+            event::list_suggestion_usages(&self.app, &call, given).await
+        })
     }
 
     async fn list_changes(

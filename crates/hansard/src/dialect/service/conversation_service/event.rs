@@ -66,3 +66,21 @@ pub(super) async fn list_conversation_events(
         next_page_token: page.next_page_token,
     })
 }
+
+pub(super) async fn list_suggestion_usages(
+    app: &Arc<App>,
+    call: &Call,
+    given: pb::ListSuggestionUsagesRequest,
+) -> Result<pb::ListSuggestionUsagesResponse> {
+    let parent = names::profile("parent", &given.parent)?;
+    let range = (
+        from_proto::optional_time("startTime", given.start_time.as_ref())?,
+        from_proto::optional_time("endTime", given.end_time.as_ref())?,
+    );
+    let page = (given.page_size, given.page_token);
+    let page = event::list_suggestion_usages(app, call, &parent, range, page).await?;
+    Ok(pb::ListSuggestionUsagesResponse {
+        suggestion_usages: page.items.into_iter().map(to_proto::event).collect(),
+        next_page_token: page.next_page_token,
+    })
+}

@@ -2,6 +2,10 @@
 //!
 //! An archive may come from another customer or profile; its names are taken into the parent.
 
+mod remarks;
+
+pub use remarks::names_of_remarks;
+
 use super::{code, conversation, event, message, names, optional_span, optional_time};
 use crate::service::archive::{Incoming, IncomingEvent, IncomingMessage, Kept};
 use hansard_domain::{
@@ -19,16 +23,18 @@ const STATE_CHANGES_MAX: usize = 100_000;
 
 /// Reads one archive for `parent`; paths are relative to the archive.
 pub(in super::super) fn incoming(
-    given: pb::ConversationArchive,
+    mut given: pb::ConversationArchive,
     parent: &ProfileName,
     redactor: &Redactor,
 ) -> Result<Incoming> {
-    let given_conversation = given.conversation.ok_or_else(|| Error::missing("conversation"))?;
+    let given_conversation = given.conversation.take().ok_or_else(|| Error::missing("conversation"))?;
     let from = ConversationName::parse("conversation.name", &given_conversation.name)?;
     limits::items_at_most("messages", given.messages.len(), PARTS_MAX)?;
     limits::items_at_most("events", given.events.len(), PARTS_MAX)?;
     let home = Home { from: from.profile.clone(), to: parent.clone() };
     let name = parent.conversation(from.conversation);
+    names_of_remarks(&mut given).into_iter().for_each(|name| home.name(name));
+    let remarks = remarks::incoming(&given, &name, redactor)?;
     let given_conversation = home.conversation(given_conversation);
     let kept = kept(&given_conversation, redactor).map_err(|error| error.within("conversation"))?;
     let tags = given_conversation.tags.iter().enumerate().map(|(index, tag)| {
@@ -45,6 +51,7 @@ pub(in super::super) fn incoming(
         })?,
         events: each("events", given.events, |given| incoming_event(home.event(given), &name, redactor))?,
         tags,
+        remarks,
     })
 }
 

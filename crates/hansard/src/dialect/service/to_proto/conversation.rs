@@ -1,12 +1,13 @@
 //! Conversations, archives, changes.
 
 use super::{
-    event, message,
+    annotation as remark, event, message,
     value::{json, metadata, span, time},
 };
 use crate::service::archive::Outgoing;
 use hansard_domain::{
     Id,
+    annotation::AnnotationKind,
     change::Change,
     code::Code,
     conversation::{
@@ -107,13 +108,27 @@ fn bytes(place: usize) -> i32 {
 
 pub(in super::super) fn archive(outgoing: Outgoing) -> pb::ConversationArchive {
     let flags = &outgoing.view.conversation.body.flags;
-    pb::ConversationArchive {
+    let profile = outgoing.view.conversation.name.profile.clone();
+    let mut archive = pb::ConversationArchive {
         feature_override: (*flags != FeatureOverride::default()).then(|| feature_override(flags)),
         messages: outgoing.messages.into_iter().map(message).collect(),
         events: outgoing.events.into_iter().map(event).collect(),
         conversation: Some(conversation(outgoing.view)),
         ..pb::ConversationArchive::default()
+    };
+    for one in outgoing.remarks.annotations {
+        match one.name.kind {
+            AnnotationKind::Moment => archive.moment_annotations.push(remark::moment_annotation(one)),
+            AnnotationKind::Behavior => archive.behavior_annotations.push(remark::behavior_annotation(one)),
+            AnnotationKind::Action => archive.action_annotations.push(remark::action_annotation(one)),
+            AnnotationKind::Hint => archive.hint_annotations.push(remark::hint_annotation(one)),
+            AnnotationKind::Comment => archive.comments.push(remark::comment(one)),
+        }
     }
+    let templates = outgoing.remarks.templates.into_iter();
+    archive.scorecard_templates = templates.map(|one| remark::scorecard_template(&profile, one)).collect();
+    archive.scorecards = outgoing.remarks.scorecards.into_iter().map(remark::scorecard).collect();
+    archive
 }
 
 fn feature_override(flags: &FeatureOverride) -> pb::FeatureOverride {
