@@ -87,7 +87,7 @@ fn each_member_decides_alone() {
     run(async {
         fill_directory(&mut world).await;
         for (at, (member, case)) in cases.into_iter().enumerate() {
-            decide(&mut world, at, member, case).await;
+            Box::pin(decide(&mut world, at, member, case)).await;
         }
     });
     world.store.close().unwrap();

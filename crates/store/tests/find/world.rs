@@ -122,7 +122,8 @@ impl World {
         self.note(at, act, left);
     }
 
-    async fn do_one(&self, at: usize, act: Act) -> Result<Left> {
+    /// Does one act, and tells nobody.
+    pub(crate) async fn do_one(&self, at: usize, act: Act) -> Result<Left> {
         let profile = self.records[at].profile.clone();
         match act {
             Act::Do(conversation, deed) => {
