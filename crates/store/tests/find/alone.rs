@@ -90,7 +90,7 @@ fn each_member_decides_alone() {
             Box::pin(decide(&mut world, at, member, case)).await;
         }
     });
-    world.store.close().unwrap();
+    world.close();
 }
 
 /// The definition tells the two apart, and so does the store where it is built.

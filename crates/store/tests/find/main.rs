@@ -10,6 +10,7 @@
 
 mod act;
 mod alone;
+mod arrive;
 #[path = "../model/deed.rs"]
 mod deed;
 mod draw;
@@ -54,7 +55,9 @@ fn run<T>(test: impl Future<Output = T>) -> T {
 fn live(seed: u64, bursts: usize, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
     let mut world = World::open(&PROFILES);
     let difference = run(live_in(&mut world, seed, bursts, ways, tally));
-    world.store.close().unwrap();
+    if difference.is_none() {
+        world.close();
+    }
     difference
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Left {
     pub(crate) gone: Option<Id>,
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) messages: Vec<Message>,
+    /// Tags that were added, each to the conversation of an id.
+    pub(crate) tags: Vec<(Id, Id)>,
 }
 
 /// Who asks, and what is deliberately wrong with the oracle.
@@ -74,6 +76,9 @@ impl Record {
                     self.conversations.insert(id, Kept::new(conversation));
                 }
             }
+        }
+        for (id, tag) in left.tags {
+            self.conversations.get_mut(&id).into_iter().for_each(|kept| kept.tag(tag.clone()));
         }
         for message in left.messages {
             let text = message.content.text.as_str().to_owned();

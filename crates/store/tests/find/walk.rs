@@ -202,7 +202,8 @@ fn a_walk_while_others_write_neither_repeats_nor_misses() {
         pages
     });
     println!("{pages} pages, {} writes meanwhile", progress.writes.load(Ordering::Relaxed));
-    world.store.close().unwrap();
+    drop(runtime);
+    Arc::into_inner(world).unwrap().close();
 }
 
 #[test]
