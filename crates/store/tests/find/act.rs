@@ -4,6 +4,7 @@ use crate::{
     deed::Deed,
     random::Random,
     record::Record,
+    remark::{self, Remark, Score},
     texts,
     vocabulary::{self as words, TAGS, fields, id, metadata, safe, time},
 };
@@ -28,6 +29,8 @@ pub(crate) enum Act {
     Fail(Id, Deed),
     /// Conversations as import makes them, all in one write.
     Bring(Vec<Arrival>),
+    Remark(Id, Remark),
+    Score(Id, Score),
     /// Masks a stored message whole.
     Redact(Id, Id),
     /// Marks a conversation as deleted and leaves its row.
@@ -69,6 +72,8 @@ pub(crate) fn draw(random: &mut Random, record: &Record) -> Act {
         9 | 10 => Act::Fail(at, deed(random)),
         14 if random.once_in(2) => Act::Skip(*random.pick(&[1, 100, 4_095, 4_096, 5_000])),
         11..=13 => Act::Do(new_id(random), Deed::Start(new_conversation(random))),
+        17..=19 => Act::Remark(at, remark::remark(random)),
+        20 | 21 => Act::Score(at, remark::score(random)),
         15 if random.once_in(3) => Act::Undo(at, Deed::Patch(patch(random))),
         16 if random.once_in(3) => Act::Abort(arrival(random, record)),
         _ => Act::Do(at, deed(random)),

@@ -77,5 +77,5 @@ fn large_profiles_are_answered_in_the_same_way() {
     for (record, size) in world.records.iter().zip(SIZES) {
         assert!(record.conversations.len() > size - size / 8, "{} are left", record.conversations.len());
     }
-    world.close();
+    assert_eq!(world.close(), None);
 }

@@ -23,6 +23,7 @@ mod question;
 #[path = "../model/random.rs"]
 mod random;
 mod record;
+mod remark;
 mod texts;
 mod vocabulary;
 mod walk;
@@ -51,40 +52,40 @@ fn run<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(test)
 }
 
-/// Writes and asks in turns; answers the first difference.
+/// Writes and asks in turns, and stops in between now and then; answers the first difference.
 fn live(seed: u64, bursts: usize, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
+    let mut random = Random::new(seed);
     let mut world = World::open(&PROFILES);
-    let difference = run(live_in(&mut world, seed, bursts, ways, tally));
-    if difference.is_none() {
-        world.close();
+    for _ in 0..bursts {
+        let difference = run(burst(&mut world, &mut random, ways, tally));
+        if difference.is_some() {
+            return difference;
+        }
+        if random.once_in(4) {
+            world = world.reopened();
+        }
     }
-    difference
+    world.close()
 }
 
-async fn live_in(
-    world: &mut World,
-    seed: u64,
-    bursts: usize,
-    ways: Ways<'_>,
-    tally: &mut Tally,
-) -> Option<String> {
-    let mut random = Random::new(seed);
-    for _ in 0..bursts {
-        let acts = (0..ACTS).map(|_| {
-            let at = random.below(PROFILES.len());
-            (at, act::draw(&mut random, &world.records[at]))
-        });
-        let acts = acts.collect();
-        let done = world.perform(acts).await;
-        assert!(done * 3 > ACTS, "only {done} of {ACTS} acts were possible");
-        if random.once_in(2) {
-            world.time.pass(Duration::from_secs(1));
-        }
-        for at in 0..PROFILES.len() {
-            let difference = world.judge(at, (&mut random, QUESTIONS), ways, tally).await;
-            if difference.is_some() {
-                return difference;
-            }
+async fn burst(world: &mut World, random: &mut Random, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
+    let acts = (0..ACTS).map(|_| {
+        let at = random.below(PROFILES.len());
+        (at, act::draw(random, &world.records[at]))
+    });
+    let acts = acts.collect();
+    let done = world.perform(acts).await;
+    assert!(done * 3 > ACTS, "only {done} of {ACTS} acts were possible");
+    if random.once_in(2) {
+        world.time.pass(Duration::from_secs(1));
+    }
+    if random.once_in(3) {
+        world.await_index().await;
+    }
+    for at in 0..PROFILES.len() {
+        let difference = world.judge(at, (random, QUESTIONS), ways, tally).await;
+        if difference.is_some() {
+            return difference;
         }
     }
     None

@@ -203,7 +203,7 @@ fn a_walk_while_others_write_neither_repeats_nor_misses() {
     });
     println!("{pages} pages, {} writes meanwhile", progress.writes.load(Ordering::Relaxed));
     drop(runtime);
-    Arc::into_inner(world).unwrap().close();
+    assert_eq!(Arc::into_inner(world).unwrap().close(), None);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use hansard_domain::{
 use hansard_store::{
     Direct, ManualTimeSource, Needs, Options, Outcome, Reading, Receipt, Store, Unit, Written, fsck,
 };
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 pub(crate) const PROFILES: [(&str, &str); 3] =
     [("acme", "support"), ("acme", "sales"), ("zenith", "support")];
@@ -41,17 +41,10 @@ impl Outcome for Left {
 impl World {
     /// A store with the profiles given; the tags of each are in its directory.
     ///
-    /// Opening blocks, so it is not for use inside of [`run`].
+    /// Opening and closing block, so they are not for use inside of [`run`].
     pub(crate) fn open(profiles: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let time = ManualTimeSource::new();
-        let store = Store::open(&Options {
-            flush_commits: false,
-            read_time_max: Duration::from_secs(120),
-            time: Arc::<ManualTimeSource>::clone(&time),
-            ..Options::new(folder.path())
-        })
-        .unwrap();
+        let (folder, time) = (tempfile::tempdir().unwrap(), ManualTimeSource::new());
+        let store = open_store(folder.path(), &time);
         store.ensure_customer(&id(PROFILES[0].0)).unwrap();
         let mut world = Self { store, time, records: Vec::new(), folder };
         run(async {
@@ -62,12 +55,26 @@ impl World {
         world
     }
 
-    /// Closes the store, and checks that it and its index are what was written.
-    pub(crate) fn close(self) {
+    pub(crate) fn reopened(self) -> Self {
+        let Self { store, time, records, folder } = self;
+        store.close().unwrap();
+        drop(store);
+        Self { store: open_store(folder.path(), &time), time, records, folder }
+    }
+
+    /// Closes the store; answers what of it or of its index is not what was written.
+    pub(crate) fn close(self) -> Option<String> {
         self.store.close().unwrap();
         drop(self.store);
         let report = fsck::check_folder(self.folder.path(), &mut |_, _, _| {}).unwrap();
-        assert!(report.is_clean(), "{:?}", report.findings);
+        (!report.is_clean()).then(|| format!("{:?}", report.findings))
+    }
+
+    /// Waits until the index of keywords covers the logs.
+    pub(crate) async fn await_index(&self) {
+        while self.store.unindexed_changes().await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     async fn make_profile(&mut self, customer: &str, profile: &str) {
@@ -153,6 +160,14 @@ impl World {
                 let name = name_of(&profile, &arrival);
                 self.alone(at, move |direct| abort(direct, name, arrival)).await
             }
+            Act::Remark(conversation, remark) => {
+                let name = profile.conversation(conversation);
+                self.alone(at, move |direct| remark.write(direct, &name).map(|()| Left::default())).await
+            }
+            Act::Score(conversation, score) => {
+                let name = profile.conversation(conversation);
+                self.alone(at, move |direct| score.write(direct, &name).map(|()| Left::default())).await
+            }
             Act::Redact(conversation, message) => {
                 let name = profile.conversation(conversation);
                 let needs = Needs::conversation(&name).messages([&message]);
@@ -237,19 +252,7 @@ impl World {
                 of_customer.for_each(|record| drop(record.users.insert(user.clone(), facts.clone())));
             }
             Act::DeleteUser(user) => of_customer.for_each(|record| drop(record.users.remove(&user))),
-            act => {
-                let record = &mut self.records[at];
-                record.take_in(left);
-                if let Act::Do(conversation, deed) = act
-                    && let Some(kept) = record.conversations.get_mut(&conversation)
-                {
-                    match deed {
-                        Deed::AddTag(tag) => kept.tag(tag),
-                        Deed::RemoveTag(tag) => kept.tags.retain(|one| *one != tag),
-                        _ => {}
-                    }
-                }
-            }
+            act => note_in(&mut self.records[at], act, left),
         }
     }
 
@@ -260,6 +263,25 @@ impl World {
     ) -> Result<T> {
         self.store.read(scope, "find", work).await
     }
+}
+
+fn note_in(record: &mut Record, act: Act, left: Left) {
+    record.take_in(left);
+    let (Act::Do(id, _) | Act::Remark(id, _) | Act::Score(id, _)) = &act else { return };
+    let Some(kept) = record.conversations.get_mut(id) else { return };
+    match act {
+        Act::Do(_, Deed::AddTag(tag)) => kept.tag(tag),
+        Act::Do(_, Deed::RemoveTag(tag)) => kept.tags.retain(|one| *one != tag),
+        Act::Remark(_, remark) => kept.note_remark(remark),
+        Act::Score(_, score) => kept.note_score(score),
+        _ => {}
+    }
+}
+
+fn open_store(folder: &Path, time: &Arc<ManualTimeSource>) -> Store {
+    let time = Arc::<ManualTimeSource>::clone(time);
+    let read_time_max = Duration::from_secs(120);
+    Store::open(&Options { flush_commits: false, read_time_max, time, ..Options::new(folder) }).unwrap()
 }
 
 fn fresh<T>(written: Written<T>) -> T {
