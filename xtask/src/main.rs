@@ -26,6 +26,8 @@ cargo xtask: the project's chores
   cargo xtask soak histories [--histories N]
                                       records N histories of 2,000 operations (default 500) and checks that each
                                       conversation is linearizable; HANSARD_HISTORY_SEED sets the first seed
+  cargo xtask soak find [--worlds N]  asks random filters of N random worlds (default 3000) and compares the answers with
+                                      what a filter means; HANSARD_FIND_SEED sets the first
   cargo xtask fuzz [TARGET] [--hours N | --minutes N | --seconds N]
                                       searches for inputs that break a property of fuzz/src (default 1 minute each)
   cargo xtask mutants [CRATE...]      changes who may do what, retries and numbering, one thing at a time, and fails

@@ -9,6 +9,7 @@ use crate::cargo::{build_hansard, cargo, finish_with};
 const KILLS: u32 = 2000;
 const CUTS: u32 = 5000;
 const HISTORIES: u32 = 500;
+const WORLDS: u32 = 3000;
 
 /// Runs a soak test.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
@@ -21,8 +22,10 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         }
         ["power-cut"] => power_cut(CUTS),
         ["power-cut", "--cuts", cuts] => power_cut(number("--cuts", cuts)?),
+        ["find"] => find(WORLDS),
+        ["find", "--worlds", worlds] => find(number("--worlds", worlds)?),
         _ => bail!(
-            "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N]"
+            "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N] | find [--worlds N]"
         ),
     }
 }
@@ -43,7 +46,18 @@ fn test(target: &str, variable: &str, count: u32) -> anyhow::Result<ExitCode> {
 /// Cuts the power of the store in its own process.
 fn power_cut(cuts: u32) -> anyhow::Result<ExitCode> {
     println!("cutting the power of the store {cuts} times under load");
+    test_of_store("faults", "power_cut::", ("HANSARD_POWER_CUTS", cuts))
+}
+
+/// Asks random filters of random data, on and on.
+fn find(worlds: u32) -> anyhow::Result<ExitCode> {
+    println!("asking about 360 filters of each of {worlds} worlds; HANSARD_FIND_SEED sets the first");
+    test_of_store("find", "the_store_answers_what_a_filter_means", ("HANSARD_FIND_WORLDS", worlds))
+}
+
+/// Runs one test of the store with its count.
+fn test_of_store(target: &str, name: &str, (variable, count): (&str, u32)) -> anyhow::Result<ExitCode> {
     let mut test = cargo("test");
-    test.args(["--package", "hansard-store", "--test", "faults", "--", "--nocapture", "power_cut::"]);
-    finish_with(test.env("HANSARD_POWER_CUTS", cuts.to_string()))
+    test.args(["--package", "hansard-store", "--test", target, "--", "--nocapture", name]);
+    finish_with(test.env(variable, count.to_string()))
 }

@@ -109,6 +109,7 @@ impl Direct<'_> {
     pub fn delete_conversation(&mut self, conversation: &Conversation) -> Result<()> {
         let key = self.unit.profile_key();
         self.record(conversation, ChangeKind::ConversationDeleted, None, 0);
+        self.unit.effects.index.forget(key, conversation.number);
         let name = conversation.name.profile.clone();
         if let Some(stored) = self.tx.find_by_number(key, &name, conversation.number)? {
             let tags = self.tx.list_conversation_tags(key, conversation.number)?;

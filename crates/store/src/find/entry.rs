@@ -110,6 +110,13 @@ impl IndexChanges {
         terms.extend(tags.iter().map(term::of_tag));
         term::of_annotations(facts, &mut terms);
         self.replace(profile, number, &terms, &BTreeSet::new());
+    }
+
+    /// Drops the terms that a conversation was to get, by the very write that deletes it.
+    pub(crate) fn forget(&mut self, profile: ProfileKey, number: i64) {
+        let (block, place) = place_of(number);
+        let of_block = self.terms.iter_mut().filter(|((at, of, _), _)| (*at, *of) == (profile, block));
+        of_block.for_each(|(_, places)| places.retain(|(noted, has)| *noted != place || !has));
         self.times.remove(&(profile, number));
     }
 

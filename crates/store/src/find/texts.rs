@@ -96,17 +96,17 @@ pub(crate) fn after_update(
 
 /// Takes every gram of a conversation out of the index, before its messages are deleted.
 pub(crate) fn before_deletion(tx: &Tx<'_>, (profile, conversation): (ProfileKey, i64)) -> Result<()> {
-    let texts = tx.list_texts(profile, conversation)?;
+    let texts = tx.list_settled_texts(profile, conversation)?;
     let mut grams = BTreeSet::new();
     texts.iter().for_each(|text| gram::of_text(text, &mut grams));
     clear(tx, (profile, conversation), &grams)
 }
 
-/// Takes out the grams of a text that no text which is left has.
+/// Takes out the grams of a text that no settled text which is left has: one that grows may yet lose them unseen.
 fn forget(tx: &Tx<'_>, (profile, conversation): (ProfileKey, i64), gone: &str) -> Result<()> {
     let (mut grams, mut left) = (BTreeSet::new(), BTreeSet::new());
     gram::of_text(gone, &mut grams);
-    tx.list_texts(profile, conversation)?.iter().for_each(|text| gram::of_text(text, &mut left));
+    tx.list_settled_texts(profile, conversation)?.iter().for_each(|text| gram::of_text(text, &mut left));
     clear(tx, (profile, conversation), &(&grams - &left))
 }
 

@@ -71,6 +71,15 @@ impl Tx<'_> {
         })
     }
 
+    /// The texts of a conversation that may be in the index: those that neither grow nor are deleted.
+    pub(crate) fn list_settled_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
+        let sql = "select m.content from message m
+            where m.profile_key = $1 and m.conversation_key = $2 and m.delete_time is null
+                and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
+                    and g.conversation_key = m.conversation_key and g.position = m.position)";
+        self.rows(sql, &[profile.into(), conversation.into()], |row| row.string(0))
+    }
+
     /// Writes the conversations of a gram, or deletes a gram that none has.
     pub(crate) fn put_gram(
         &self,

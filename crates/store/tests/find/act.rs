@@ -4,6 +4,7 @@ use crate::{
     deed::Deed,
     random::Random,
     record::Record,
+    remark::{self, Remark, Score},
     texts,
     vocabulary::{self as words, TAGS, fields, id, metadata, safe, time},
 };
@@ -28,10 +29,16 @@ pub(crate) enum Act {
     Fail(Id, Deed),
     /// Conversations as import makes them, all in one write.
     Bring(Vec<Arrival>),
+    Remark(Id, Remark),
+    Score(Id, Score),
     /// Masks a stored message whole.
     Redact(Id, Id),
     /// Marks a conversation as deleted and leaves its row.
     Bury(Id),
+    /// Done, tagged otherwise, and deleted in the same write.
+    Undo(Id, Deed),
+    /// Made, tagged, and deleted in the same write.
+    Abort(Arrival),
     /// Uses up numbers, as conversations would that are deleted again.
     Skip(usize),
     PutUser(Id, EntryBody),
@@ -46,6 +53,7 @@ pub(crate) struct Arrival {
     pub(crate) end_time: Option<Time>,
     pub(crate) update_time: Option<Time>,
     pub(crate) sharing: SharingState,
+    pub(crate) tags: Vec<Id>,
     /// With whether it is a tombstone.
     pub(crate) messages: Vec<(Id, Content, bool)>,
 }
@@ -64,6 +72,10 @@ pub(crate) fn draw(random: &mut Random, record: &Record) -> Act {
         9 | 10 => Act::Fail(at, deed(random)),
         14 if random.once_in(2) => Act::Skip(*random.pick(&[1, 100, 4_095, 4_096, 5_000])),
         11..=13 => Act::Do(new_id(random), Deed::Start(new_conversation(random))),
+        17..=19 => Act::Remark(at, remark::remark(random)),
+        20 | 21 => Act::Score(at, remark::score(random)),
+        15 if random.once_in(3) => Act::Undo(at, Deed::Patch(patch(random))),
+        16 if random.once_in(3) => Act::Abort(arrival(random, record)),
         _ => Act::Do(at, deed(random)),
     }
 }
@@ -163,6 +175,7 @@ pub(crate) fn arrival(random: &mut Random, record: &Record) -> Arrival {
         end_time,
         update_time: (!random.once_in(3)).then(|| time(random)),
         sharing: random.code(),
+        tags: random.some(|random| random.id(&TAGS)),
         messages: random.some(|random| {
             let (id, content) = message(random);
             (id, content, random.once_in(5))

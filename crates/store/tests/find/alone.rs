@@ -8,6 +8,7 @@ use crate::{
     member::{Member, UNBUILT, shown},
     question::Question,
     record::View,
+    remark::{Remark, Score},
     run,
     vocabulary::id,
     world::World,
@@ -23,6 +24,8 @@ use hansard_domain::{
 struct Plant {
     arrival: Arrival,
     then: Vec<Deed>,
+    remarks: Vec<Remark>,
+    scores: Vec<Score>,
 }
 
 /// The filter selects the first of the two and not the second.
@@ -44,11 +47,21 @@ impl Plant {
         arrival.new.start_time = Some(cases::START);
         arrival.update_time = Some(cases::START);
         set(&mut arrival);
-        Self { arrival, then: Vec::new() }
+        Self { arrival, ..Self::default() }
     }
 
     fn then(mut self, deed: Deed) -> Self {
         self.then.push(deed);
+        self
+    }
+
+    fn remarked(mut self, remark: Remark) -> Self {
+        self.remarks.push(remark);
+        self
+    }
+
+    fn scored(mut self, score: Score) -> Self {
+        self.scores.push(score);
         self
     }
 }
@@ -58,6 +71,12 @@ async fn plant(world: &mut World, at: usize, name: &str, plant: Plant) {
     world.must(at, Act::Bring(vec![arrival])).await;
     for deed in plant.then {
         world.must(at, Act::Do(id(name), deed)).await;
+    }
+    for remark in plant.remarks {
+        world.must(at, Act::Remark(id(name), remark)).await;
+    }
+    for score in plant.scores {
+        world.must(at, Act::Score(id(name), score)).await;
     }
 }
 
@@ -87,10 +106,10 @@ fn each_member_decides_alone() {
     run(async {
         fill_directory(&mut world).await;
         for (at, (member, case)) in cases.into_iter().enumerate() {
-            decide(&mut world, at, member, case).await;
+            Box::pin(decide(&mut world, at, member, case)).await;
         }
     });
-    world.store.close().unwrap();
+    assert_eq!(world.close(), None);
 }
 
 /// The definition tells the two apart, and so does the store where it is built.

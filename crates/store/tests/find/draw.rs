@@ -188,7 +188,7 @@ impl Draw<'_> {
                 filter.correlation_or_platform_id = self.one_of(Some(either), words::word);
             }
             Member::LanguageCode => {
-                filter.language_code = self.one_of(Some(fields.language_code), words::language)
+                filter.language_code = self.one_of(Some(fields.language_code), words::language);
             }
             Member::LanguageCodes => {
                 let code = fields.language_code.to_uppercase();

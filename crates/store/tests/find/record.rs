@@ -2,7 +2,10 @@
 //!
 //! What is selected is the domain's word alone: [`Filter::matches`], asked of each conversation. Here is only the order.
 
-use crate::member::Member;
+use crate::{
+    member::Member,
+    remark::{Remark, Remarks, Score},
+};
 use hansard_domain::{
     Id, Time,
     conversation::Conversation,
@@ -33,6 +36,8 @@ pub(crate) struct Kept {
     pub(crate) tags: Vec<Id>,
     /// Texts of messages; none where one was deleted.
     pub(crate) messages: BTreeMap<Id, Option<String>>,
+    pub(crate) remarks: Remarks,
+    /// What the remarks say.
     pub(crate) annotations: AnnotationFacts,
 }
 
@@ -42,6 +47,8 @@ pub(crate) struct Left {
     pub(crate) gone: Option<Id>,
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) messages: Vec<Message>,
+    /// Tags that were added, each to the conversation of an id.
+    pub(crate) tags: Vec<(Id, Id)>,
 }
 
 /// Who asks, and what is deliberately wrong with the oracle.
@@ -74,6 +81,9 @@ impl Record {
                     self.conversations.insert(id, Kept::new(conversation));
                 }
             }
+        }
+        for (id, tag) in left.tags {
+            self.conversations.get_mut(&id).into_iter().for_each(|kept| kept.tag(tag.clone()));
         }
         for message in left.messages {
             let text = message.content.text.as_str().to_owned();
@@ -147,13 +157,24 @@ impl View<'_> {
 impl Kept {
     pub(crate) fn new(conversation: Conversation) -> Self {
         let (tags, messages) = (Vec::new(), BTreeMap::new());
-        Self { conversation, tags, messages, annotations: AnnotationFacts::default() }
+        let (remarks, annotations) = (Remarks::default(), AnnotationFacts::default());
+        Self { conversation, tags, messages, remarks, annotations }
     }
 
     pub(crate) fn tag(&mut self, tag: Id) {
         if let Err(at) = self.tags.binary_search(&tag) {
             self.tags.insert(at, tag);
         }
+    }
+
+    pub(crate) fn note_remark(&mut self, remark: Remark) {
+        self.remarks.note(remark);
+        self.annotations = self.remarks.facts();
+    }
+
+    pub(crate) fn note_score(&mut self, score: Score) {
+        self.remarks.note_score(score);
+        self.annotations = self.remarks.facts();
     }
 
     /// What orders it.

@@ -14,19 +14,28 @@ const EPOCH: i64 = 1_779_990_000_000_000;
 
 pub(crate) const TO_COME: Time = Time(4_000_000_000_000_000);
 
-pub(crate) const AGENTS: [&str; 5] = ["ada", "Ada", "bob", "eve", "ghost"];
+/// Longer than an index may care to keep whole, alike for long, one with the cut inside a letter.
+const LONG: [&str; 4] = [
+    "a-very-long-name-that-begins-like-another-one-and-goes-on-for-64",
+    "a-very-long-name-that-begins-like-another-one-and-goes-on-for-65x",
+    "a-very-long-name-that-begins-like-another-one-and-goes-on-for-65y",
+    "xééééééééééééééééééééééééééééééééééééééééééééééééé",
+];
+pub(crate) const AGENTS: [&str; 6] = ["ada", "Ada", "bob", "eve", "ghost", LONG[1]];
 pub(crate) const TEAMS: [&str; 3] = ["blue", "red", "Blue"];
 pub(crate) const GROUPS: [&str; 3] = ["day", "night", "vip"];
-pub(crate) const TAGS: [&str; 4] = ["vip", "VIP", "star-ada", "late"];
-pub(crate) const KEYS: [&str; 4] = ["plan", "Plan", "tier.level", "pl_n"];
+pub(crate) const TAGS: [&str; 6] = ["vip", "VIP", "star-ada", "late", LONG[1], LONG[2]];
+pub(crate) const KEYS: [&str; 6] = ["plan", "Plan", "tier.level", "pl_n", LONG[1], LONG[2]];
 pub(crate) const LANGUAGES: [&str; 5] = ["en-US", "de-DE", "DE-de", "zh-Hant", "xx"];
 pub(crate) const USECASES: [&str; 4] = ["", "u1", "u2", "U1"];
 /// Names of moments, behaviors, actions and hints.
-pub(crate) const REMARKS: [&str; 5] = ["refund", "Refund", "greeting", "refund asked", "款"];
+pub(crate) const REMARKS: [&str; 7] =
+    ["refund", "Refund", "greeting", "refund asked", "款", LONG[1], LONG[2]];
 pub(crate) const TEMPLATES: [&str; 2] = ["quality", "Quality"];
 pub(crate) const REVISIONS: [&str; 3] = ["1", "2", "10"];
-const WORDS: [&str; 9] = ["", "one", "One", "two", "o'ne\"; --", "on", "%", "款", "one "];
-const NAMES: [&str; 11] = [
+const WORDS: [&str; 13] =
+    ["", "one", "One", "two", "o'ne\"; --", "on", "%", "款", "one ", LONG[0], LONG[1], LONG[2], LONG[3]];
+const NAMES: [&str; 13] = [
     "",
     "Refund for Zoë",
     "REFUND",
@@ -38,9 +47,13 @@ const NAMES: [&str; 11] = [
     "a%b",
     "退款",
     "Cafe\u{301} \"x\"",
+    "İstanbul ılık",
+    LONG[3],
 ];
-const TEXT_VALUES: [&str; 6] = ["", "gold", "golden", "Gold", "gö", "true"];
-const NUMBERS: [f64; 9] = [0.0, -0.0, 1.0, 2.5, -3.0, 0.1 + 0.2, 0.3, 1e300, 9_007_199_254_740_993.0];
+const TEXT_VALUES: [&str; 10] =
+    ["", "gold", "golden", "Gold", "gö", "true", LONG[0], LONG[1], LONG[2], LONG[3]];
+const NUMBERS: [f64; 11] =
+    [0.0, -0.0, 1.0, 2.5, -3.0, 0.1 + 0.2, 0.3, 1e300, 9_007_199_254_740_993.0, f64::MIN, f64::MIN_POSITIVE];
 
 pub(crate) fn id(text: &str) -> Id {
     Id::known(text)
@@ -61,7 +74,7 @@ pub(crate) fn language(random: &mut Random) -> String {
 /// A time that others share or nearly so, long past, or rarely one still to come.
 pub(crate) fn time(random: &mut Random) -> Time {
     match random.below(16) {
-        0 => Time(1_000_000),
+        0 => *random.pick(&[Time(1_000_000), Time(-1), Time::MIN]),
         1 => TO_COME,
         2 => Time(EPOCH + 1_000_000 * random.below(12) as i64 + 1),
         _ => Time(EPOCH + 1_000_000 * random.below(12) as i64),

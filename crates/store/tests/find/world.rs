@@ -1,28 +1,26 @@
 //! A store with three profiles of two customers, written through its own door, and the oracle's copy of each.
 
 use crate::{
-    act::{Act, Arrival},
+    act::Act,
+    arrive::{abort, bring, bring_tagged, bury, left_by, name_of, redact, skip, undo},
     deed::Deed,
     gate::{self, Write},
     record::{Left, Record},
     run,
-    vocabulary::{LANGUAGES, TAGS, id, safe},
+    vocabulary::{LANGUAGES, TAGS, id},
     write,
 };
 use hansard_domain::{
     Error, Id, Result,
     caller::{Caller, CustomerScope, Permission, Role, Scope},
-    change::ChangeKind,
-    conversation::Conversation,
     directory::{CustomerBody, Entry, EntryBody, ProfileBody, Stamps},
     filter::AgentFacts,
-    message::{Content, Message},
     name::{Collection, ConversationName, CustomerName, Parent, ProfileName},
 };
 use hansard_store::{
-    Direct, ManualTimeSource, Needs, Options, Outcome, Reading, Receipt, Store, Unit, Written,
+    Direct, ManualTimeSource, Needs, Options, Outcome, Reading, Receipt, Store, Unit, Written, fsck,
 };
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 pub(crate) const PROFILES: [(&str, &str); 3] =
     [("acme", "support"), ("acme", "sales"), ("zenith", "support")];
@@ -31,7 +29,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) time: Arc<ManualTimeSource>,
     pub(crate) records: Vec<Record>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Outcome for Left {
@@ -43,25 +41,40 @@ impl Outcome for Left {
 impl World {
     /// A store with the profiles given; the tags of each are in its directory.
     ///
-    /// Opening blocks, so it is not for use inside of [`run`].
+    /// Opening and closing block, so they are not for use inside of [`run`].
     pub(crate) fn open(profiles: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let time = ManualTimeSource::new();
-        let store = Store::open(&Options {
-            flush_commits: false,
-            read_time_max: Duration::from_secs(120),
-            time: Arc::<ManualTimeSource>::clone(&time),
-            ..Options::new(folder.path())
-        })
-        .unwrap();
+        let (folder, time) = (tempfile::tempdir().unwrap(), ManualTimeSource::new());
+        let store = open_store(folder.path(), &time);
         store.ensure_customer(&id(PROFILES[0].0)).unwrap();
-        let mut world = Self { store, time, records: Vec::new(), _folder: folder };
+        let mut world = Self { store, time, records: Vec::new(), folder };
         run(async {
             for (customer, profile) in profiles {
                 world.make_profile(customer, profile).await;
             }
         });
         world
+    }
+
+    pub(crate) fn reopened(self) -> Self {
+        let Self { store, time, records, folder } = self;
+        store.close().unwrap();
+        drop(store);
+        Self { store: open_store(folder.path(), &time), time, records, folder }
+    }
+
+    /// Closes the store; answers what of it or of its index is not what was written.
+    pub(crate) fn close(self) -> Option<String> {
+        self.store.close().unwrap();
+        drop(self.store);
+        let report = fsck::check_folder(self.folder.path(), &mut |_, _, _| {}).unwrap();
+        (!report.is_clean()).then(|| format!("{:?}", report.findings))
+    }
+
+    /// Waits until the index of keywords covers the logs.
+    pub(crate) async fn await_index(&self) {
+        while self.store.unindexed_changes().await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     async fn make_profile(&mut self, customer: &str, profile: &str) {
@@ -122,7 +135,8 @@ impl World {
         self.note(at, act, left);
     }
 
-    async fn do_one(&self, at: usize, act: Act) -> Result<Left> {
+    /// Does one act, and tells nobody.
+    pub(crate) async fn do_one(&self, at: usize, act: Act) -> Result<Left> {
         let profile = self.records[at].profile.clone();
         match act {
             Act::Do(conversation, deed) => {
@@ -131,14 +145,28 @@ impl World {
             Act::Fail(conversation, deed) => {
                 self.deed(at, profile.conversation(conversation), deed, true).await
             }
-            Act::Bring(arrivals) if arrivals.len() == 1 => {
+            Act::Bring(arrivals) if arrivals.len() == 1 && arrivals[0].tags.is_empty() => {
                 let needs = Needs::new_conversation(&name_of(&profile, &arrivals[0]));
                 self.write(at, needs, move |unit| bring(unit, &profile, arrivals)).await
             }
             Act::Bring(arrivals) => {
-                let work = move |direct: &mut Direct<'_>| bring(direct, &profile, arrivals);
-                let scope = self.scope(at, None);
-                self.store.transact(&scope, &gate::ticket(), "find", work).await.map(fresh)
+                self.alone(at, move |direct| bring_tagged(direct, &profile, arrivals)).await
+            }
+            Act::Undo(conversation, deed) => {
+                let name = profile.conversation(conversation);
+                self.alone(at, move |direct| undo(direct, name, deed)).await
+            }
+            Act::Abort(arrival) => {
+                let name = name_of(&profile, &arrival);
+                self.alone(at, move |direct| abort(direct, name, arrival)).await
+            }
+            Act::Remark(conversation, remark) => {
+                let name = profile.conversation(conversation);
+                self.alone(at, move |direct| remark.write(direct, &name).map(|()| Left::default())).await
+            }
+            Act::Score(conversation, score) => {
+                let name = profile.conversation(conversation);
+                self.alone(at, move |direct| score.write(direct, &name).map(|()| Left::default())).await
             }
             Act::Redact(conversation, message) => {
                 let name = profile.conversation(conversation);
@@ -168,6 +196,15 @@ impl World {
         self.store.write(&scope, &gate::ticket(), "find", needs, work).await.map(fresh)
     }
 
+    async fn alone(
+        &self,
+        at: usize,
+        work: impl FnOnce(&mut Direct<'_>) -> Result<Left> + Send + 'static,
+    ) -> Result<Left> {
+        let scope = self.scope(at, None);
+        self.store.transact(&scope, &gate::ticket(), "find", work).await.map(fresh)
+    }
+
     async fn deed(&self, at: usize, name: ConversationName, deed: Deed, fails: bool) -> Result<Left> {
         let outcome =
             move |left: Left| if fails { Err(Error::failed_precondition("meant")) } else { Ok(left) };
@@ -176,8 +213,7 @@ impl World {
                 write::alone(direct, &name, &deed)?;
                 outcome(left_by(direct, &name, &[])?)
             };
-            let scope = self.scope(at, None);
-            return self.store.transact(&scope, &gate::ticket(), "find", work).await.map(fresh);
+            return self.alone(at, work).await;
         }
         let touched = match &deed {
             Deed::Append { messages, .. } => messages.iter().map(|(id, _)| id.clone()).collect(),
@@ -216,19 +252,7 @@ impl World {
                 of_customer.for_each(|record| drop(record.users.insert(user.clone(), facts.clone())));
             }
             Act::DeleteUser(user) => of_customer.for_each(|record| drop(record.users.remove(&user))),
-            act => {
-                let record = &mut self.records[at];
-                record.take_in(left);
-                if let Act::Do(conversation, deed) = act
-                    && let Some(kept) = record.conversations.get_mut(&conversation)
-                {
-                    match deed {
-                        Deed::AddTag(tag) => kept.tag(tag),
-                        Deed::RemoveTag(tag) => kept.tags.retain(|one| *one != tag),
-                        _ => {}
-                    }
-                }
-            }
+            act => note_in(&mut self.records[at], act, left),
         }
     }
 
@@ -241,6 +265,25 @@ impl World {
     }
 }
 
+fn note_in(record: &mut Record, act: Act, left: Left) {
+    record.take_in(left);
+    let (Act::Do(id, _) | Act::Remark(id, _) | Act::Score(id, _)) = &act else { return };
+    let Some(kept) = record.conversations.get_mut(id) else { return };
+    match act {
+        Act::Do(_, Deed::AddTag(tag)) => kept.tag(tag),
+        Act::Do(_, Deed::RemoveTag(tag)) => kept.tags.retain(|one| *one != tag),
+        Act::Remark(_, remark) => kept.note_remark(remark),
+        Act::Score(_, score) => kept.note_score(score),
+        _ => {}
+    }
+}
+
+fn open_store(folder: &Path, time: &Arc<ManualTimeSource>) -> Store {
+    let time = Arc::<ManualTimeSource>::clone(time);
+    let read_time_max = Duration::from_secs(120);
+    Store::open(&Options { flush_commits: false, read_time_max, time, ..Options::new(folder) }).unwrap()
+}
+
 fn fresh<T>(written: Written<T>) -> T {
     match written {
         Written::Fresh(outcome) => outcome,
@@ -251,85 +294,4 @@ fn fresh<T>(written: Written<T>) -> T {
 fn directory(parent: &Parent) -> CustomerScope {
     let caller = Caller::new(parent.customer().clone(), Vec::new(), Role::Admin, id("key"), None);
     caller.enter_directory(parent, "it", Permission::ManageDirectory).unwrap()
-}
-
-fn name_of(profile: &ProfileName, arrival: &Arrival) -> ConversationName {
-    profile.conversation(arrival.id.clone().unwrap())
-}
-
-/// The conversation and some of its messages as a write has left them.
-fn left_by(unit: &mut Unit<'_>, name: &ConversationName, messages: &[Id]) -> Result<Left> {
-    let Some(conversation) = unit.find_conversation(name)? else {
-        return Ok(Left { gone: Some(name.conversation.clone()), ..Left::default() });
-    };
-    let found = messages.iter().filter_map(|id| unit.find_message(&conversation, id).transpose());
-    let messages = found.collect::<Result<_>>()?;
-    Ok(Left { conversations: vec![conversation], messages, gone: None })
-}
-
-/// Makes those conversations that are not there yet.
-fn bring(unit: &mut Unit<'_>, profile: &ProfileName, arrivals: Vec<Arrival>) -> Result<Left> {
-    let mut left = Left::default();
-    for arrival in arrivals {
-        let name = name_of(profile, &arrival);
-        if unit.find_conversation(&name)?.is_none() {
-            let (conversation, messages) = bring_one(unit, name, arrival)?;
-            left.conversations.push(conversation);
-            left.messages.extend(messages);
-        }
-    }
-    Ok(left)
-}
-
-fn bring_one(
-    unit: &mut Unit<'_>,
-    name: ConversationName,
-    arrival: Arrival,
-) -> Result<(Conversation, Vec<Message>)> {
-    let number = unit.new_number(&name)?;
-    let profile = unit.profile().body.clone();
-    let mut conversation = arrival.new.start(name, number, &profile.languages(), unit.now())?;
-    let body = conversation.body_mut();
-    body.end_time = arrival.end_time.or(body.end_time);
-    body.update_time = arrival.update_time.unwrap_or(body.update_time);
-    body.sharing_state = arrival.sharing;
-    unit.record(&conversation, ChangeKind::ConversationStarted, None, 0);
-    let mut messages: Vec<Message> = Vec::new();
-    for (id, content, is_deleted) in arrival.messages {
-        if messages.iter().any(|message| message.name.id == id) {
-            continue;
-        }
-        let content = if is_deleted { Content::default() } else { content };
-        let mut message = conversation.append(id, content, true, unit.now())?;
-        message.delete_time = is_deleted.then(|| unit.now());
-        unit.insert_message(&conversation, &message);
-        messages.push(message);
-    }
-    unit.put(&conversation);
-    Ok((conversation, messages))
-}
-
-fn redact(unit: &mut Unit<'_>, name: &ConversationName, id: &Id) -> Result<Left> {
-    let conversation = unit.conversation(name)?;
-    let found = unit.find_message(&conversation, id)?;
-    let mut message =
-        found.filter(|found| found.delete_time.is_none()).ok_or_else(|| unit.scope().not_found())?;
-    message.content = Content { text: safe("[SECRET]"), ..Content::clone(&message.content) }.into();
-    unit.update_message(&conversation, &message, ChangeKind::MessageRedacted);
-    Ok(Left { conversations: vec![conversation], messages: vec![message], gone: None })
-}
-
-fn bury(unit: &mut Unit<'_>, name: &ConversationName) -> Result<Left> {
-    let mut conversation = unit.conversation(name)?;
-    conversation.body_mut().delete_time = Some(unit.now());
-    unit.record(&conversation, ChangeKind::ConversationDeleted, None, 0);
-    unit.put(&conversation);
-    Ok(Left { conversations: vec![conversation], ..Left::default() })
-}
-
-fn skip(unit: &mut Unit<'_>, profile: &ProfileName, count: usize) -> Result<Left> {
-    for number in 0..count {
-        unit.new_number(&profile.conversation(Id::known(format!("skipped-{number}"))))?;
-    }
-    Ok(Left::default())
 }

@@ -1,6 +1,7 @@
 //! The cases, a member each; one that holds several kinds of tests has a case for each of them.
 
 mod codes;
+mod remarks;
 mod texts;
 mod values;
 
@@ -13,6 +14,7 @@ use hansard_domain::{
 };
 use {
     codes::codes,
+    remarks::remarks,
     texts::texts,
     values::{keyword, metadata},
 };
@@ -76,7 +78,7 @@ pub(super) fn of(member: Member) -> Vec<Case> {
         | M::ScorecardTemplates
         | M::ScorecardStatus
         | M::ScorecardSubmitters
-        | M::Calibration => Vec::new(),
+        | M::Calibration => remarks(member),
     }
 }
 
