@@ -76,8 +76,8 @@ impl Remark {
         let name = name.annotation(self.kind, self.id);
         let found = direct.find_annotation(&conversation, &name)?;
         let Some(said) = self.body else {
-            let found = found.ok_or_else(|| direct.scope().not_found())?;
-            return direct.delete_annotation(&conversation, &found);
+            found.ok_or_else(|| direct.scope().not_found())?;
+            return direct.delete_annotation(&conversation, &name);
         };
         let content = match self.kind {
             AnnotationKind::Moment => format!("customers/acme/profiles/support/moments/{}", said.name),
@@ -93,7 +93,7 @@ impl Remark {
         let is_new = found.is_none();
         let annotation = Annotation { name, body, author, stamps };
         if is_new {
-            direct.insert_annotation(&conversation, &annotation)
+            direct.insert_annotations(&conversation, &[annotation])
         } else {
             direct.update_annotation(&conversation, &annotation)
         }
@@ -106,7 +106,7 @@ impl Score {
         let scorecard = Id::known(format!("{}-{}", name.conversation, self.id));
         let Some(fact) = self.fact else {
             let found = direct.find_scorecard(&scorecard)?.ok_or_else(|| direct.scope().not_found())?;
-            return direct.delete_scorecard(&conversation, &found);
+            return direct.delete_scorecard(&conversation, &found.id);
         };
         let customer = &name.profile.customer;
         let submitter = fact.submitter.map(|user| format!("customers/{customer}/users/{user}"));
@@ -124,7 +124,7 @@ impl Score {
             body,
             stamps: Stamps::new(direct.now()),
         };
-        direct.put_scorecard(&conversation, &scorecard)
+        direct.put_scorecards(&conversation, &[scorecard])
     }
 }
 
