@@ -11,7 +11,7 @@ use hansard_domain::{
     directory::Stamps,
     filter::{Adherence, AnnotationFacts, Named, ScorecardFact, ScorecardStatus},
     name::ConversationName,
-    scorecard::{Scorecard, ScorecardBody},
+    scorecard::{Scorecard, ScorecardBody, ScorecardTemplate, TemplateBody},
 };
 use hansard_store::Direct;
 use std::collections::BTreeMap;
@@ -116,16 +116,34 @@ impl Score {
             calibration: fact.calibration,
             ..ScorecardBody::default()
         };
+        let revision = fact.revision.parse().unwrap();
+        need_template(direct, &fact.template, revision)?;
         let scorecard = Scorecard {
             id: scorecard,
             conversation: name.clone(),
             template: fact.template,
-            revision: fact.revision.parse().unwrap(),
+            revision,
             body,
             stamps: Stamps::new(direct.now()),
         };
         direct.put_scorecards(&conversation, &[scorecard])
     }
+}
+
+/// Makes a revision of a template where there is none.
+fn need_template(direct: &mut Direct<'_>, id: &Id, revision: i32) -> Result<()> {
+    if direct.find_template(id, Some(revision))?.is_some() {
+        return Ok(());
+    }
+    let (create_time, update_time) = (direct.now(), direct.now());
+    let template = ScorecardTemplate {
+        id: id.clone(),
+        revision,
+        body: TemplateBody::default(),
+        create_time,
+        update_time,
+    };
+    direct.insert_template(&template)
 }
 
 impl Remarks {
