@@ -155,7 +155,10 @@ impl Tally {
     /// Fails where the cases could not have told right from wrong.
     pub(crate) fn assert_telling(&self, members: &[Member], cases: usize) {
         assert!(self.cases >= cases, "only {} cases", self.cases);
-        assert!((self.empty + self.full) * 5 < self.cases * 3, "too many select nothing, or everything: {self:?}");
+        assert!(
+            (self.empty + self.full) * 5 < self.cases * 3,
+            "too many select nothing, or everything: {self:?}"
+        );
         for member in members {
             let decisive = self.decisive.get(member).copied().unwrap_or(0);
             assert!(decisive >= 20, "{member:?} decided only {decisive} times");
