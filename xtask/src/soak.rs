@@ -51,7 +51,7 @@ fn power_cut(cuts: u32) -> anyhow::Result<ExitCode> {
 
 /// Asks random filters of random data, on and on.
 fn find(worlds: u32) -> anyhow::Result<ExitCode> {
-    println!("asking about 360 filters of each of {worlds} worlds; HANSARD_FIND_SEED sets the first");
+    println!("asking about 540 filters of each of {worlds} worlds; HANSARD_FIND_SEED sets the first");
     test_of_store("find", "the_store_answers_what_a_filter_means", ("HANSARD_FIND_WORLDS", worlds))
 }
 

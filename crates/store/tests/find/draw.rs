@@ -8,7 +8,7 @@ mod annotations;
 use crate::{
     member::Member,
     random::Random,
-    record::{Kept, Record},
+    record::{Kept, Record, View},
     texts,
     vocabulary::{self as words, AGENTS, GROUPS, KEYS, TAGS, TEAMS, USECASES},
 };
@@ -16,7 +16,7 @@ use hansard_domain::{
     Id, Span, Time,
     code::Code,
     conversation::{AudioPersistenceState, Body, Fields, State},
-    filter::{AgentFacts, Filter, MetadataCondition, MetadataTest, UserCondition},
+    filter::{AgentFacts, AnnotationFacts, Filter, MetadataCondition, MetadataTest, UserCondition},
     metadata::MetadataValue,
 };
 
@@ -30,16 +30,25 @@ pub(crate) struct Draw<'a> {
 }
 
 /// A filter of up to four members out of those given.
-pub(crate) fn filter(random: &mut Random, record: &Record, now: Time, members: &[Member]) -> Filter {
+pub(crate) fn filter(
+    random: &mut Random,
+    (record, view): (&Record, View<'_>),
+    now: Time,
+    members: &[Member],
+) -> Filter {
     let mut filter = Filter { include_dev_users: !random.once_in(3), ..Filter::default() };
-    let there = record.conversations.len();
-    if there == 0 {
+    let there: Vec<&Kept> = record.conversations.values().filter(|kept| view.sees(kept)).collect();
+    if there.is_empty() {
         return filter;
     }
-    let near = record.conversations.values().nth(random.below(there)).unwrap().clone();
+    let any = |random: &mut Random| *random.pick(&there);
+    // Most have no remarks; of two the one that has any.
+    let two = [any(random), any(random)];
+    let near = two.into_iter().max_by_key(|kept| kept.annotations != AnnotationFacts::default());
+    let near = near.unwrap().clone();
     let agent = record.agent_of(&near).clone();
     let mut draw = Draw { random, record, near, agent, now };
-    let count = *draw.random.pick(&[0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4]);
+    let count = *draw.random.pick(&[0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 4]);
     for _ in 0..count {
         let member = *draw.random.pick(members);
         draw.set(member, &mut filter);
@@ -109,7 +118,7 @@ impl Draw<'_> {
 
     /// The value of the conversation that is drawn near, nearly always.
     fn one_of<T>(&mut self, near: Option<T>, stray: impl Fn(&mut Random) -> T) -> T {
-        near.filter(|_| !self.random.once_in(6)).unwrap_or_else(|| stray(self.random))
+        near.filter(|_| !self.random.once_in(10)).unwrap_or_else(|| stray(self.random))
     }
 
     /// Up to three values in any order, perhaps one of them twice.

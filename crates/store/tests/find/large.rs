@@ -18,7 +18,7 @@ const SIZES: [usize; 3] = [8_500, 4_300, 40];
 /// Conversations of one write.
 const AT_ONCE: usize = 2_000;
 const DELETED: usize = 120;
-const QUESTIONS: usize = 30;
+const QUESTIONS: usize = 20;
 const CHANGES: usize = 200;
 
 fn arrivals(random: &mut Random, record: &Record, from: usize, count: usize) -> Vec<Arrival> {

@@ -50,7 +50,11 @@ pub(crate) struct Answer {
 impl Question {
     pub(crate) fn draw(random: &mut Random, filter: Filter) -> Self {
         let order = Order { by: *random.pick(&ORDERS), descending: random.once_in(2) };
-        let page_size = *random.pick(&[1, 2, 3, 4, 5, 7, 9, 10, 12, 15, 20, 50, 50, 1000]);
+        // Small pages find most, and take longest.
+        let page_size = match random.below(30) {
+            0 => 1,
+            _ => *random.pick(&[2, 3, 5, 7, 9, 10, 12, 15, 20, 50, 1000]),
+        };
         Self { filter, order, page_size, pages_max: usize::MAX, asks_changes: random.once_in(8) }
     }
 

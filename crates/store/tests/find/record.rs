@@ -142,7 +142,7 @@ impl Record {
 }
 
 impl View<'_> {
-    fn sees(&self, kept: &Kept) -> bool {
+    pub(crate) fn sees(&self, kept: &Kept) -> bool {
         self.own_of.is_none() || self.own_of == kept.conversation.body.fields.agent.as_ref()
     }
 

@@ -6,7 +6,7 @@ use crate::{
     vocabulary::{AGENTS, REMARKS, REVISIONS, TEMPLATES, id, safe},
 };
 use hansard_domain::{
-    Id, Result,
+    Error, Id, Result,
     annotation::{Annotation, AnnotationBody, AnnotationKind},
     directory::Stamps,
     filter::{Adherence, AnnotationFacts, Named, ScorecardFact, ScorecardStatus},
@@ -104,10 +104,16 @@ impl Score {
     pub(crate) fn write(self, direct: &mut Direct<'_>, name: &ConversationName) -> Result<()> {
         let conversation = direct.conversation(name)?;
         let scorecard = Id::known(format!("{}-{}", name.conversation, self.id));
+        let found = direct.find_scorecard(&scorecard)?;
         let Some(fact) = self.fact else {
-            let found = direct.find_scorecard(&scorecard)?.ok_or_else(|| direct.scope().not_found())?;
+            let found = found.ok_or_else(|| direct.scope().not_found())?;
             return direct.delete_scorecard(&conversation, &found.id);
         };
+        let revision = fact.revision.parse().unwrap();
+        let stays = |found: &Scorecard| (&found.template, found.revision) == (&fact.template, revision);
+        if !found.as_ref().is_none_or(stays) {
+            return Err(Error::failed_precondition("a scorecard stays with its template"));
+        }
         let customer = &name.profile.customer;
         let submitter = fact.submitter.map(|user| format!("customers/{customer}/users/{user}"));
         let body = ScorecardBody {
@@ -116,16 +122,15 @@ impl Score {
             calibration: fact.calibration,
             ..ScorecardBody::default()
         };
-        let revision = fact.revision.parse().unwrap();
-        need_template(direct, &fact.template, revision)?;
         let scorecard = Scorecard {
             id: scorecard,
             conversation: name.clone(),
-            template: fact.template,
+            template: fact.template.clone(),
             revision,
             body,
             stamps: Stamps::new(direct.now()),
         };
+        need_template(direct, &fact.template, revision)?;
         direct.put_scorecards(&conversation, &[scorecard])
     }
 }

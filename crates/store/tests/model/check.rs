@@ -2,7 +2,7 @@
 
 use crate::{
     condition,
-    driver::{Driver, Told, profile},
+    driver::{Driver, Told, groups_of, profile, team_of},
     operation::{CONVERSATIONS, Step},
     random::Random,
     record::{ACTOR, Kept, Logged, Noted, Record},
@@ -13,7 +13,7 @@ use hansard_domain::{
     change::{Change, ChangeKind, Cursor},
     conversation::View,
     event::{Event, EventType},
-    filter::{Filter, Order, OrderBy},
+    filter::{AgentFacts, AnnotationFacts, Filter, Order, OrderBy, Subject},
     message::Message,
 };
 use hansard_store::{ListRequest, Reading};
@@ -217,8 +217,28 @@ pub(crate) async fn lists(driver: &Driver, record: &Record, random: &mut Random)
         let filter = condition::filter(random);
         let by = *random.pick(&[OrderBy::StartTime, OrderBy::UpdateTime, OrderBy::Duration]);
         let order = Order { by, descending: random.once_in(2) };
+        definition(record, &filter, driver.store.now());
         let scope = if random.once_in(4) { &driver.agent } else { &driver.admin };
         list(driver, record, scope, (filter, order, 1 + random.below(4) as i32)).await;
+    }
+}
+
+/// The domain's definition of a filter says what the contract says.
+fn definition(record: &Record, filter: &Filter, now: Time) {
+    for kept in record.conversations.values() {
+        let user = kept.conversation.body.fields.agent.as_ref().map_or("", Id::as_str);
+        let agent = AgentFacts {
+            team: team_of(user).map(Id::known),
+            groups: groups_of(user).iter().map(|group| Id::known(*group)).collect(),
+            is_dev_user: user == "eve",
+        };
+        let tags: Vec<Id> = kept.tags.iter().cloned().collect();
+        let present = kept.messages.iter().filter(|message| message.delete_time.is_none());
+        let texts: Vec<String> = present.map(|message| message.content.text.as_str().to_owned()).collect();
+        let (conversation, annotations) = (&kept.conversation, &AnnotationFacts::default());
+        let subject = Subject { conversation, agent: &agent, tags: &tags, annotations, texts: &texts };
+        let expected = condition::selects(filter, kept, now);
+        assert_eq!(filter.matches(&subject, now), expected, "{filter:?} of {kept:?}");
     }
 }
 

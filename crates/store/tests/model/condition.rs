@@ -1,14 +1,15 @@
 //! Filters: drawn at random, and what they mean, written from the contract.
 
 use crate::{
-    operation::{AGENTS, KEYS, LANGUAGES, NAMES, TAGS, TEAMS, WORDS, metadata_value, time},
+    driver::{groups_of, team_of},
+    operation::{AGENTS, GROUPS, KEYS, LANGUAGES, NAMES, TAGS, TEAMS, TEXTS, WORDS, metadata_value, time},
     random::Random,
     record::Kept,
 };
 use hansard_domain::{
     Id, Span, Time,
     conversation::{AudioPersistenceState, Fields, State},
-    filter::{Filter, MetadataCondition, MetadataTest, UserCondition, UsersOrTeams},
+    filter::{Filter, MetadataCondition, MetadataTest, UserCondition, UsersOrGroups, UsersOrTeams},
     metadata::MetadataValue,
 };
 
@@ -26,7 +27,7 @@ pub(crate) fn filter(random: &mut Random) -> Filter {
 }
 
 fn set_people_or_time(random: &mut Random, filter: &mut Filter) {
-    match random.below(10) {
+    match random.below(11) {
         0 => filter.range_start = Some(time(random)),
         1 => filter.range_end = Some(time(random)),
         2 => filter.users = random.many(user_condition),
@@ -39,6 +40,11 @@ fn set_people_or_time(random: &mut Random, filter: &mut Filter) {
         6 => filter.updated_from = Some(time(random)),
         7 => filter.updated_to = Some(time(random)),
         8 => filter.users_or_groups.users = random.many(|random| random.id(&AGENTS)),
+        9 => {
+            let users = random.some(|random| random.id(&AGENTS));
+            filter.users_or_groups =
+                UsersOrGroups { users, groups: random.many(|random| random.id(&GROUPS)) };
+        }
         _ => filter.unassigned = true,
     }
 }
@@ -65,7 +71,7 @@ fn user_condition(random: &mut Random) -> UserCondition {
 
 fn set_text(random: &mut Random, filter: &mut Filter) {
     let words = |random: &mut Random| random.many(|random| random.text(&WORDS));
-    match random.below(13) {
+    match random.below(15) {
         0 => filter.platform_conversation_id = random.text(&WORDS),
         1 => filter.correlation_id = random.text(&WORDS),
         2 => filter.correlation_or_platform_id = random.text(&WORDS),
@@ -77,21 +83,22 @@ fn set_text(random: &mut Random, filter: &mut Filter) {
         8 => filter.virtual_agents = words(random),
         9 => filter.deployment_config_ids = words(random),
         10 => filter.tags = random.many(|random| random.id(&TAGS)),
-        _ => filter.display_name_contains = part_of_a_name(random),
+        11 | 12 => filter.keyword = part_of(random, &TEXTS),
+        _ => filter.display_name_contains = part_of(random, &NAMES),
     }
 }
 
 /// Parts that a pattern language or a whole-word lower case would read otherwise.
 const HARD_PARTS: [&str; 9] = ["ΔΟΣ", "δοσ", "ς", "%", "_", "a_b", "!", "ß", "reFUND"];
 
-/// Some letters of a name, perhaps in another case.
-fn part_of_a_name(random: &mut Random) -> String {
+/// Some letters of a text, perhaps in another case.
+fn part_of(random: &mut Random, texts: &[&str]) -> String {
     if random.once_in(2) {
         return random.text(&HARD_PARTS);
     }
-    let name: Vec<char> = random.text(&NAMES).chars().collect();
-    let from = random.below(name.len() + 1);
-    let part: String = name[from..].iter().take(1 + random.below(5)).collect();
+    let text: Vec<char> = random.text(texts).chars().collect();
+    let from = random.below(text.len() + 1);
+    let part: String = text[from..].iter().take(1 + random.below(5)).collect();
     match random.below(3) {
         0 => part.to_uppercase().replace("SS", "ß"),
         1 => part.chars().flat_map(char::to_lowercase).collect(),
@@ -134,9 +141,17 @@ pub(crate) fn selects(filter: &Filter, kept: &Kept, now: Time) -> bool {
         && people(filter, body.fields.agent.as_ref())
         && texts(filter, &body.fields)
         && vocabulary(filter, kept)
+        && says(&filter.keyword, kept)
         && (filter.tags.is_empty() || filter.tags.iter().any(|tag| kept.tags.contains(tag)))
         && (filter.metadata.is_empty()
             || filter.metadata.iter().any(|condition| metadata(condition, &body.fields)))
+}
+
+/// Nothing is drawn that starts with skipIndexOnClose.
+fn says(keyword: &str, kept: &Kept) -> bool {
+    let present = kept.messages.iter().filter(|message| message.delete_time.is_none());
+    let mut texts = present.map(|message| folded(message.content.text.as_str()));
+    keyword.is_empty() || texts.any(|text| text.contains(&folded(keyword)))
 }
 
 fn times(filter: &Filter, kept: &Kept, now: Time) -> bool {
@@ -150,26 +165,22 @@ fn times(filter: &Filter, kept: &Kept, now: Time) -> bool {
         && filter.max_duration.is_none_or(|max| duration <= max)
 }
 
-fn team_of(agent: Option<&Id>) -> Option<&'static str> {
-    match agent?.as_str() {
-        "ada" | "eve" => Some("blue"),
-        "bob" => Some("red"),
-        _ => None,
-    }
-}
-
 fn people(filter: &Filter, agent: Option<&Id>) -> bool {
     let is = |user: &Id| agent == Some(user);
-    let is_of = |team: &Id| team_of(agent) == Some(team.as_str());
+    let is_of = |team: &Id| agent.and_then(|agent| team_of(agent.as_str())) == Some(team.as_str());
     let both =
         |entry: &UserCondition| entry.user.as_ref().is_none_or(is) && entry.team.as_ref().is_none_or(is_of);
     let UsersOrTeams { users, teams } = &filter.users_or_teams;
     let either = (users.is_empty() && teams.is_empty()) || users.iter().any(is) || teams.iter().any(is_of);
+    let is_in = |group: &Id| agent.is_some_and(|agent| groups_of(agent.as_str()).contains(&group.as_str()));
+    let UsersOrGroups { users, groups } = &filter.users_or_groups;
+    let either_group =
+        (users.is_empty() && groups.is_empty()) || users.iter().any(is) || groups.iter().any(is_in);
     (filter.include_dev_users || agent.is_none_or(|agent| agent.as_str() != "eve"))
         && (!filter.unassigned || agent.is_none())
         && (filter.users.is_empty() || filter.users.iter().any(both))
-        && (filter.users_or_groups.users.is_empty() || filter.users_or_groups.users.iter().any(is))
         && either
+        && either_group
 }
 
 fn texts(filter: &Filter, fields: &Fields) -> bool {

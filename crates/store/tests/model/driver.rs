@@ -48,6 +48,24 @@ fn caller(role: Role) -> Caller {
     Caller::new(Id::known("acme"), Vec::new(), role, Id::known("key"), user)
 }
 
+/// The team of an agent in the directory.
+pub(crate) fn team_of(agent: &str) -> Option<&'static str> {
+    match agent {
+        "ada" | "eve" => Some("blue"),
+        "bob" => Some("red"),
+        _ => None,
+    }
+}
+
+/// The groups of an agent in the directory.
+pub(crate) fn groups_of(agent: &str) -> &'static [&'static str] {
+    match agent {
+        "ada" => &["night"],
+        "bob" => &["day", "night"],
+        _ => &[],
+    }
+}
+
 impl Driver {
     pub(crate) fn open(folder: &Path) -> Self {
         let store = Store::open(&Options::new(folder)).unwrap();
@@ -69,13 +87,12 @@ impl Driver {
             move |direct: &mut Direct<'_>| direct.insert_profile(&Id::known("support"), &body, &stamps);
         self.store.transact_directory(&directory(false), &gate::ticket(), "fill", work).await.unwrap();
         let work = move |direct: &mut Direct<'_>| {
-            for (id, name, team, is_dev_user) in
-                [("ada", "Ada B.", "blue", false), ("bob", "", "red", false), ("eve", "Eve", "blue", true)]
-            {
+            for (id, name) in [("ada", "Ada B."), ("bob", ""), ("eve", "Eve")] {
                 let body = EntryBody {
                     display_name: name.to_owned(),
-                    team: Some(Id::known(team)),
-                    is_dev_user,
+                    team: team_of(id).map(Id::known),
+                    groups: groups_of(id).iter().map(|group| Id::known(*group)).collect(),
+                    is_dev_user: id == "eve",
                     ..EntryBody::default()
                 };
                 direct.put_entry(Collection::User, &Entry { id: Id::known(id), body, stamps })?;

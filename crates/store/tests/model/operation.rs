@@ -17,6 +17,7 @@ pub(crate) const CONVERSATIONS: [&str; 8] = ["c0", "c1", "C1", "c2", "c3", "c4",
 /// Two with a team, one of them for tests only, one that the directory does not know.
 pub(crate) const AGENTS: [&str; 4] = ["ada", "bob", "eve", "ghost"];
 pub(crate) const TEAMS: [&str; 3] = ["blue", "red", "empty"];
+pub(crate) const GROUPS: [&str; 3] = ["day", "night", "empty"];
 pub(crate) const TAGS: [&str; 3] = ["vip", "star-ada", "late"];
 pub(crate) const WORDS: [&str; 5] = ["", "one", "One", "two", "o'ne\"; --"];
 pub(crate) const NAMES: [&str; 7] =
@@ -25,7 +26,7 @@ pub(crate) const KEYS: [&str; 3] = ["plan", "tier.level", "pl_n"];
 pub(crate) const LANGUAGES: [&str; 4] = ["en-US", "de-DE", "DE-de", "xx"];
 const MESSAGES: [&str; 6] = ["m0", "m1", "m2", "m3", "m4", "m5"];
 const EVENTS: [&str; 3] = ["e0", "e1", "e2"];
-const TEXTS: [&str; 5] = ["", "hello", "Grüße 🙂", "a\u{2028}b", "hello\n"];
+pub(crate) const TEXTS: [&str; 5] = ["", "hello", "Grüße 🙂", "a\u{2028}b", "hello\n"];
 
 /// One request: what to do to which conversation.
 #[derive(Debug, Clone)]
