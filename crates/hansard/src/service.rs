@@ -16,6 +16,7 @@ pub mod list;
 pub mod message;
 pub mod profile;
 pub mod redaction;
+pub mod sample;
 pub mod start;
 pub mod state;
 pub mod tag;

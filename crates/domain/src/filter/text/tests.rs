@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod spelled;
 
@@ -224,4 +224,35 @@ fn every_field_is_asked_for_by_each_of_its_names() {
             }
         }
     }
+}
+
+/// The rows of the table of fields.
+fn documented() -> impl Iterator<Item = &'static str> {
+    const API: &str = include_str!("../../../../../docs/api.md");
+    let section = API.split("### The filter as text").nth(1).unwrap();
+    section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"))
+}
+
+/// The code spans of the last column.
+fn examples() -> Vec<&'static str> {
+    let last = documented().map(|row| row.trim_end_matches(" |").rsplit(" | ").next().unwrap());
+    last.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect()
+}
+
+#[test]
+fn the_examples_of_the_documents_are_taken() {
+    let examples = examples();
+    assert!(examples.len() >= 40, "{examples:?}");
+    for example in &examples {
+        let filter = read(example).unwrap_or_else(|error| panic!("{example}: {error}"));
+        assert_ne!(filter, Filter::default(), "{example}");
+    }
+    let rows: String = documented().collect();
+    for name in field::NAMES.map(|(_, names)| names[0]) {
+        assert!(rows.contains(&format!("`{name}")), "{name} is not documented");
+    }
+    assert_eq!(
+        read("stat = LIVE").unwrap_err().message(),
+        "filterText: column 1: unknown field \"stat\"; did you mean state?"
+    );
 }
