@@ -11,6 +11,7 @@
 
 pub mod config;
 pub mod cursor;
+pub mod filter_text;
 pub mod json_transcoder;
 pub mod page_token;
 pub mod path_template;
@@ -30,9 +31,10 @@ pub struct Target {
 }
 
 /// Every surface that is fuzzed.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "config", check: config::check },
     Target { name: "cursor", check: cursor::check },
+    Target { name: "filter_text", check: filter_text::check },
     Target { name: "json_transcoder", check: json_transcoder::check },
     Target { name: "page_token", check: page_token::check },
     Target { name: "path_template", check: path_template::check },

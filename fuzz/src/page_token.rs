@@ -93,7 +93,7 @@ impl List {
             _ => return None,
         };
         let order = Order { by, descending: words.next()? == "desc" };
-        let filter = read_filter(words.next()?, &profile.customer)?;
+        let filter = read_filter(words.next()?, &profile)?;
         let request = ListRequest { filter, order, page_size: 10, page_token: String::new() };
         Some(Self { profile, own_of, request })
     }
@@ -103,9 +103,9 @@ impl List {
     }
 }
 
-fn read_filter(json: &str, customer: &Id) -> Option<Filter> {
+fn read_filter(json: &str, profile: &ProfileName) -> Option<Filter> {
     let id = CONTRACT.message("hansard.v1.ConversationFilter")?;
     let wire = CONTRACT.read_json(id, json.as_bytes()).ok()?;
     let filter = ConversationFilter::decode(wire.as_slice()).expect("a filter decodes");
-    service::filter(Some(filter), customer).ok()
+    service::filter(Some(filter), "", profile).ok()
 }

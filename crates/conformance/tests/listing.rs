@@ -181,29 +181,6 @@ fn count_is_exact_and_takes_a_body_as_well() {
 }
 
 #[test]
-fn filters_left_for_later_say_so() {
-    let desk = desk(1);
-    let moment = format!("{}/moments/m", desk.profile);
-    let left = [
-        json!({"moments": [{"momentWithAdherence": [{"momentName": moment}]}]}),
-        json!({"behaviors": [{"behaviorWithAdherence": [{"behaviorName": moment}]}]}),
-        json!({"actions": ["a"]}),
-        json!({"actionFilters": [{"actionName": ["a"]}]}),
-        json!({"hintNameFilters": [{"hintNames": ["h"]}]}),
-        json!({"commentsFilter": "WITH_COMMENTS"}),
-        json!({"liveAssistFilter": "WITH_LIVE_ASSIST"}),
-        json!({"scorecardTemplateNameFilters": [format!("{}/scorecardTemplates/t@1", desk.profile)]}),
-        json!({"scorecardStatusFilter": "SUBMITTED"}),
-        json!({"scorecardSubmitterNameFilters": ["customers/acme/users/ada"]}),
-        json!({"calibrationStatusFilter": "DRAFT"}),
-    ];
-    for filter in left {
-        desk.try_list(&json!({"filter": filter})).fails("UNIMPLEMENTED");
-        desk.client.post(&desk.at("/conversations:count"), &json!({"filter": filter})).fails("UNIMPLEMENTED");
-    }
-}
-
-#[test]
 fn empty_filter_fields_do_not_filter() {
     let desk = desk(2);
     let zero = json!({

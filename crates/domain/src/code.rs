@@ -6,6 +6,8 @@ use crate::{Error, Result};
 pub trait Code: Copy + PartialEq + Sized + 'static {
     fn code(self) -> i32;
     fn from_code(code: i32) -> Option<Self>;
+    /// Every value in the order of the contract, with its name as the code spells it.
+    fn values() -> &'static [(&'static str, Self)];
 
     /// Reads a number from a request, where an unknown one is the caller's mistake.
     fn read(field: &str, code: i32) -> Result<Self> {
@@ -36,6 +38,10 @@ macro_rules! codes {
                     $($code => Some(Self::$variant),)*
                     _ => None,
                 }
+            }
+
+            fn values() -> &'static [(&'static str, Self)] {
+                &[(stringify!($zero), Self::$zero) $(, (stringify!($variant), Self::$variant))*]
             }
         }
 

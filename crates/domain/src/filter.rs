@@ -7,6 +7,8 @@ mod keyword;
 mod matches;
 mod order;
 mod subject;
+mod template;
+mod text;
 
 pub use keyword::{Keyword, Snippet, fold};
 pub use order::{Order, OrderBy};

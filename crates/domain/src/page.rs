@@ -11,6 +11,7 @@ pub struct PageSizes {
 
 impl PageSizes {
     pub const CONVERSATIONS: Self = Self { default: 50, max: 1000 };
+    pub const SAMPLES: Self = Self { default: 10_000, max: 100_000 };
     pub const PARTS: Self = Self { default: 100, max: 1000 };
     pub const ANNOTATIONS: Self = Self { default: 50, max: 1000 };
     pub const DIRECTORY: Self = Self { default: 50, max: 1000 };

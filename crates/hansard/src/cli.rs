@@ -3,6 +3,7 @@
 //! It decides nothing about conversations: a subcommand opens the folder or calls the server, runs one operation
 //! and prints its outcome.
 
+mod asking;
 mod backup;
 mod check_config;
 mod demo;
@@ -13,12 +14,16 @@ mod finding;
 mod fsck;
 mod import;
 mod key;
+mod lines;
+mod list;
 mod profile;
 mod progress;
 mod restore;
+mod sample;
 mod serve;
 mod sources;
 mod table;
+mod tail;
 mod target;
 
 use std::{
@@ -46,6 +51,7 @@ Examples:
   hansard profile create --customer acme --profile support --language en-US
   hansard key create --customer acme --role writer --expires 90d
   hansard import --customer acme --profile support calls/ chats.jsonl
+  hansard list --customer acme --profile support --since 7d --tag vip --text refund
   hansard backup --data-dir ./hansard-data --to hansard.backup
   hansard fsck --backup hansard.backup                  is the backup, or a stopped folder, what was written?
   hansard check-config --config /etc/hansard.toml       what serve would run with, and what is wrong with it
@@ -95,6 +101,14 @@ pub enum Command {
     Import(import::ImportArgs),
     /// Writes conversations as JSONL or vCons that import takes back with nothing lost
     Export(export::ExportArgs),
+    /// Lists the conversations that a filter selects
+    List(list::ListArgs),
+    /// Counts the conversations that a filter selects
+    Count(list::CountArgs),
+    /// Draws a sample of the conversations that a filter selects, the same every time
+    Sample(sample::SampleArgs),
+    /// Follows the changes of conversations as they come
+    Tail(tail::TailArgs),
     /// Looks at a data folder or a running server and says what is wrong, with remedies
     Doctor(doctor::DoctorArgs),
     /// Writes a data folder to one file, also while it is being served
@@ -139,6 +153,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Key(command) => command.run()?,
         Command::Import(args) => return args.run(),
         Command::Export(args) => args.run()?,
+        Command::List(args) => args.run()?,
+        Command::Count(args) => args.run()?,
+        Command::Sample(args) => args.run()?,
+        Command::Tail(args) => args.run()?,
         Command::Doctor(args) => return args.run(),
         Command::Backup(args) => args.run()?,
         Command::Restore(args) => args.run()?,
@@ -239,6 +257,11 @@ mod tests {
             "hansard import --customer acme --profile support --server http://localhost:1 --key k a",
             "hansard export --customer acme --profile support --to -",
             "hansard export --customer acme --profile support",
+            "hansard export --customer acme --profile support --state CLOSED --filter-text skill=x",
+            "hansard list --customer acme --profile support --channel CHAT,SMS --tag a --tag b --limit 0",
+            "hansard count --customer acme --profile support --since 7d --until 2026-01-31",
+            "hansard sample --customer acme --profile support --max-messages 9 --output names",
+            "hansard tail --customer acme --profile support --from beginning --output jsonl --limit 3",
             "hansard backup --data-dir d --to file",
             "hansard restore --from file --data-dir d --verify",
             "hansard fsck --data-dir d --json",

@@ -3,6 +3,9 @@
 //! Of the operations it knows those that the command line has and no other part of this program.
 
 pub mod admin;
+pub mod follow;
+pub mod json;
+pub mod question;
 mod refusal;
 pub mod round_trip;
 

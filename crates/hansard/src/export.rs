@@ -14,14 +14,13 @@ use std::{
 
 use anyhow::{Context, Result};
 use hansard_proto::v1::{
-    ConversationArchive, ConversationFilter, ExportConversationsRequest,
-    conversation_service_client::ConversationServiceClient,
+    ConversationArchive, ExportConversationsRequest, conversation_service_client::ConversationServiceClient,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use tonic::Streaming;
 
 use crate::{
-    client::{ANSWER_BYTES_MAX, Transport, explain},
+    client::{ANSWER_BYTES_MAX, Transport, explain, question::Question},
     import::archive,
 };
 
@@ -53,10 +52,9 @@ impl Format {
     }
 }
 
-/// What to export and how to show it.
+/// In which form to export, and whether to tell of it.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    pub filter: Option<ConversationFilter>,
     pub format: Format,
     /// Shows neither progress nor a summary.
     pub quiet: bool,
@@ -71,16 +69,17 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
-/// Exports the conversations of the profile `parent`, oldest start first.
+/// Exports the conversations that are asked for, oldest start first.
 pub async fn run<T: Transport>(
     client: ConversationServiceClient<T>,
-    parent: String,
+    question: Question,
     output: Output,
     options: Options,
 ) -> Result<Summary> {
     let started = Instant::now();
     let mut client = client.max_decoding_message_size(ANSWER_BYTES_MAX);
-    let request = ExportConversationsRequest { parent, filter: options.filter };
+    let Question { parent, filter, filter_text } = question;
+    let request = ExportConversationsRequest { parent, filter, filter_text };
     let archives =
         client.export_conversations(request).await.map_err(|status| explain(&status))?.into_inner();
     let bar = progress(options.quiet);

@@ -17,6 +17,7 @@ pub mod list;
 pub mod message;
 pub mod profile;
 pub mod redaction;
+pub mod sample;
 pub mod scorecard;
 pub mod scorecard_template;
 pub mod start;

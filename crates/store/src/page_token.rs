@@ -17,6 +17,11 @@ impl Binding {
         let bytes = serde_json::to_vec(&(customer, operation, what)).map_err(Error::internal)?;
         Ok(Self { bytes })
     }
+
+    /// The same for the same list.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl Secret {

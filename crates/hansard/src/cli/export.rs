@@ -8,7 +8,7 @@ use std::{
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::{desk::Desk, target::TargetArgs};
+use super::{asking::AskingArgs, desk::Desk, target::TargetArgs};
 use crate::export::{self, Format, Options, Output};
 
 const EXAMPLES: &str = "\
@@ -17,6 +17,8 @@ Examples:
   hansard export --customer acme --profile support --server http://127.0.0.1:8080 --key \"$KEY\" | gzip > support.jsonl.gz
   hansard export --customer acme --profile support --format vcon --to support-vcons/
   hansard export --customer acme --profile support --format vcon --to support.vcon.jsonl
+  hansard export --customer acme --profile support --state CLOSED --until 2026-01-01 --to old.jsonl
+  hansard export --customer acme --profile support --filter-text 'tags:vip AND duration > 5m' --to vip.jsonl
 
 jsonl: one line is one whole conversation: its fields, messages and events.
 vcon: one vCon is one conversation; --to a name that ends in .jsonl or .ndjson, or standard output, gets one a line,
@@ -28,6 +30,8 @@ Import takes both back with nothing lost.";
 pub struct ExportArgs {
     #[command(flatten)]
     pub target: TargetArgs,
+    #[command(flatten)]
+    pub asking: AskingArgs,
     /// Form of a conversation
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ExportFormat,
@@ -55,9 +59,10 @@ impl ExportArgs {
             ExportFormat::Jsonl => Format::Jsonl,
             ExportFormat::Vcon => Format::Vcon,
         };
+        let question = self.asking.question(&profile)?;
         let options = Options { format, ..Options::default() };
         let desk = Desk::open_profile(&self.target.place, &profile)?;
-        desk.wait(export::run(desk.conversations(), profile.to_string(), output, options))?;
+        desk.wait(export::run(desk.conversations(), question, output, options))?;
         desk.close()
     }
 

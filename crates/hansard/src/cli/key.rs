@@ -183,7 +183,7 @@ fn after(now: Timestamp, duration: SignedDuration) -> anyhow::Result<Timestamp> 
 }
 
 /// Reads a length of time in weeks, days, hours, minutes and seconds; a day is 24 hours.
-fn parse_duration(text: &str) -> Result<SignedDuration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<SignedDuration, String> {
     let expected = "expected a length of time such as 90d, 12h or 1d 12h".to_owned();
     let span: Span = text.parse().map_err(|_| expected.clone())?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| expected)?;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{app::App, auth};
 use hansard_domain::{
-    Error, Result,
+    Result,
     caller::{Caller, Permission, Scope},
     change::{Change, Cursor},
     filter::Filter,
@@ -19,6 +19,8 @@ use tokio::sync::mpsc;
 /// Changes that a watcher may lag behind before it has to take some.
 const UNREAD_MAX: usize = 256;
 const PAGE: i32 = 100;
+/// The cursor of the last change there is.
+const NOW: &str = "now";
 /// How long a watcher may leave its stream full before it is cut off.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -33,13 +35,14 @@ pub async fn list(
 ) -> Result<(Vec<Change>, Cursor)> {
     let scope = enter(call, &parent, filter.as_ref())?;
     let page_size = PageSizes::PARTS.effective(page_size)?;
-    let page = page(app, &scope, parse(cursor)?, filter, page_size).await?;
+    let after = place(app, &scope, cursor).await?;
+    let page = page(app, &scope, after, filter, page_size).await?;
     Ok((page.changes, page.next))
 }
 
 /// Streams the changes after a cursor. Ends when the server stops, the watcher leaves or reads too slowly,
 /// or its key ends.
-pub fn watch(
+pub async fn watch(
     app: &Arc<App>,
     call: &Call,
     parent: &ProfileName,
@@ -47,8 +50,8 @@ pub fn watch(
     filter: Option<Filter>,
 ) -> Result<mpsc::Receiver<Result<Change>>> {
     let scope = enter(call, parent, filter.as_ref())?;
-    let cursor = parse(cursor)?;
     app.profile(&scope)?;
+    let cursor = place(app, &scope, cursor).await?;
     let (sender, receiver) = mpsc::channel(UNREAD_MAX);
     let (app, caller) = (Arc::clone(app), call.caller.clone());
     tokio::spawn(async move {
@@ -121,6 +124,11 @@ fn enter(call: &Call, parent: &ProfileName, filter: Option<&Filter>) -> Result<S
     Ok(scope)
 }
 
-fn parse(cursor: &str) -> Result<Cursor, Error> {
-    if cursor.is_empty() { Ok(Cursor::default()) } else { cursor.parse() }
+/// The place that a cursor names; none is the beginning.
+async fn place(app: &App, scope: &Scope, cursor: &str) -> Result<Cursor> {
+    match cursor {
+        "" => Ok(Cursor::default()),
+        NOW => app.store.read(scope, "last_cursor", |reading| reading.last_cursor()).await,
+        cursor => cursor.parse(),
+    }
 }

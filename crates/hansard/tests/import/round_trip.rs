@@ -3,6 +3,7 @@
 use std::fs;
 
 use hansard::{
+    client::question::Question,
     demo::generator,
     export::{self, Output},
     import::{self, Context, Input, archive, format},
@@ -115,7 +116,7 @@ async fn an_export_file_fills_another_service() {
     let path = folder.path().join("all.jsonl");
     let options = export::Options { quiet: true, ..export::Options::default() };
     let output = Output::File(path.clone());
-    let summary = export::run(fake::client(&from), PARENT.into(), output, options).await.unwrap();
+    let summary = export::run(fake::client(&from), Question::all(PARENT), output, options).await.unwrap();
     let into = Shared::default();
     let options = import::Options { quiet: true, ..import::Options::default() };
     let report = import::run(fake::client(&into), PARENT.into(), vec![Input::Path(path)], options).await;
@@ -133,7 +134,8 @@ async fn a_broken_export_leaves_the_old_file() {
     let path = folder.path().join("all.jsonl");
     fs::write(&path, "old").unwrap();
     let options = export::Options { quiet: true, ..export::Options::default() };
-    let outcome = export::run(fake::client(&fake), PARENT.into(), Output::File(path.clone()), options).await;
+    let outcome =
+        export::run(fake::client(&fake), Question::all(PARENT), Output::File(path.clone()), options).await;
     assert!(outcome.unwrap_err().to_string().contains("broke off"));
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

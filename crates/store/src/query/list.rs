@@ -96,6 +96,20 @@ impl Reading<'_> {
         self.count_up_to(&self.find(filter, self.now())?, i64::MAX)
     }
 
+    /// The numbers of all conversations that a filter selects, in no order.
+    pub(super) fn selected_numbers(&self, filter: &Filter, now: Time) -> Result<Vec<i64>> {
+        let found = self.find(filter, now)?;
+        let mut numbers = Vec::new();
+        for (block, _) in found.selection.blocks() {
+            for number in found.selection.numbers(*block)? {
+                if self.stands(&found, number)? {
+                    numbers.push(number);
+                }
+            }
+        }
+        Ok(numbers)
+    }
+
     fn find<'f>(&'f self, filter: &'f Filter, now: Time) -> Result<Found<'f>> {
         let selection = self.selection(Some(filter), now)?;
         Ok(Found {

@@ -161,6 +161,28 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// Ids and numbers of messages of conversations by their numbers, in no order.
+    pub(crate) fn list_lengths(&self, profile: ProfileKey, numbers: &[i64]) -> Result<Vec<(i64, Id, i32)>> {
+        let sql = const_format::formatcp!(
+            "select c.conversation_key, c.conversation_id, k.message_count {FROM}
+            where c.profile_key = $1 and c.conversation_key in {ASKED_NUMBERS}"
+        );
+        let mut found = Vec::with_capacity(numbers.len());
+        for numbers in numbers.chunks(NUMBERS) {
+            found.extend(self.rows(sql, &numbered(profile, numbers), |row| {
+                Ok((row.i64(0)?, Id::known(row.text(1)?), count(row.i64(2)?)))
+            })?);
+        }
+        Ok(found)
+    }
+
+    /// The numbers of the conversations that have no more than so many messages, in order.
+    pub(crate) fn list_not_longer(&self, profile: ProfileKey, messages: i32) -> Result<Vec<i64>> {
+        let sql = "select conversation_key from conversation_counter
+            where profile_key = $1 and message_count <= $2 order by conversation_key";
+        self.rows(sql, &[profile.into(), messages.into()], |row| row.i64(0))
+    }
+
     /// Numbers and bodies of the conversations of a block, in order.
     pub(crate) fn list_block(&self, profile: ProfileKey, block: i64) -> Result<Vec<(i64, Body)>> {
         let sql = "select conversation_key, body from conversation

@@ -7,6 +7,7 @@ mod event;
 mod life;
 mod list;
 mod message;
+mod sample;
 mod tag;
 
 use super::{
@@ -68,9 +69,11 @@ impl ConversationService for Server {
 
     async fn sample_conversations(
         &self,
-        _: Request<pb::SampleConversationsRequest>,
+        request: Request<pb::SampleConversationsRequest>,
     ) -> Answer<pb::SampleConversationsResponse> {
-        Err(status(not_built("SampleConversations")))
+        answer!(self, "SampleConversations", request, |call, given| {
+            sample::sample_conversations(&self.app, &call, given).await
+        })
     }
 
     async fn fetch_conversation_by_platform_id(

@@ -40,8 +40,8 @@ pub(super) async fn export_conversations(
     given: pb::ExportConversationsRequest,
 ) -> Result<Streaming<pb::ConversationArchive>> {
     let parent = names::profile("parent", &given.parent)?;
-    let filter = given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-    let archives = archive::export(app, call, parent, filter.transpose()?).await?;
+    let filter = from_proto::filter::optional(given.filter, &given.filter_text, &parent)?;
+    let archives = archive::export(app, call, parent, filter).await?;
     Ok(streaming(archives, to_proto::archive))
 }
 

@@ -19,9 +19,8 @@ pub(super) async fn list_changes(
     given: pb::ListChangesRequest,
 ) -> Result<pb::ListChangesResponse> {
     let parent = names::profile("parent", &given.parent)?;
-    let filter = given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-    let (changes, next) =
-        change::list(app, call, parent, &given.cursor, filter.transpose()?, given.page_size).await?;
+    let filter = from_proto::filter::optional(given.filter, &given.filter_text, &parent)?;
+    let (changes, next) = change::list(app, call, parent, &given.cursor, filter, given.page_size).await?;
     let changes = changes.iter().map(to_proto::change).collect();
     Ok(pb::ListChangesResponse { changes, next_cursor: next.to_string() })
 }
@@ -32,7 +31,7 @@ pub(super) async fn watch_changes(
     given: pb::WatchChangesRequest,
 ) -> Result<Streaming<pb::Change>> {
     let parent = names::profile("parent", &given.parent)?;
-    let filter = given.filter.map(|filter| from_proto::filter::filter(Some(filter), &parent.customer));
-    let changes = change::watch(app, call, &parent, &given.cursor, filter.transpose()?)?;
+    let filter = from_proto::filter::optional(given.filter, &given.filter_text, &parent)?;
+    let changes = change::watch(app, call, &parent, &given.cursor, filter).await?;
     Ok(streaming(changes, |change| to_proto::change(&change)))
 }

@@ -18,7 +18,7 @@ pub(super) async fn list_conversations(
     given: pb::ListConversationsRequest,
 ) -> Result<pb::ListConversationsResponse> {
     let parent = names::profile("parent", &given.parent)?;
-    let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
+    let filter = from_proto::filter::filter(given.filter, &given.filter_text, &parent)?;
     let order = Order::parse(&given.order_by)?;
     let page = (given.page_size, given.page_token);
     let page = list::list(app, call, parent, filter, order, page).await?;
@@ -42,7 +42,7 @@ pub(super) async fn count_conversations(
     given: pb::CountConversationsRequest,
 ) -> Result<pb::CountConversationsResponse> {
     let parent = names::profile("parent", &given.parent)?;
-    let filter = from_proto::filter::filter(given.filter, &parent.customer)?;
+    let filter = from_proto::filter::filter(given.filter, &given.filter_text, &parent)?;
     let count = list::count(app, call, parent, filter).await?;
     Ok(pb::CountConversationsResponse { count })
 }

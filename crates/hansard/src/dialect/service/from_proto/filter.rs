@@ -1,46 +1,54 @@
-//! Filters. Fields whose part of the contract is not built yet are answered, not ignored.
+//! Filters, in fields and as text.
+
+mod annotations;
+#[cfg(test)]
+mod tests;
 
 use super::{code, names, optional_span, optional_time, value::metadata_value};
-use crate::dialect::service::pending::not_built;
 use hansard_domain::{
     Error, Id, Result,
     code::Code,
     conversation::{Channel, State},
-    filter::{Filter, MetadataCondition, MetadataTest, UserCondition, UsersOrGroups, UsersOrTeams},
+    filter::{
+        Filter, MetadataCondition, MetadataTest, ScorecardCondition, TemplateCondition, UserCondition,
+        UsersOrGroups, UsersOrTeams,
+    },
     limits,
-    name::Collection,
+    name::{Collection, ProfileName},
     redact::Redactor,
 };
 use hansard_proto::v1::{
     self as pb,
-    conversation_filter::{AudioLinkStatus, LiveFilter, metadata_condition::Condition},
+    conversation_filter::{LiveFilter, metadata_condition::Condition},
 };
 
-/// The filter of a list or count; absent selects everything but conversations of dev users.
-pub fn filter(given: Option<pb::ConversationFilter>, customer: &Id) -> Result<Filter> {
-    let given = given.unwrap_or_default();
-    refuse_what_is_not_built(&given)?;
-    read(given, customer).map_err(|error| error.within("filter"))
+/// What a request selects, by its filter, its filter text, or both, of which then both must hold.
+///
+/// Without any it selects everything but conversations of dev users.
+pub fn filter(given: Option<pb::ConversationFilter>, text: &str, profile: &ProfileName) -> Result<Filter> {
+    inside("filter", given, text, profile)
 }
 
-fn refuse_what_is_not_built(given: &pb::ConversationFilter) -> Result<()> {
-    let pending = [
-        ("filter.moments", !given.moments.is_empty()),
-        ("filter.behaviors", !given.behaviors.is_empty()),
-        ("filter.actions", !given.actions.is_empty()),
-        ("filter.actionFilters", !given.action_filters.is_empty()),
-        ("filter.hintNameFilters", !given.hint_name_filters.is_empty()),
-        ("filter.commentsFilter", given.comments_filter != 0),
-        ("filter.liveAssistFilter", given.live_assist_filter != 0),
-        ("filter.scorecardTemplateNameFilters", !given.scorecard_template_name_filters.is_empty()),
-        ("filter.scorecardStatusFilter", given.scorecard_status_filter != 0),
-        ("filter.scorecardSubmitterNameFilters", !given.scorecard_submitter_name_filters.is_empty()),
-        ("filter.calibrationStatusFilter", given.calibration_status_filter != 0),
-    ];
-    match pending.iter().find(|(_, is_set)| *is_set) {
-        Some((field, _)) => Err(not_built(field)),
-        None => Ok(()),
-    }
+/// The same where the request has its filter in another place.
+pub(in super::super) fn inside(
+    path: &str,
+    given: Option<pb::ConversationFilter>,
+    text: &str,
+    profile: &ProfileName,
+) -> Result<Filter> {
+    let filter = read(given.unwrap_or_default(), &profile.customer);
+    let filter = filter.and_then(|filter| filter.check().map(|()| filter));
+    filter.map_err(|error| error.within(path))?.and_text(text, profile)
+}
+
+/// The same where a request without any selects everything.
+pub(in super::super) fn optional(
+    given: Option<pb::ConversationFilter>,
+    text: &str,
+    profile: &ProfileName,
+) -> Result<Option<Filter>> {
+    let is_given = given.is_some() || !text.trim().is_empty();
+    is_given.then(|| filter(given, text, profile)).transpose()
 }
 
 fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
@@ -66,7 +74,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         usecase_ids: given.usecase_ids,
         sources: codes("sources", given.sources)?,
         sharing_states: codes("sharingState", given.sharing_state)?,
-        with_audio: with_audio(given.audio_link_status)?,
+        with_audio: with_or_without("audioLinkStatus", given.audio_link_status)?,
         channel: (channel != Channel::Unspecified).then_some(channel),
         channels: codes("channels", given.channels)?,
         corruption_states: codes("corruptionStates", given.corruption_states)?,
@@ -87,7 +95,32 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         updated_from: optional_time("updateTimeStart", given.update_time_start.as_ref())?,
         updated_to: optional_time("updateTimeEnd", given.update_time_end.as_ref())?,
         keyword: given.message_keyword,
-        ..Filter::default()
+        moments: annotations::moments(given.moments, customer)?,
+        behaviors: annotations::behaviors(given.behaviors)?,
+        actions: annotations::plain("actions", given.actions)?,
+        action_filters: each("actionFilters", given.action_filters, |field, entry| {
+            annotations::entry(field, "actionName", entry.action_name, annotations::named)
+        })?,
+        hint_filters: each("hintNameFilters", given.hint_name_filters, |field, entry| {
+            annotations::entry(field, "hintNames", entry.hint_names, annotations::named)
+        })?,
+        with_comments: with_or_without("commentsFilter", given.comments_filter)?,
+        with_live_assist: with_or_without("liveAssistFilter", given.live_assist_filter)?,
+        scorecards: ScorecardCondition {
+            templates: each(
+                "scorecardTemplateNameFilters",
+                given.scorecard_template_name_filters,
+                |field, name| TemplateCondition::parse(field, &name, customer),
+            )?,
+            status: annotations::status("scorecardStatusFilter", given.scorecard_status_filter)?,
+            submitters: ids(
+                "scorecardSubmitterNameFilters",
+                given.scorecard_submitter_name_filters,
+                Collection::User,
+                customer,
+            )?,
+        },
+        calibration: annotations::status("calibrationStatusFilter", given.calibration_status_filter)?,
     })
 }
 
@@ -143,12 +176,13 @@ fn state(live_filter: i32) -> Result<Option<State>> {
     }
 }
 
-fn with_audio(audio_link_status: i32) -> Result<Option<bool>> {
-    match AudioLinkStatus::try_from(audio_link_status) {
-        Ok(AudioLinkStatus::Unspecified) => Ok(None),
-        Ok(AudioLinkStatus::WithAudio) => Ok(Some(true)),
-        Ok(AudioLinkStatus::WithoutAudio) => Ok(Some(false)),
-        Err(_) => Err(Error::invalid("audioLinkStatus", format!("has no value number {audio_link_status}"))),
+/// Audio, comments and live assist alike number what is with them 1, and what is without them 2.
+fn with_or_without(field: &str, number: i32) -> Result<Option<bool>> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(true)),
+        2 => Ok(Some(false)),
+        _ => Err(Error::invalid(field, format!("has no value number {number}"))),
     }
 }
 
