@@ -105,7 +105,7 @@ fn grpc_says_the_same() {
     assert_eq!([&read["startIndex"], &read["endIndex"]], [1, 4]);
     let request = pb::ListActionAnnotationsRequest { parent: desk.name("a"), ..Default::default() };
     let listed = runtime().block_on(client.list_action_annotations(request)).unwrap().into_inner();
-    assert_eq!(listed.action_annotations, [created.clone()]);
+    assert_eq!(listed.action_annotations, std::slice::from_ref(&created));
     let request = pb::DeleteActionAnnotationRequest { name: created.name, ..Default::default() };
     runtime().block_on(client.delete_action_annotation(request)).unwrap();
     desk.client.get(&desk.path("a", "/actionAnnotations/one")).fails("NOT_FOUND");
