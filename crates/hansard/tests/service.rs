@@ -269,7 +269,8 @@ async fn a_forced_deletion_takes_a_tag_from_every_conversation() {
         world.tags(admin()).delete_tag(with_key("once", delete(true))).await.unwrap();
     }
     let filter = pb::ConversationFilter { tags: vec![name.clone()], ..Default::default() };
-    let request = pb::CountConversationsRequest { parent: PROFILE.into(), filter: Some(filter) };
+    let request =
+        pb::CountConversationsRequest { parent: PROFILE.into(), filter: Some(filter), ..Default::default() };
     let left = world.conversations(admin()).count_conversations(request).await.unwrap().into_inner();
     assert_eq!(left.count, 0);
 }

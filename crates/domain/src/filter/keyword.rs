@@ -68,6 +68,7 @@ impl Keyword {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::single_range_in_vec_init)] // Places are ranges.
     use super::*;
 
     #[test]

@@ -54,8 +54,10 @@ pub(in super::super) fn optional(
     is_given.then(|| filter(given, text, profile)).transpose()
 }
 
+type IsSet = fn(&Filter) -> bool;
+
 /// Members that the store does not answer yet.
-const PENDING: &[(&str, fn(&Filter) -> bool)] = &[
+const PENDING: &[(&str, IsSet)] = &[
     ("filter.moments", |filter| !filter.moments.is_empty()),
     ("filter.behaviors", |filter| !filter.behaviors.is_empty()),
     ("filter.actions", |filter| !filter.actions.is_empty()),
