@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod follow;
+pub mod found;
 pub mod json;
 pub mod question;
 mod refusal;

@@ -217,7 +217,7 @@ impl Store {
 
     /// How many changes of all logs the index of keywords does not cover yet; searches read their texts one by one.
     pub async fn unindexed_changes(&self) -> Result<i64> {
-        let behind = self.engine.read("list_unindexed", |tx| tx.list_unindexed()).await?;
+        let behind = self.engine.read("list_unindexed", find::unindexed).await?;
         Ok(behind.iter().map(|(_, changes)| changes).sum())
     }
 

@@ -92,6 +92,7 @@ impl Keyword {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    #![allow(clippy::single_range_in_vec_init)] // Places are ranges.
     use super::*;
 
     #[test]

@@ -136,7 +136,7 @@ fn any<T>(wanted: &[T], holds: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(holds)
 }
 
-fn among<C: PartialEq>(wanted: &[C], found: C) -> bool {
+fn among<C: Copy + PartialEq>(wanted: &[C], found: C) -> bool {
     any(wanted, |one| *one == found)
 }
 

@@ -1,11 +1,6 @@
 //! `hansard list` and `hansard count`: the conversations that a filter selects.
 
 use clap::Args;
-use hansard_proto::v1::{
-    Conversation,
-    conversation::{Channel, State},
-};
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::{
@@ -16,7 +11,10 @@ use super::{
     print,
     target::TargetArgs,
 };
-use crate::client::{json, question::Sizes};
+use crate::client::{
+    found::{Listed, id_of},
+    question::Sizes,
+};
 
 /// Conversations that are listed unless more are asked for.
 const LISTED: u64 = 50;
@@ -78,7 +76,7 @@ impl ListArgs {
         let sizes = Sizes { limit: limit(self.limit, LISTED), page: self.page_size };
         let order_by = self.order_by.as_deref().unwrap_or_default();
         let desk = Desk::open_profile(&self.target.place, &profile)?;
-        let mut lines = Lines::new::<Conversation>(self.output);
+        let mut lines = Lines::new::<Listed>(self.output);
         let listed =
             desk.wait(question.list(&mut desk.conversations(), order_by, sizes, |one| lines.push(&one)));
         let outcome = until_closed(listed.and_then(|()| lines.end()));
@@ -102,38 +100,29 @@ pub(super) fn limit(given: Option<u64>, otherwise: u64) -> Option<u64> {
     Some(given.unwrap_or(otherwise)).filter(|limit| *limit > 0)
 }
 
-impl Row<8> for Conversation {
+impl Row<8> for Listed {
     const HEAD: [&'static str; 8] =
         ["CONVERSATION_ID", "STATE", "CHANNEL", "STARTED", "DURATION", "AGENT", "MESSAGES", "NAME"];
 
     fn cells(&self) -> [String; 8] {
-        let channel = if self.channel() == Channel::Unspecified { "-" } else { self.channel().as_str_name() };
+        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
         [
-            last(&self.name),
-            State::as_str_name(&self.state()).to_owned(),
-            channel.to_owned(),
-            shown(self.start_time.and_then(|time| Timestamp::new(time.seconds, time.nanos).ok())),
-            self.duration.map_or_else(dash, |span| format!("{:#}", SignedDuration::from_secs(span.seconds))),
-            Some(last(&self.agent)).filter(|agent| !agent.is_empty()).unwrap_or_else(dash),
-            self.message_count.to_string(),
-            self.display_name.clone(),
+            id_of(self.name()).to_owned(),
+            self.state().to_owned(),
+            or_dash(self.channel()),
+            shown(self.start_time()),
+            self.duration().map_or_else(|| or_dash(None), |span| format!("{span:#}")),
+            or_dash(self.agent()),
+            self.messages().to_string(),
+            self.display_name().to_owned(),
         ]
     }
 
     fn json(&self) -> anyhow::Result<Value> {
-        json::to_json("Conversation", self)
+        self.json()
     }
 
     fn name(&self) -> &str {
-        &self.name
+        self.name()
     }
-}
-
-fn dash() -> String {
-    "-".to_owned()
-}
-
-/// The id at the end of a resource name.
-pub(super) fn last(name: &str) -> String {
-    name.rsplit('/').next().unwrap_or_default().to_owned()
 }

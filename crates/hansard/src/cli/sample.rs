@@ -1,17 +1,19 @@
 //! `hansard sample`: some conversations of those that a filter selects, the same every time.
 
 use clap::Args;
-use hansard_proto::v1::sample_conversations_response::Sample;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     asking::AskingArgs,
     desk::Desk,
     lines::{Lines, Output, Row, until_closed},
-    list::{last, limit},
+    list::limit,
     target::TargetArgs,
 };
-use crate::client::question::Sizes;
+use crate::client::{
+    found::{Drawn, id_of},
+    question::Sizes,
+};
 
 /// Conversations that are drawn unless more are asked for.
 const DRAWN: u64 = 100;
@@ -52,7 +54,7 @@ impl SampleArgs {
         let sizes = Sizes { limit: limit(self.limit, DRAWN), page: self.page_size };
         let max_messages = self.max_messages.unwrap_or_default();
         let desk = Desk::open_profile(&self.target.place, &profile)?;
-        let mut lines = Lines::new::<Sample>(self.output);
+        let mut lines = Lines::new::<Drawn>(self.output);
         let mut client = desk.conversations();
         let drawn = desk.wait(question.sample(&mut client, max_messages, sizes, |one| lines.push(&one)));
         let outcome = until_closed(drawn.and_then(|()| lines.end()));
@@ -60,18 +62,18 @@ impl SampleArgs {
     }
 }
 
-impl Row<2> for Sample {
+impl Row<2> for Drawn {
     const HEAD: [&'static str; 2] = ["CONVERSATION_ID", "MESSAGES"];
 
     fn cells(&self) -> [String; 2] {
-        [last(&self.conversation), self.message_count.to_string()]
+        [id_of(self.name()).to_owned(), self.messages().to_string()]
     }
 
     fn json(&self) -> anyhow::Result<Value> {
-        Ok(json!({"conversation": self.conversation, "messageCount": self.message_count}))
+        Ok(self.json())
     }
 
     fn name(&self) -> &str {
-        &self.conversation
+        self.name()
     }
 }

@@ -6,8 +6,6 @@ use std::{
 };
 
 use clap::Args;
-use hansard_proto::v1::Change;
-use jiff::Timestamp;
 
 use super::{
     asking::AskingArgs,
@@ -18,7 +16,7 @@ use super::{
 };
 use crate::client::{
     follow::{Follower, Start},
-    json,
+    found::Changed,
 };
 
 const EXAMPLES: &str = "\
@@ -62,7 +60,7 @@ impl TailArgs {
             Some(cursor) => Start::After(cursor.to_owned()),
         };
         let mut left = self.limit.filter(|limit| *limit > 0);
-        let mut take = |change: &Change| {
+        let mut take = |change: &Changed| {
             self.show(change)?;
             left = left.map(|left| left - 1);
             Ok(if left == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -82,16 +80,14 @@ impl TailArgs {
         desk.close().and(outcome)
     }
 
-    fn show(&self, change: &Change) -> anyhow::Result<()> {
-        let resource = if change.resource.is_empty() { &change.conversation } else { &change.resource };
+    fn show(&self, change: &Changed) -> anyhow::Result<()> {
         match self.output {
             Output::Table => {
-                let time = change.change_time.and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
-                let kind = change.kind().as_str_name();
-                line(format_args!("{}  {}  {kind:<24}  {resource}", change.cursor, shown(time)))
+                let (time, kind) = (shown(change.time()), change.kind());
+                line(format_args!("{}  {time}  {kind:<24}  {}", change.cursor(), change.resource()))
             }
-            Output::Json | Output::Jsonl => line(json::to_json("Change", change)?),
-            Output::Names => line(resource),
+            Output::Json | Output::Jsonl => line(change.json()?),
+            Output::Names => line(change.resource()),
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::{ops::ControlFlow, time::Duration};
 
 use anyhow::Result;
-use hansard_proto::v1::{Change, ListChangesRequest, WatchChangesRequest};
+use hansard_proto::v1::{ListChangesRequest, WatchChangesRequest};
 use tonic::{Code, Status};
 
-use super::{Conversations, Transport, explain, question::Question};
+use super::{Conversations, Transport, explain, found::Changed, question::Question};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(15);
@@ -24,9 +24,9 @@ pub enum Start {
 }
 
 /// Hands on each change; `Break` ends the reading.
-pub trait Take: FnMut(&Change) -> Result<ControlFlow<()>> {}
+pub trait Take: FnMut(&Changed) -> Result<ControlFlow<()>> {}
 
-impl<F: FnMut(&Change) -> Result<ControlFlow<()>>> Take for F {}
+impl<F: FnMut(&Changed) -> Result<ControlFlow<()>>> Take for F {}
 
 /// A reader at its place in the log.
 pub struct Follower<T> {
@@ -50,12 +50,12 @@ impl<T: Transport> Follower<T> {
         Ok(follower)
     }
 
-    async fn page(&mut self) -> Result<(Vec<Change>, String)> {
+    async fn page(&mut self) -> Result<(Vec<Changed>, String)> {
         let Question { parent, filter, filter_text } = self.question.clone();
         let cursor = self.cursor.clone();
         let request = ListChangesRequest { parent, cursor, page_size: PAGE_SIZE, filter, filter_text };
         let page = self.client.list_changes(request).await.map_err(|status| explain(&status))?.into_inner();
-        Ok((page.changes, page.next_cursor))
+        Ok((page.changes.into_iter().map(Changed).collect(), page.next_cursor))
     }
 
     /// Reads what is there.
@@ -107,8 +107,9 @@ impl<T: Transport> Follower<T> {
         loop {
             match changes.message().await {
                 Ok(Some(change)) => {
+                    let change = Changed(change);
                     let taken = take(&change)?;
-                    self.cursor = change.cursor;
+                    change.cursor().clone_into(&mut self.cursor);
                     if taken.is_break() {
                         return Ok(ControlFlow::Break(()));
                     }

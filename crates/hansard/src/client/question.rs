@@ -4,11 +4,14 @@ use std::ops::ControlFlow;
 
 use anyhow::{Error, Result};
 use hansard_proto::v1::{
-    Conversation, ConversationFilter, CountConversationsRequest, ListConversationsRequest,
-    SampleConversationsRequest, sample_conversations_request::Filter, sample_conversations_response::Sample,
+    ConversationFilter, CountConversationsRequest, ListConversationsRequest, SampleConversationsRequest,
+    sample_conversations_request::Filter,
 };
 
-use super::{Conversations, Transport, explain};
+use super::{
+    Conversations, Transport, explain,
+    found::{Drawn, Listed},
+};
 
 /// Which conversations of a profile; with filter and text, both must hold.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +50,7 @@ impl<F> Taker<F> {
     }
 
     /// Goes on where there is a next page and more is wanted.
-    fn page<T>(&mut self, items: Vec<T>, next: &str) -> Result<ControlFlow<()>>
+    fn page<T>(&mut self, items: impl IntoIterator<Item = T>, next: &str) -> Result<ControlFlow<()>>
     where
         F: FnMut(T) -> Result<()>,
     {
@@ -65,8 +68,8 @@ impl<F> Taker<F> {
 
 impl Question {
     /// Everything of a profile.
-    pub fn all(parent: impl ToString) -> Self {
-        Self { parent: parent.to_string(), ..Self::default() }
+    pub fn all(parent: &str) -> Self {
+        Self { parent: parent.to_owned(), ..Self::default() }
     }
 
     /// Lists conversations in an order.
@@ -75,7 +78,7 @@ impl Question {
         client: &mut Conversations<T>,
         order_by: &str,
         sizes: Sizes,
-        take: impl FnMut(Conversation) -> Result<()>,
+        take: impl FnMut(Listed) -> Result<()>,
     ) -> Result<()> {
         let mut taker = Taker::new(sizes, take);
         let mut page_token = String::new();
@@ -89,7 +92,7 @@ impl Question {
                 filter_text: self.filter_text.clone(),
             };
             let page = client.list_conversations(request).await.map_err(refused)?.into_inner();
-            if taker.page(page.conversations, &page.next_page_token)?.is_break() {
+            if taker.page(page.conversations.into_iter().map(Listed), &page.next_page_token)?.is_break() {
                 return Ok(());
             }
             page_token = page.next_page_token;
@@ -109,7 +112,7 @@ impl Question {
         client: &mut Conversations<T>,
         max_messages: i32,
         sizes: Sizes,
-        take: impl FnMut(Sample) -> Result<()>,
+        take: impl FnMut(Drawn) -> Result<()>,
     ) -> Result<()> {
         let mut taker = Taker::new(sizes, take);
         let mut page_token = String::new();
@@ -123,7 +126,7 @@ impl Question {
                 ..Default::default()
             };
             let page = client.sample_conversations(request).await.map_err(refused)?.into_inner();
-            if taker.page(page.samples, &page.next_page_token)?.is_break() {
+            if taker.page(page.samples.into_iter().map(Drawn), &page.next_page_token)?.is_break() {
                 return Ok(());
             }
             page_token = page.next_page_token;

@@ -125,6 +125,7 @@ fn enter(call: &Call, parent: &ProfileName, filter: Option<&Filter>) -> Result<S
 }
 
 /// The place that a cursor names; none is the beginning.
+#[allow(clippy::redundant_closure_for_method_calls)] // The method alone is not general enough in its lifetimes.
 async fn place(app: &App, scope: &Scope, cursor: &str) -> Result<Cursor> {
     match cursor {
         "" => Ok(Cursor::default()),

@@ -1,6 +1,6 @@
 //! The thread that keeps the index of keywords close to the log.
 
-use super::Batch;
+use super::{Batch, texts};
 use crate::{Direct, Door, Engine, Written, tenancy::ProfileKey, unit::Mandate, work::Job};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 use hansard_domain::{Error, Result};
@@ -76,7 +76,7 @@ impl Keeper {
 
     /// Takes one batch of each profile that is far behind, or has been behind for long.
     fn catch_up(&mut self) -> Result<()> {
-        let behind = self.engine.read_blocking("list_unindexed", |tx| tx.list_unindexed())?;
+        let behind = self.engine.read_blocking("list_unindexed", texts::unindexed)?;
         let now = Instant::now();
         self.behind_since.retain(|profile, _| behind.iter().any(|(other, _)| other == profile));
         for (profile, changes) in behind {

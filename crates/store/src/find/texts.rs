@@ -32,6 +32,11 @@ pub(crate) fn unindexed_changes(tx: &Tx<'_>, profile: ProfileKey) -> Result<i64>
     Head::of(tx, profile).map(|head| head.last - head.indexed)
 }
 
+/// Profiles whose log goes beyond their index, and by how many changes.
+pub(crate) fn unindexed(tx: &Tx<'_>) -> Result<Vec<(ProfileKey, i64)>> {
+    tx.list_unindexed()
+}
+
 /// Conversations in which a keyword is found outside the index, by block.
 pub(crate) fn beyond_index(
     tx: &Tx<'_>,

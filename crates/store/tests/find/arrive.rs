@@ -64,9 +64,9 @@ pub(crate) fn bring_tagged(
     Ok(left)
 }
 
-pub(crate) fn undo(direct: &mut Direct<'_>, name: ConversationName, deed: Deed) -> Result<Left> {
+pub(crate) fn undo(direct: &mut Direct<'_>, name: &ConversationName, deed: Deed) -> Result<Left> {
     write::grouped(direct, name.clone(), deed)?;
-    delete_tagged(direct, &name)
+    delete_tagged(direct, name)
 }
 
 pub(crate) fn abort(direct: &mut Direct<'_>, name: ConversationName, arrival: Arrival) -> Result<Left> {

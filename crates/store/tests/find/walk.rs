@@ -43,7 +43,7 @@ struct Progress {
 }
 
 /// Many share a start, an update time and a duration, and ends of pages lie among them.
-fn arrival(name: String, number: usize) -> Arrival {
+fn arrival(name: &str, number: usize) -> Arrival {
     let start = Time(START + 1_000_000 * (number % 9) as i64);
     let mut new = NewConversation { start_time: Some(start), ..NewConversation::default() };
     new.fields.skill = "wanted".to_owned();
@@ -52,7 +52,7 @@ fn arrival(name: String, number: usize) -> Arrival {
         new.state = State::Closed;
     }
     Arrival {
-        id: Some(id(&name)),
+        id: Some(id(name)),
         new,
         end_time: ends.then(|| start.plus(Span::seconds(number as i64 % 5))),
         update_time: Some(Time(START + 1_000_000 * (number % 7) as i64)),
@@ -65,7 +65,7 @@ fn write(hand: usize, number: usize) -> Act {
     let of_kind = |kind: &str| id(&format!("{kind}-{}", number / 2 % OF_EACH_KIND));
     let is_even = number.is_multiple_of(2);
     match hand {
-        0 if is_even => Act::Bring(vec![arrival(format!("new-{number}"), number)]),
+        0 if is_even => Act::Bring(vec![arrival(&format!("new-{number}"), number)]),
         // A few stay for a while; what is to be deleted may not be there yet.
         0 => Act::Do(id(&format!("new-{}", (number - 1).saturating_sub(NEW_ONES))), Deed::Delete),
         1 if is_even => {
@@ -147,7 +147,7 @@ fn fault(listed: &[Id], throughout: &[Id]) -> Option<String> {
 
 async fn fill(world: &mut World) {
     for kind in KINDS {
-        let arrivals = (0..OF_EACH_KIND).map(|number| arrival(format!("{kind}-{number}"), number));
+        let arrivals = (0..OF_EACH_KIND).map(|number| arrival(&format!("{kind}-{number}"), number));
         world.must(0, Act::Bring(arrivals.collect())).await;
     }
 }

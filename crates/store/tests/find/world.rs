@@ -154,7 +154,7 @@ impl World {
             }
             Act::Undo(conversation, deed) => {
                 let name = profile.conversation(conversation);
-                self.alone(at, move |direct| undo(direct, name, deed)).await
+                self.alone(at, move |direct| undo(direct, &name, deed)).await
             }
             Act::Abort(arrival) => {
                 let name = name_of(&profile, &arrival);

@@ -19,14 +19,14 @@ pub(super) fn add(filter: &mut Filter, clause: &Clause<'_>) -> Result<(), Fault>
     for alternative in &clause.alternatives {
         let mut own = read_one(alternative[0])?;
         for leaf in &alternative[1..] {
-            own = both(own, read_one(*leaf)?).ok_or_else(|| one_only(leaf.condition))?;
+            own = both(&own, &read_one(*leaf)?).ok_or_else(|| one_only(leaf.condition))?;
         }
         join(&mut asked, own);
     }
     match (&mut filter.metadata[..], asked.len()) {
         ([], _) => filter.metadata = asked,
         ([present], 1) => {
-            let joined = asked.pop().and_then(|own| both(present.clone(), own));
+            let joined = both(present, &asked[0]);
             *present = joined.ok_or_else(|| Fault::new(clause.at(), ONE_ONLY))?;
         }
         _ => return Err(Fault::new(clause.at(), ONE_ONLY)),
@@ -51,12 +51,12 @@ fn join(asked: &mut Vec<MetadataCondition>, own: MetadataCondition) {
 }
 
 /// Two ends of one range of one value; nothing else can be asked at once.
-fn both(one: MetadataCondition, other: MetadataCondition) -> Option<MetadataCondition> {
+fn both(one: &MetadataCondition, other: &MetadataCondition) -> Option<MetadataCondition> {
     if one.key != other.key {
         return None;
     }
     let (MetadataTest::Range(low, high), MetadataTest::Range(from, to)) = (&one.test, &other.test) else {
-        return (one == other).then_some(one);
+        return (one == other).then(|| one.clone());
     };
     let is_free = |present: &Option<f64>, more: &Option<f64>| present.is_none() || more.is_none();
     let is_joined = is_free(low, from) && is_free(high, to);

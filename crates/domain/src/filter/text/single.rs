@@ -25,7 +25,7 @@ pub(super) fn bound(filter: &mut Filter, leaf: Leaf<'_>) -> Result<(), Fault> {
         Field::StartTime => limit((&mut None, range_end), operator, read::time(&condition.value)?, later),
         Field::EndTime => limit((range_start, &mut None), operator, read::time(&condition.value)?, later),
         Field::UpdateTime => {
-            limit((updated_from, updated_to), operator, read::time(&condition.value)?, later)
+            limit((updated_from, updated_to), operator, read::time(&condition.value)?, later);
         }
         _ => limit((min_duration, max_duration), operator, read::span(&condition.value)?, longer),
     }

@@ -70,7 +70,7 @@ impl Dice {
             name: name(dice),
             adherence: [Adherence::Unspecified, Adherence::Adhered, Adherence::NotAdhered][dice.below(3)],
         };
-        self.some(|dice| [vec![one(dice)], dice.some(&one)].concat())
+        self.some(|dice| [vec![one(dice)], dice.some(one)].concat())
     }
 
     fn metadata(&mut self, index: usize) -> MetadataCondition {
@@ -176,6 +176,7 @@ fn quoted(text: &str) -> String {
 struct Clauses(Vec<String>);
 
 impl Clauses {
+    #[allow(clippy::needless_pass_by_value)] // Its callers make what they give.
     fn any(&mut self, alternatives: Vec<String>) {
         if !alternatives.is_empty() {
             self.0.push(format!("({})", alternatives.join(" OR ")));
