@@ -12,9 +12,9 @@ mod single;
 mod start;
 mod watch;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
-use crate::{Setup, figure::Figure};
+use crate::{Setup, figure::Figure, find};
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -43,8 +43,28 @@ pub(crate) enum Selection {
     Memory,
     /// From start to ready on 1 GiB, after an orderly end and after kill -9
     Ready,
-    /// All of them
+    /// Filters, keywords and counts over a million conversations, cold and warm, 1 and 16 clients
+    Find {
+        #[arg(value_enum)]
+        section: Option<FindSection>,
+    },
+    /// All of them but find
     All,
+}
+
+/// A part of `find`; without one, all of them on what is loaded.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FindSection {
+    /// Loads the data anew
+    Load,
+    /// Each filter field on its own
+    Fields,
+    /// Two to four fields together
+    Combined,
+    /// Words in messages
+    Keyword,
+    /// Exact counts
+    Counts,
 }
 
 impl Selection {
@@ -61,7 +81,21 @@ impl Selection {
             Self::Import => &[import::IMPORT],
             Self::Memory => &[memory::MEMORY],
             Self::Ready => &[ready::READY],
+            Self::Find { section: None } => &FIND,
+            Self::Find { section: Some(section) } => section.benchmark(),
             Self::All => &ALL,
+        }
+    }
+}
+
+impl FindSection {
+    fn benchmark(self) -> &'static [Benchmark] {
+        match self {
+            Self::Load => &[Benchmark { name: "find load", run: find::load }],
+            Self::Fields => &FIND[1..2],
+            Self::Combined => &FIND[2..3],
+            Self::Keyword => &FIND[3..4],
+            Self::Counts => &FIND[4..],
         }
     }
 }
@@ -86,6 +120,14 @@ const ALL: [Benchmark; 12] = [
     import::IMPORT,
     memory::MEMORY,
     ready::READY,
+];
+
+const FIND: [Benchmark; 5] = [
+    Benchmark { name: "find load", run: find::loaded },
+    Benchmark { name: "find fields", run: find::fields },
+    Benchmark { name: "find combined", run: find::combined },
+    Benchmark { name: "find keyword", run: find::keyword },
+    Benchmark { name: "find counts", run: find::counts },
 ];
 
 #[cfg(test)]

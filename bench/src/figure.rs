@@ -34,6 +34,11 @@ impl Figure {
         Self { name, asked: Asked::Nothing, measured }
     }
 
+    /// Whether there is a value.
+    pub(crate) fn is_measured(&self) -> bool {
+        !self.measured.is_nan()
+    }
+
     /// None where nothing was asked. What was not measured is missed.
     fn is_met(&self) -> Option<bool> {
         match self.asked {
@@ -78,6 +83,7 @@ mod tests {
             (Figure::told("events/s", 7.0), None),
         ] {
             assert_eq!(figure.is_met(), met, "{figure:?}");
+            assert_eq!(figure.is_measured(), !figure.measured.is_nan());
         }
     }
 

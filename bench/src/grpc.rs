@@ -12,7 +12,7 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
-use crate::{hansard::Hansard, load::Client, text::Random};
+use crate::{hansard::Hansard, load::Client, random::Random};
 
 /// Puts the API key on every call.
 #[derive(Clone)]

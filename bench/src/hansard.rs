@@ -16,7 +16,7 @@ use crate::{
     Setup,
     http::{Http, Post, Target},
     process::Process,
-    text::Random,
+    random::Random,
     yardstick::Template,
 };
 
@@ -138,7 +138,8 @@ pub(crate) fn create_key(setup: &Setup, folder: &Path) -> anyhow::Result<String>
     run_on(setup, folder, "key create --customer acme --role writer")
 }
 
-fn run_on(setup: &Setup, folder: &Path, line: &str) -> anyhow::Result<String> {
+/// Runs a command on a folder that nobody serves, and returns what it prints.
+pub(crate) fn run_on(setup: &Setup, folder: &Path, line: &str) -> anyhow::Result<String> {
     let output = Command::new(&setup.hansard)
         .args(line.split(' '))
         .arg("--data-dir")

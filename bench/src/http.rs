@@ -14,7 +14,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::{load::Client, text::Random};
+use crate::{load::Client, random::Random};
 
 /// Where a server listens, and the key that it wants, if any.
 #[derive(Debug, Clone)]
@@ -46,6 +46,11 @@ impl Http {
         // Its errors reach the sender too.
         tokio::spawn(async { drop(connection.await) });
         Ok(Self { target: target.clone(), sender })
+    }
+
+    /// Sends this key from now on.
+    pub(crate) fn act_as(&mut self, key: &str) {
+        self.target.key = Some(key.to_owned());
     }
 
     pub(crate) async fn post(&mut self, post: Post) -> anyhow::Result<Bytes> {

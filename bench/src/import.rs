@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Setup, hansard::Hansard, process::Process, text::Random};
+use crate::{Setup, hansard::Hansard, process::Process, random::Random};
 
 /// Messages of one file.
 pub(crate) const MESSAGES: u32 = 200_000;

@@ -26,6 +26,7 @@ pub(crate) trait Client {
 /// When clients send.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
+    warming: Duration,
     measured: Duration,
     /// The least time from one request of a client to its next.
     pace: Duration,
@@ -38,7 +39,12 @@ impl Plan {
     }
 
     pub(crate) fn paced(seconds: u32, pace: Duration) -> Self {
-        Self { measured: Duration::from_secs(seconds.into()), pace }
+        Self { warming: WARMING, measured: Duration::from_secs(seconds.into()), pace }
+    }
+
+    /// Measures from the first request on.
+    pub(crate) fn cold(seconds: u32) -> Self {
+        Self { warming: Duration::ZERO, ..Self::full(seconds) }
     }
 }
 
@@ -59,9 +65,21 @@ pub(crate) struct Samples {
 }
 
 impl Samples {
+    /// What was sent from `warm_at` on counts.
+    pub(crate) fn of(plan: Plan, warm_at: Instant, taken: Vec<(Instant, Duration)>) -> Self {
+        Self { plan, warm_at, taken }
+    }
+
     /// How many requests were answered, those of the warming among them.
     pub(crate) fn answered(&self) -> usize {
         self.taken.len()
+    }
+
+    /// Only those that were sent first.
+    pub(crate) fn first(mut self, count: usize) -> Self {
+        self.taken.sort_unstable_by_key(|&(sent, _)| sent);
+        self.taken.truncate(count);
+        self
     }
 
     pub(crate) fn load(&self) -> Load {
@@ -83,12 +101,12 @@ impl Samples {
 
 /// Runs every client until the plan is over; the first failed request fails the whole.
 pub(crate) async fn drive<C: Client>(clients: Vec<C>, plan: Plan) -> anyhow::Result<Samples> {
-    let warm_at = Instant::now() + WARMING;
+    let warm_at = Instant::now() + plan.warming;
     let end = warm_at + plan.measured;
     let loops = try_join_all(clients.into_iter().map(|client| drive_one(client, plan.pace, end)));
-    let loops = timeout(WARMING + plan.measured + PATIENCE, loops);
+    let loops = timeout(plan.warming + plan.measured + PATIENCE, loops);
     let taken = loops.await.context("the server stopped answering")??.concat();
-    Ok(Samples { plan, warm_at, taken })
+    Ok(Samples::of(plan, warm_at, taken))
 }
 
 async fn drive_one<C: Client>(
@@ -134,8 +152,10 @@ mod tests {
         let warm_at = Instant::now();
         let ms = Duration::from_millis;
         let taken = vec![(warm_at - ms(1), ms(500)), (warm_at, ms(2)), (warm_at + ms(1), ms(2))];
-        let samples = Samples { plan: Plan::full(2), warm_at, taken };
+        let samples = Samples::of(Plan::full(2), warm_at, taken);
         let load = samples.load();
+        let first = Samples::of(Plan::cold(1), warm_at - ms(1), samples.taken.clone()).first(1).load();
+        assert!((first.p50_ms - 500.0).abs() < 1e-9, "{first:?}");
         assert_eq!(samples.answered(), 3);
         assert!((load.per_second - 1.0).abs() < 1e-9 && (load.p99_ms - 2.0).abs() < 1e-9, "{load:?}");
     }

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use crate::{
     hansard::PROFILE,
     http::{Http, Post, Target},
-    text::Random,
+    random::Random,
 };
 
 /// What the ids of messages begin with; their number follows.

@@ -19,7 +19,7 @@ use crate::{
     http::{Post, Target},
     load::Load,
     process::Process,
-    text::Random,
+    random::Random,
 };
 
 const START_DEADLINE: Duration = Duration::from_secs(20);

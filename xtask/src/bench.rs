@@ -11,6 +11,7 @@ use anyhow::bail;
 use crate::cargo::{build_hansard, cargo, finish_with, must_succeed, target_dir, workspace};
 
 const YARDSTICKS: &str = "../shared/yardsticks";
+const DIALOGS: &str = "../shared/data";
 
 const LIST: &str = "\
 Benchmarks; each ends by itself and reports on standard output, what was asked beside what was measured:
@@ -27,13 +28,18 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
   cargo xtask bench import    hansard import of 200,000 messages, into a folder and into a running server
   cargo xtask bench memory    resident memory: idle, idle on 1 GiB, and its peak under the append load
   cargo xtask bench ready     from start to ready on 1 GiB, after an orderly end and after kill -9
-  cargo xtask bench all       all of them, with one table at the end
+  cargo xtask bench find [load|fields|combined|keyword|counts]
+                              filters, keywords and counts over 1,000,000 conversations of 20 tenants, cold and warm, 1
+                              and 16 clients, beside raw SQLite; load fills the folder anew, else it is kept
+  cargo xtask bench all       all of them but find, with one table at the end
 
   --rounds N    rounds of each (5); medians are over them
-  --seconds N   length of each measurement (8), after one second of warming
+  --seconds N   length of each measurement (8; of find a quarter of it), after one second of warming
+  --conversations N, --only TEXT
+                of find: how many conversations (1000000), and only the questions with this in their name
 
 The yardsticks are taken from ../shared/yardsticks. What is written goes to target/bench, where one folder of 1 GiB stays
-for the next run.";
+for the next run, and of find one of 4 GB for each number of conversations. Real dialogs are read from ../shared/data.";
 
 /// Runs the named benchmark, or lists them.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
@@ -64,6 +70,7 @@ fn measure(args: &[&str]) -> anyhow::Result<ExitCode> {
     let mut bench = cargo("run");
     bench.args(["--quiet", "--release", "--package", "hansard-bench", "--"]);
     bench.arg("--hansard").arg(hansard).arg("--yardsticks").arg(yardsticks).arg("--scratch").arg(scratch);
+    bench.arg("--dialogs").arg(workspace().join(DIALOGS));
     finish_with(bench.args(args))
 }
 

@@ -11,8 +11,8 @@ use crate::{
     hansard::Hansard,
     http::{Json, Post, Target},
     load::{Load, Plan, block_on, drive},
+    random::Random,
     rounds::Rounds,
-    text::Random,
     yardstick::{Bare, Mode, hload},
 };
 

@@ -21,8 +21,8 @@ use crate::{
     hansard::{Hansard, PROFILE},
     http::{Http, Json, Post},
     load::{Plan, block_on, drive},
+    random::Random,
     rounds::Rounds,
-    text::Random,
     watcher::{Sent, Watcher},
 };
 

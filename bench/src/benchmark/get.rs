@@ -11,8 +11,8 @@ use crate::{
     hansard::{CONVERSATIONS, Hansard},
     http::{Http, Post},
     load::block_on,
+    random::Random,
     rounds::Rounds,
-    text::Random,
     yardstick::{Bare, Mode, hload},
 };
 

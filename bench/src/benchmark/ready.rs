@@ -17,8 +17,8 @@ use crate::{
     hansard::{Hansard, PROFILE, create_key},
     http::{Http, Json, Post},
     load::{Plan, block_on, drive},
+    random::Random,
     rounds::Rounds,
-    text::Random,
 };
 
 pub(super) const READY: Benchmark = Benchmark { name: "ready", run };

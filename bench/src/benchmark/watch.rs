@@ -17,8 +17,8 @@ use crate::{
     hansard::{CONVERSATIONS, Hansard},
     http::Json,
     load::{Load, Plan, block_on, drive},
+    random::Random,
     rounds::Rounds,
-    text::Random,
     watcher::{Sent, Watcher},
 };
 

@@ -1,0 +1,135 @@
+//! The loaded folder, which is kept for the next run while the store's form and the data stay the same.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use super::{loading, tenant::Tenants};
+use crate::Setup;
+
+const PREFIX: &str = "find-";
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/store/migrations");
+/// What decides what is loaded.
+const SOURCES: [&str; 7] = [
+    include_str!("archive.rs"),
+    include_str!("corpus.rs"),
+    include_str!("directory.rs"),
+    include_str!("facts.rs"),
+    include_str!("tenant.rs"),
+    include_str!("../random.rs"),
+    include_str!("../text.rs"),
+];
+const RECORD: &str = "loaded.json";
+
+/// A folder with all conversations in it.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    folder: PathBuf,
+    pub(crate) tenants: Tenants,
+    /// An admin's key for each tenant, in their order.
+    pub(crate) keys: Vec<String>,
+    pub(crate) load: Load,
+}
+
+/// What the load was like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) messages: u64,
+    pub(crate) text_bytes: u64,
+    /// Until the last conversation was acknowledged.
+    pub(crate) seconds: f64,
+    /// Until the server had nothing left to do.
+    pub(crate) rested_seconds: f64,
+    pub(crate) disk_bytes: u64,
+}
+
+impl Loaded {
+    /// The kept folder, or one that is loaded now.
+    pub(crate) fn kept(setup: &Setup) -> anyhow::Result<Self> {
+        let folder = path(setup)?;
+        if folder.join(RECORD).is_file() { Self::open(setup, folder) } else { Self::anew(setup) }
+    }
+
+    /// Loads it, whether there is one or not.
+    pub(crate) fn anew(setup: &Setup) -> anyhow::Result<Self> {
+        let folder = path(setup)?;
+        remove_like(setup)?;
+        let tenants = Tenants::of(setup.conversations);
+        let loading = tempfile::tempdir_in(&setup.scratch)?;
+        let (keys, load) = loading::load(setup, &data(loading.path()), &tenants)?;
+        let record = json!({
+            "keys": keys,
+            "messages": load.messages,
+            "textBytes": load.text_bytes,
+            "seconds": load.seconds,
+            "restedSeconds": load.rested_seconds,
+            "diskBytes": load.disk_bytes,
+        });
+        fs::write(loading.path().join(RECORD), record.to_string())?;
+        fs::rename(loading.keep(), &folder)?;
+        Self::open(setup, folder)
+    }
+
+    fn open(setup: &Setup, folder: PathBuf) -> anyhow::Result<Self> {
+        let record: Value = serde_json::from_str(&fs::read_to_string(folder.join(RECORD))?)?;
+        let number = |name: &str| record[name].as_f64().with_context(|| format!("{RECORD} has no {name}"));
+        let keys = record["keys"].as_array().into_iter().flatten();
+        Ok(Self {
+            tenants: Tenants::of(setup.conversations),
+            keys: keys.filter_map(Value::as_str).map(str::to_owned).collect(),
+            load: Load {
+                messages: number("messages")? as u64,
+                text_bytes: number("textBytes")? as u64,
+                seconds: number("seconds")?,
+                rested_seconds: number("restedSeconds")?,
+                disk_bytes: number("diskBytes")? as u64,
+            },
+            folder,
+        })
+    }
+
+    /// What the server serves.
+    pub(crate) fn data(&self) -> PathBuf {
+        data(&self.folder)
+    }
+
+    /// Where the yardstick keeps the same conversations.
+    pub(crate) fn raw(&self) -> PathBuf {
+        self.folder.join("raw.db")
+    }
+}
+
+fn data(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+fn path(setup: &Setup) -> anyhow::Result<PathBuf> {
+    let mut hash = DefaultHasher::new();
+    SOURCES.hash(&mut hash);
+    let mut migrations = fs::read_dir(MIGRATIONS)?.collect::<Result<Vec<_>, _>>()?;
+    migrations.sort_by_key(fs::DirEntry::file_name);
+    for migration in migrations {
+        fs::read(migration.path())?.hash(&mut hash);
+    }
+    Ok(setup.scratch.join(format!("{}{:016x}", prefix(setup), hash.finish())))
+}
+
+fn prefix(setup: &Setup) -> String {
+    format!("{PREFIX}{}-", setup.conversations)
+}
+
+/// Removes what was loaded of this size; another form of it is of no use any more.
+fn remove_like(setup: &Setup) -> anyhow::Result<()> {
+    for entry in fs::read_dir(&setup.scratch)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix(setup)) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
