@@ -68,13 +68,12 @@ impl TailArgs {
         let desk = Desk::open_profile(&self.target.place, &profile)?;
         let outcome = desk.wait(async {
             let mut follower = Follower::new(desk.conversations(), question, start).await?;
-            let is_done = follower.catch_up(&mut take).await?.is_break();
-            if is_live && !is_done {
-                follower
-                    .follow(&mut take, |status, pause| lost(status.message(), pause.as_secs_f64()))
-                    .await?;
+            match is_live {
+                true => {
+                    follower.follow(&mut take, |why, pause| lost(why.message(), pause.as_secs_f64())).await
+                }
+                false => follower.catch_up(&mut take).await,
             }
-            Ok(())
         });
         let outcome = until_closed(outcome);
         desk.close().and(outcome)

@@ -1,4 +1,4 @@
-//! The change log of a profile: read to its end, then followed, across lost connections.
+//! The change log of a profile: read to its end, or followed across lost connections.
 
 use std::{ops::ControlFlow, time::Duration};
 
@@ -59,22 +59,22 @@ impl<T: Transport> Follower<T> {
     }
 
     /// Reads what is there.
-    pub async fn catch_up(&mut self, mut take: impl Take) -> Result<ControlFlow<()>> {
+    pub async fn catch_up(&mut self, mut take: impl Take) -> Result<()> {
         loop {
             let (changes, next) = self.page().await?;
             for change in &changes {
                 if take(change)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
+                    return Ok(());
                 }
             }
             if next == self.cursor {
-                return Ok(ControlFlow::Continue(()));
+                return Ok(());
             }
             self.cursor = next;
         }
     }
 
-    /// Waits for what comes. A lost connection is taken up again after the last change, until the server refuses.
+    /// Reads what is there and waits for what comes. A lost connection is taken up again after the last change, until the server refuses.
     pub async fn follow(&mut self, mut take: impl Take, lost: impl Fn(&Status, Duration)) -> Result<()> {
         let mut pause = FIRST_PAUSE;
         loop {
