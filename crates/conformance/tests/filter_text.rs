@@ -139,3 +139,69 @@ fn a_page_token_is_of_the_selection_and_not_of_its_spelling() {
     page(json!({"pageSize": 1, "filter": {"channels": ["CHAT", "SMS"]}, "pageToken": token})).ok();
     page(json!({"pageSize": 1, "filterText": "channel = CHAT", "pageToken": token})).invalid("pageToken");
 }
+
+/// Two conversations; all that can be remarked is remarked on `a`, and other things on `b`.
+fn remarked() -> Desk {
+    let desk = house().desk();
+    let moment = |id: &str| format!("{}/moments/{id}", desk.profile);
+    desk.client
+        .post(&desk.at("/scorecardTemplates?scorecardTemplateId=qa"), &json!({"criteria": [{"id": "x"}]}))
+        .ok();
+    for (id, own, adherence) in [("a", "one", "ADHERED"), ("b", "two", "NOT_ADHERED")] {
+        desk.start(id, &json!({}));
+        desk.append(id, "m1", &format!("said {own}"));
+        for (collection, body) in [
+            ("momentAnnotations", json!({"moment": moment(own), "adherence": adherence})),
+            ("behaviorAnnotations", json!({"behavior": format!("greets {own}"), "adherence": adherence})),
+            ("actionAnnotations", json!({"action": own, "liveAssist": id == "a"})),
+            ("hintAnnotations", json!({"hint": own})),
+        ] {
+            desk.client.post(&desk.path(id, &format!("/{collection}")), &body).ok();
+        }
+    }
+    desk.client.post(&desk.path("a", "/comments"), &json!({"text": "Well done."})).ok();
+    let scorecard = json!({"conversation": desk.name("a"), "template": format!("{}/scorecardTemplates/qa", desk.profile)});
+    desk.client.post(&desk.at("/scorecards?scorecardId=s"), &scorecard).ok();
+    desk
+}
+
+#[test]
+fn what_is_remarked_is_found_by_field_and_by_text() {
+    let desk = remarked();
+    let profile = &desk.profile;
+    let moment = |id: &str, adherence: &str| json!({"moments": [{"momentWithAdherence": [{"momentName": format!("{profile}/moments/{id}"), "adherence": adherence}]}]});
+    let behavior = json!({"behaviors": [{"behaviorWithAdherence": [{"behaviorName": "greets one"}]}]});
+    for (filter, text, ids) in [
+        (json!({"messageKeyword": "ONE"}), "text:\"ONE\"", &["a"][..]),
+        (moment("one", "ADHERED"), "moment.one = ADHERED", &["a"]),
+        (moment("one", "NOT_ADHERED"), "moment.one = NOT_ADHERED", &[]),
+        (behavior, "behavior:\"greets one\"", &["a"]),
+        (json!({"actions": ["one", "two"]}), "action:(one OR two)", &["a", "b"]),
+        (json!({"actionFilters": [{"actionName": ["one", "two"]}]}), "action:one action:two", &[]),
+        (json!({"hintNameFilters": [{"hintNames": ["two"]}]}), "hint:two", &["b"]),
+        (json!({"commentsFilter": "WITHOUT_COMMENTS"}), "NOT comments:*", &["b"]),
+        (json!({"liveAssistFilter": "WITH_LIVE_ASSIST"}), "live_assist:*", &["a"]),
+        (
+            json!({"scorecardTemplateNameFilters": [format!("{profile}/scorecardTemplates/qa@*")]}),
+            "scorecard_template = qa",
+            &["a"],
+        ),
+        (
+            json!({"scorecardTemplateNameFilters": [format!("{profile}/scorecardTemplates/qa@2")]}),
+            "scorecard_template = qa@2",
+            &[],
+        ),
+        (json!({"scorecardStatusFilter": "NOT_SCORED"}), "scorecard_status = NOT_SCORED", &["b"]),
+        (
+            json!({"scorecardSubmitterNameFilters": ["customers/acme/users/ada"]}),
+            "scorecard_submitter = ada",
+            &[],
+        ),
+        (json!({"calibrationStatusFilter": "NOT_SCORED"}), "calibration_status = NOT_SCORED", &["a", "b"]),
+    ] {
+        assert_eq!(select(&desk, text), ids, "{text}");
+        let mut listed = desk.select(&filter);
+        listed.sort();
+        assert_eq!(listed, ids, "{filter}");
+    }
+}
