@@ -166,42 +166,24 @@ fn remarked() -> Desk {
 }
 
 #[test]
-fn what_is_remarked_is_found_by_field_and_by_text() {
+fn what_is_remarked_is_found() {
     let desk = remarked();
-    let profile = &desk.profile;
-    let moment = |id: &str, adherence: &str| json!({"moments": [{"momentWithAdherence": [{"momentName": format!("{profile}/moments/{id}"), "adherence": adherence}]}]});
-    let behavior = json!({"behaviors": [{"behaviorWithAdherence": [{"behaviorName": "greets one"}]}]});
-    for (filter, text, ids) in [
-        (json!({"messageKeyword": "ONE"}), "text:\"ONE\"", &["a"][..]),
-        (moment("one", "ADHERED"), "moment.one = ADHERED", &["a"]),
-        (moment("one", "NOT_ADHERED"), "moment.one = NOT_ADHERED", &[]),
-        (behavior, "behavior:\"greets one\"", &["a"]),
-        (json!({"actions": ["one", "two"]}), "action:(one OR two)", &["a", "b"]),
-        (json!({"actionFilters": [{"actionName": ["one", "two"]}]}), "action:one action:two", &[]),
-        (json!({"hintNameFilters": [{"hintNames": ["two"]}]}), "hint:two", &["b"]),
-        (json!({"commentsFilter": "WITHOUT_COMMENTS"}), "NOT comments:*", &["b"]),
-        (json!({"liveAssistFilter": "WITH_LIVE_ASSIST"}), "live_assist:*", &["a"]),
-        (
-            json!({"scorecardTemplateNameFilters": [format!("{profile}/scorecardTemplates/qa@*")]}),
-            "scorecard_template = qa",
-            &["a"],
-        ),
-        (
-            json!({"scorecardTemplateNameFilters": [format!("{profile}/scorecardTemplates/qa@2")]}),
-            "scorecard_template = qa@2",
-            &[],
-        ),
-        (json!({"scorecardStatusFilter": "NOT_SCORED"}), "scorecard_status = NOT_SCORED", &["b"]),
-        (
-            json!({"scorecardSubmitterNameFilters": ["customers/acme/users/ada"]}),
-            "scorecard_submitter = ada",
-            &[],
-        ),
-        (json!({"calibrationStatusFilter": "NOT_SCORED"}), "calibration_status = NOT_SCORED", &["a", "b"]),
+    for (text, ids) in [
+        ("text:\"ONE\"", &["a"][..]),
+        ("moment.one = ADHERED", &["a"]),
+        ("moment.one = NOT_ADHERED", &[]),
+        ("behavior:\"greets one\" OR behavior.\"greets two\" = ADHERED", &["a"]),
+        ("action:(one OR two)", &["a", "b"]),
+        ("action:one action:two", &[]),
+        ("hint:two", &["b"]),
+        ("NOT comments:*", &["b"]),
+        ("live_assist:*", &["a"]),
+        ("scorecard_template = qa", &["a"]),
+        ("scorecard_template = qa@2", &[]),
+        ("scorecard_status = NOT_SCORED", &["b"]),
+        ("scorecard_submitter = ada", &[]),
+        ("calibration_status = NOT_SCORED", &["a", "b"]),
     ] {
         assert_eq!(select(&desk, text), ids, "{text}");
-        let mut listed = desk.select(&filter);
-        listed.sort();
-        assert_eq!(listed, ids, "{filter}");
     }
 }
