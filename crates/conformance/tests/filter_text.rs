@@ -139,3 +139,51 @@ fn a_page_token_is_of_the_selection_and_not_of_its_spelling() {
     page(json!({"pageSize": 1, "filter": {"channels": ["CHAT", "SMS"]}, "pageToken": token})).ok();
     page(json!({"pageSize": 1, "filterText": "channel = CHAT", "pageToken": token})).invalid("pageToken");
 }
+
+/// Two conversations; all that can be remarked is remarked on `a`, and other things on `b`.
+fn remarked() -> Desk {
+    let desk = house().desk();
+    let moment = |id: &str| format!("{}/moments/{id}", desk.profile);
+    desk.client
+        .post(&desk.at("/scorecardTemplates?scorecardTemplateId=qa"), &json!({"criteria": [{"id": "x"}]}))
+        .ok();
+    for (id, own, adherence) in [("a", "one", "ADHERED"), ("b", "two", "NOT_ADHERED")] {
+        desk.start(id, &json!({}));
+        desk.append(id, "m1", &format!("said {own}"));
+        for (collection, body) in [
+            ("momentAnnotations", json!({"moment": moment(own), "adherence": adherence})),
+            ("behaviorAnnotations", json!({"behavior": format!("greets {own}"), "adherence": adherence})),
+            ("actionAnnotations", json!({"action": own, "liveAssist": id == "a"})),
+            ("hintAnnotations", json!({"hint": own})),
+        ] {
+            desk.client.post(&desk.path(id, &format!("/{collection}")), &body).ok();
+        }
+    }
+    desk.client.post(&desk.path("a", "/comments"), &json!({"text": "Well done."})).ok();
+    let scorecard = json!({"conversation": desk.name("a"), "template": format!("{}/scorecardTemplates/qa", desk.profile)});
+    desk.client.post(&desk.at("/scorecards?scorecardId=s"), &scorecard).ok();
+    desk
+}
+
+#[test]
+fn what_is_remarked_is_found() {
+    let desk = remarked();
+    for (text, ids) in [
+        ("text:\"ONE\"", &["a"][..]),
+        ("moment.one = ADHERED", &["a"]),
+        ("moment.one = NOT_ADHERED", &[]),
+        ("behavior:\"greets one\" OR behavior.\"greets two\" = ADHERED", &["a"]),
+        ("action:(one OR two)", &["a", "b"]),
+        ("action:one action:two", &[]),
+        ("hint:two", &["b"]),
+        ("NOT comments:*", &["b"]),
+        ("live_assist:*", &["a"]),
+        ("scorecard_template = qa", &["a"]),
+        ("scorecard_template = qa@2", &[]),
+        ("scorecard_status = NOT_SCORED", &["b"]),
+        ("scorecard_submitter = ada", &[]),
+        ("calibration_status = NOT_SCORED", &["a", "b"]),
+    ] {
+        assert_eq!(select(&desk, text), ids, "{text}");
+    }
+}

@@ -23,8 +23,9 @@ fn ids(page: &Value) -> Vec<String> {
 #[test]
 fn the_newest_start_comes_first_and_ties_go_by_name() {
     let desk = house().desk();
-    for (id, age) in [("b", 300), ("d", 100), ("a", 200), ("c", 200)] {
-        desk.start(id, &json!({"startTime": seconds_ago(age)}));
+    let [oldest, tie, newest] = [300, 200, 100].map(seconds_ago);
+    for (id, start) in [("b", &oldest), ("d", &newest), ("a", &tie), ("c", &tie)] {
+        desk.start(id, &json!({"startTime": start}));
     }
     assert_eq!(desk.select_in_order(&json!({})), ["d", "a", "c", "b"]);
     assert_eq!(desk.select_in_order(&json!({"orderBy": "start_time desc"})), ["d", "a", "c", "b"]);

@@ -21,7 +21,7 @@ impl TemplateCondition {
     /// Reads what stands behind the last slash. Without a revision it is any.
     pub fn parse_id(field: &str, text: &str) -> Result<Self> {
         let (template, revision) = text.split_once('@').unwrap_or((text, "*"));
-        let is_number = !revision.is_empty() && revision.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = revision.parse::<u32>().is_ok_and(|number| number.to_string() == revision);
         if revision != "*" && !is_number {
             return Err(Error::invalid(field, FORM));
         }
@@ -47,7 +47,7 @@ mod tests {
         {
             assert_eq!(read(wrong).unwrap_err().field(), Some("t"), "{wrong}");
         }
-        for wrong in ["qa@", "qa@x", "@3", "qa@3@4", "-@1", "qa@-1"] {
+        for wrong in ["qa@", "qa@x", "@3", "qa@3@4", "-@1", "qa@-1", "qa@03", "qa@99999999999"] {
             assert!(read(&format!("{holder}/{wrong}")).is_err(), "{wrong}");
         }
     }

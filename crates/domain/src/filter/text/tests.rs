@@ -60,6 +60,7 @@ fn one_meaning_has_many_spellings() {
     ]);
     same(&["duration >= 5m", "duration>=300s", "NOT duration < 300s", "-duration < PT5M"]);
     same(&["agent = ada", "user = customers/acme/users/ada", "users = \"ada\""]);
+    same(&["channel != CHAT duration <= 5s", "NOT (channel = CHAT OR duration > 5s)"]);
     let live = same(&["state = LIVE", "-state = CLOSED", "state != CLOSED", "state != closed AND state:*"]);
     assert_eq!(live.state, Some(State::Live));
     assert_eq!(
@@ -80,6 +81,9 @@ fn people_may_be_asked_for_in_three_clauses() {
     let both = read("(agent = ada AND team = blue) OR agent = bob").unwrap();
     assert_eq!(both.users.len(), 2);
     assert_eq!(both.users[0].team, Some(Id::known("blue")));
+    let pair = "(agent = ada AND team = blue) OR agent = bob";
+    let second = read(&format!("agent = (ada OR bob) AND {pair}")).unwrap_err();
+    assert!(second.message().contains("at most"), "only one member keeps agent and team together: {second}");
 }
 
 #[test]
