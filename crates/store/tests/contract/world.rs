@@ -339,8 +339,17 @@ impl World {
         self.read(read).await.unwrap()
     }
 
+    /// The whole log; one read looks at a part of it only.
     pub(crate) async fn changes(&self) -> Vec<Change> {
-        self.read(|reading| reading.list_changes(Cursor(0), None, i32::MAX)).await.unwrap()
+        let mut all: Vec<Change> = Vec::new();
+        loop {
+            let after = all.last().map_or(Cursor(0), |last| last.cursor);
+            let more = self.read(move |reading| reading.list_changes(after, None, i32::MAX)).await.unwrap();
+            if more.is_empty() {
+                return all;
+            }
+            all.extend(more);
+        }
     }
 }
 
