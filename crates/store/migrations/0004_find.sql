@@ -11,6 +11,14 @@ create table conversation_term (
     primary key (profile_key, block, term)
 ) /*clustered*/;
 
+-- The terms of the newest conversations, which are in no set yet.
+create table fresh_terms (
+    profile_key bigint not null,
+    conversation_key bigint not null,
+    terms bytea not null,
+    primary key (profile_key, conversation_key)
+) /*clustered*/;
+
 create table conversation_times (
     profile_key bigint not null,
     chunk bigint not null,

@@ -4,7 +4,7 @@ use crate::{
     Tx,
     find::{self, IndexChanges},
     recent::{self, ConversationAt},
-    table::{Kept, NewChange},
+    table::{EntryPlace, Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
     unit::{Needs, undeclared},
 };
@@ -12,9 +12,10 @@ use hansard_domain::{
     Id, Result,
     audit::AuditEntry,
     conversation::{Body, Conversation},
+    directory::Entry,
     event::Event,
     message::Message,
-    name::ConversationName,
+    name::{Collection, ConversationName},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -43,6 +44,10 @@ pub(crate) struct Effects {
     pub changes: Vec<(ProfileKey, NewChange)>,
     pub audits: Vec<(CustomerKey, AuditEntry)>,
     pub kept: Vec<(KeptAt, Kept)>,
+    /// Tags that the directory does not have yet.
+    pub new_tags: Vec<(EntryPlace, Entry)>,
+    /// Tags of new conversations.
+    pub tagged: Vec<(ProfileKey, i64, Id)>,
     /// Terms that are not of a conversation's body.
     pub index: IndexChanges,
 }
@@ -66,6 +71,8 @@ pub(crate) struct State {
     messages: HashMap<PartAt, Option<Message>>,
     events: HashMap<PartAt, Option<Event>>,
     kept: HashMap<KeptAt, Option<Kept>>,
+    /// Whether the directory has a tag.
+    tags: HashMap<(EntryPlace, Id), bool>,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +98,7 @@ impl State {
             messages: HashMap::new(),
             events: HashMap::new(),
             kept: HashMap::new(),
+            tags: HashMap::new(),
         }
     }
 
@@ -105,7 +113,16 @@ impl State {
     }
 
     /// Loads what a write declared.
-    pub(crate) fn load(&mut self, tx: &Tx<'_>, profile: ProfileKey, needs: &Needs) -> Result<()> {
+    pub(crate) fn load(
+        &mut self,
+        tx: &Tx<'_>,
+        (customer, profile): (CustomerKey, ProfileKey),
+        needs: &Needs,
+    ) -> Result<()> {
+        for tag in &needs.tags {
+            let place = EntryPlace { customer, profile, collection: Collection::Tag };
+            self.has_tag(Some(tx), place, tag)?;
+        }
         let Some(name) = &needs.conversation else { return Ok(()) };
         let Some(conversation) = self.conversation(Some(tx), profile, name)? else {
             if needs.creates {
@@ -214,6 +231,18 @@ impl State {
         Ok(kept)
     }
 
+    /// Whether the directory has a tag.
+    pub(crate) fn has_tag(&mut self, tx: Option<&Tx<'_>>, place: EntryPlace, tag: &Id) -> Result<bool> {
+        let at = (place, tag.clone());
+        if let Some(has) = self.tags.get(&at) {
+            return Ok(*has);
+        }
+        let tx = tx.ok_or_else(|| undeclared("tag"))?;
+        let has = tx.find_entry(place, tag)?.is_some();
+        self.tags.insert(at, has);
+        Ok(has)
+    }
+
     /// Lets the members that follow see what a successful write queued.
     pub(crate) fn take_in(&mut self, effects: &Effects) {
         for (at, conversation) in &effects.conversations {
@@ -232,6 +261,9 @@ impl State {
         }
         for (at, kept) in &effects.kept {
             self.kept.insert(at.clone(), Some(kept.clone()));
+        }
+        for (place, entry) in &effects.new_tags {
+            self.tags.insert((*place, entry.id.clone()), true);
         }
     }
 
@@ -297,12 +329,17 @@ impl Effects {
         self.event_at.get(at).map(|index| &self.events[*index].2)
     }
 
+    pub(crate) fn has_new_tag(&self, place: EntryPlace, tag: &Id) -> bool {
+        self.new_tags.iter().any(|(at, entry)| *at == place && entry.id == *tag)
+    }
+
     /// Drops what was queued for a conversation that is deleted; its changes and its number stay.
     pub(crate) fn forget(&mut self, profile: ProfileKey, conversation: &Conversation) {
         let other = |at: &ProfileKey, number: &i64| (*at, *number) != (profile, conversation.number);
         self.conversations.remove(&(profile, conversation.name.conversation.clone()));
         self.messages.retain(|((at, number), _, _)| other(at, number));
         self.events.retain(|(at, number, _)| other(at, number));
+        self.tagged.retain(|(at, number, _)| other(at, number));
         self.find_again();
     }
 
@@ -333,11 +370,19 @@ impl Effects {
         self.changes.extend(later.changes);
         self.audits.extend(later.audits);
         self.kept.extend(later.kept);
+        self.new_tags.extend(later.new_tags);
+        self.tagged.extend(later.tagged);
     }
 
     /// Writes everything but the conversations; the change numbers are taken last.
     pub(crate) fn write(self, tx: &Tx<'_>, expiry: hansard_domain::Time) -> Result<Vec<(ProfileKey, i64)>> {
         self.index.write(tx)?;
+        for (place, entry) in &self.new_tags {
+            tx.put_entry(*place, entry)?;
+        }
+        for (profile, conversation, tag) in &self.tagged {
+            tx.add_conversation_tag(*profile, *conversation, tag)?;
+        }
         for ((profile, conversation), message, new) in &self.messages {
             if *new {
                 tx.insert_message(*profile, *conversation, message)?;

@@ -6,12 +6,14 @@
 //! updated lies beside them ([`times`]), and [`in_order`] walks what is selected from the best value of an
 //! order on, reading no more blocks than it needs.
 //!
-//! All of this is written in the transaction that changes the conversation ([`entry`]). Keywords have sets of their own,
+//! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
+//! its own until there is enough of it ([`fresh`]). Keywords have sets of their own,
 //! by three letters in a row ([`gram`]), which follow the log ([`gathering`], [`keeping_up`]); what they do not
 //! cover yet is read text by text ([`texts`]).
 
 mod check;
 mod entry;
+mod fresh;
 mod gathering;
 mod gram;
 mod in_order;
@@ -26,6 +28,7 @@ mod times;
 
 pub(crate) use check::unfit_blocks;
 pub(crate) use entry::IndexChanges;
+pub(crate) use fresh::Fresh;
 use gathering::Batch;
 pub(crate) use in_order::{InOrder, Tie};
 pub(crate) use keeping_up::KeepingUp;

@@ -2,6 +2,7 @@
 
 use crate::{
     Secret, Tx,
+    find::Fresh,
     page_token::Binding,
     table::{ChangedAt, EntryPlace},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
@@ -18,7 +19,7 @@ use hansard_domain::{
     name::{Collection, ConversationName, ProfileName},
     page::Page,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::OnceCell, collections::HashMap, rc::Rc, sync::Arc};
 
 /// Changes that one read looks at, whatever its filter selects of them.
 const CHANGES_LOOKED_AT: i64 = 10_000;
@@ -31,6 +32,8 @@ pub struct Reading<'t> {
     pub(crate) tenancy: Arc<Tenancy>,
     pub(crate) secret: Secret,
     pub(crate) now: Time,
+    /// Read when it is needed first.
+    pub(crate) fresh: OnceCell<Rc<Fresh>>,
 }
 
 impl Reading<'_> {
@@ -52,6 +55,14 @@ impl Reading<'_> {
 
     pub(crate) fn profile_key(&self) -> ProfileKey {
         self.profile.key
+    }
+
+    pub(crate) fn fresh(&self) -> Result<Rc<Fresh>> {
+        if let Some(fresh) = self.fresh.get() {
+            return Ok(Rc::clone(fresh));
+        }
+        let fresh = Rc::new(Fresh::load(self.tx, self.profile_key())?);
+        Ok(Rc::clone(self.fresh.get_or_init(|| fresh)))
     }
 
     pub(crate) fn customer_key(&self) -> CustomerKey {

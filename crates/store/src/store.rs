@@ -18,7 +18,7 @@ use hansard_domain::{
     directory::{CustomerBody, Stamps},
     name::{ConversationName, ProfileName},
 };
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 use tokio::sync::{oneshot, watch};
 
 /// Every step of the schema, oldest first.
@@ -150,7 +150,9 @@ impl Store {
     ) -> Result<T> {
         let profile = self.profile(scope)?;
         let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
-        let read = move |tx: &Tx<'_>| work(&Reading { tx, scope, profile, tenancy, secret, now });
+        let read = move |tx: &Tx<'_>| {
+            work(&Reading { tx, scope, profile, tenancy, secret, now, fresh: OnceCell::new() })
+        };
         self.engine.read(name, read).await
     }
 

@@ -6,8 +6,8 @@
 use crate::{
     Tx,
     effects::{ConversationKey, Effects, State},
-    part_id,
-    table::NewChange,
+    find, part_id,
+    table::{EntryPlace, NewChange},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
 use hansard_domain::{
@@ -16,9 +16,10 @@ use hansard_domain::{
     caller::{Actor, CustomerScope, Scope},
     change::ChangeKind,
     conversation::Conversation,
+    directory::{Entry, EntryBody, Stamps},
     event::{Event, EventType, NewEvent, Payload},
     message::Message,
-    name::{ConversationName, PartName},
+    name::{Collection, ConversationName, PartName},
 };
 use std::{fmt::Display, sync::Arc};
 
@@ -29,6 +30,7 @@ pub struct Needs {
     pub(crate) creates: bool,
     pub(crate) messages: Vec<Id>,
     pub(crate) events: Vec<Id>,
+    pub(crate) tags: Vec<Id>,
 }
 
 impl Needs {
@@ -50,6 +52,13 @@ impl Needs {
     #[must_use]
     pub fn events<'i>(mut self, ids: impl IntoIterator<Item = &'i Id>) -> Self {
         self.events.extend(ids.into_iter().cloned());
+        self
+    }
+
+    /// Tags that a new conversation is to have.
+    #[must_use]
+    pub fn tags<'i>(mut self, ids: impl IntoIterator<Item = &'i Id>) -> Self {
+        self.tags.extend(ids.into_iter().cloned());
         self
     }
 }
@@ -236,6 +245,30 @@ impl Unit<'_> {
     pub fn insert_event(&mut self, conversation: &Conversation, event: &Event) {
         self.record(conversation, ChangeKind::EventCreated, Some(&event.name), event.sequence);
         self.effects.queue_event(self.place(conversation), event.clone());
+    }
+
+    /// Gives a conversation that this write makes a tag, with its change; the directory gets the tag where it has
+    /// none of that id.
+    pub fn tag_new(&mut self, conversation: &Conversation, tag: &Id) -> Result<()> {
+        let place = self.tag_place();
+        if !self.effects.has_new_tag(place, tag) && !self.state.has_tag(self.tx, place, tag)? {
+            let body = EntryBody { display_name: tag.to_string(), ..EntryBody::default() };
+            let entry = Entry { id: tag.clone(), body, stamps: Stamps::new(self.now) };
+            self.effects.new_tags.push((place, entry));
+        }
+        self.record_part(conversation, ChangeKind::TagAdded, Some(tag.clone()), 0);
+        let (profile, number) = self.place(conversation);
+        self.effects.index.set(profile, number, find::of_tag(tag), true);
+        self.effects.tagged.push((profile, number, tag.clone()));
+        Ok(())
+    }
+
+    fn tag_place(&self) -> EntryPlace {
+        EntryPlace {
+            customer: self.mandate.customer,
+            profile: self.profile_key(),
+            collection: Collection::Tag,
+        }
     }
 
     /// Adds an event of the service's own.

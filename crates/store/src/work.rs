@@ -250,7 +250,7 @@ impl Writing {
         }
         for job in &standing {
             if let (Some((profile, _)), Some(needs)) = (job.mandate.profile(), &job.needs) {
-                state.load(tx, profile.key, needs)?;
+                state.load(tx, (job.mandate.customer, profile.key), needs)?;
             }
         }
         let mut effects = Effects::default();

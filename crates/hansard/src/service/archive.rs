@@ -16,7 +16,7 @@ use hansard_domain::{
         AudioPersistenceState, Body, Conversation, FeatureOverride, NewConversation, Participant,
         SharingState, State, StateHistoryEntry, Transfer, View,
     },
-    event::{Event, NewEvent},
+    event::{Event, EventType, NewEvent},
     filter::{Filter, Order, OrderBy},
     limits,
     message::Message,
@@ -25,7 +25,7 @@ use hansard_domain::{
     redact::{Redactor, SafeText},
 };
 use hansard_store::{Direct, ListRequest, Needs, Outcome, Reading, Receipt, Ticket, Unit, Written};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::mpsc;
 
 /// Messages and events that are read at once for an export.
@@ -197,8 +197,8 @@ fn ticket_of(ticket: &Ticket, index: usize) -> Ticket {
 async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming: Incoming) -> Result<bool> {
     incoming.check()?;
     let name = scope.profile().conversation(incoming.id.clone());
-    let written = if incoming.tags.is_empty() && incoming.remarks.is_empty() {
-        let needs = Needs::new_conversation(&name);
+    let written = if incoming.remarks.is_empty() {
+        let needs = Needs::new_conversation(&name).tags(&incoming.tags);
         app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, &incoming)).await?
     } else {
         let work = move |direct: &mut Direct<'_>| store_remarked(direct, name, &incoming);
@@ -251,6 +251,7 @@ fn store_new(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -
         store_events(unit, &mut conversation, &incoming.events)?;
     }
     store_messages(unit, &mut conversation, &incoming.messages)?;
+    store_tags(unit, &mut conversation, incoming)?;
     unit.audit(AuditAction::ImportConversations, &conversation.name);
     unit.put(&conversation);
     Ok(conversation)
@@ -275,6 +276,17 @@ fn store_messages(
             ..stored
         };
         unit.insert_message(conversation, &message);
+    }
+    Ok(())
+}
+
+/// Gives the conversation its tags; an archive with events has theirs among them.
+fn store_tags(unit: &mut Unit<'_>, conversation: &mut Conversation, incoming: &Incoming) -> Result<()> {
+    for id in incoming.tags.iter().collect::<BTreeSet<_>>() {
+        unit.tag_new(conversation, id)?;
+        if incoming.events.is_empty() {
+            tag::tell(unit, conversation, EventType::TagAdded, id)?;
+        }
     }
     Ok(())
 }
@@ -305,17 +317,8 @@ fn store_remarked(direct: &mut Direct<'_>, name: ConversationName, incoming: &In
     if direct.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }
-    let mut conversation = store_new(direct, name, incoming)?;
-    for id in &incoming.tags {
-        tag::ensure_tag(direct, id, id.as_str())?;
-        if incoming.events.is_empty() {
-            tag::add_in(direct, &mut conversation, id)?;
-        } else {
-            direct.add_conversation_tag(&conversation, id)?;
-        }
-    }
+    let conversation = store_new(direct, name, incoming)?;
     remarks::store(direct, &conversation, &incoming.remarks)?;
-    direct.put(&conversation);
     Ok(Stored { created: true })
 }
 

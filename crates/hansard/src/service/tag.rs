@@ -10,7 +10,7 @@ use hansard_domain::{
     event::{EventType, Payload},
     name::{Collection, ConversationName},
 };
-use hansard_store::Direct;
+use hansard_store::{Direct, Unit};
 
 /// The conversation's tags as the directory has them.
 pub async fn list(app: &App, call: &Call, parent: ConversationName) -> Result<Vec<Entry>> {
@@ -86,9 +86,15 @@ pub(super) fn remove_in(direct: &mut Direct<'_>, conversation: &mut Conversation
     Ok(removed)
 }
 
-fn tell(direct: &mut Direct<'_>, conversation: &mut Conversation, kind: EventType, tag: &Id) -> Result<()> {
+/// Inserts the event of a tag given or taken.
+pub(super) fn tell(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    kind: EventType,
+    tag: &Id,
+) -> Result<()> {
     let tag = conversation.name.profile.tag(tag.clone()).to_string();
-    direct.tell(conversation, kind, Some(Payload::Tag { tag }))?;
-    direct.put(conversation);
+    unit.tell(conversation, kind, Some(Payload::Tag { tag }))?;
+    unit.put(conversation);
     Ok(())
 }

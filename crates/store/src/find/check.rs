@@ -1,12 +1,13 @@
 //! Whether the index says what the conversations say. For fsck.
 
 use super::{
-    BLOCK, IndexChanges, Members, Times, TimesOfBlock,
+    BLOCK, IndexChanges, Members, Term, Times, TimesOfBlock, fresh,
     gathering::{add_postings, grouped},
-    texts,
+    place_of, texts,
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
+use std::collections::BTreeMap;
 
 /// Blocks of a profile whose terms, times, bounds or grams are not those of their conversations, as first and last number.
 pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64, i64)>> {
@@ -32,8 +33,23 @@ pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64,
 }
 
 fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
-    let mut expected = IndexChanges::of_block(tx, profile, block)?.into_terms().into_iter();
+    Ok(terms_fit(tx, profile, block)? && times_fit(tx, profile, block)? && grams_fit(tx, profile, block)?)
+}
+
+/// Whether each conversation's terms are in its row, where it is fresh, and else in the sets, and nothing more in either.
+fn terms_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
+    let mut fresh = fresh::of_block(tx, profile, block)?;
+    let mut sets: BTreeMap<Term, Members> = BTreeMap::new();
     let mut fits = true;
+    for (number, terms) in IndexChanges::of_block(tx, profile, block)?.into_held() {
+        match fresh.remove(&number) {
+            Some(row) => fits &= row == terms,
+            None => terms
+                .into_iter()
+                .for_each(|term| sets.entry(term).or_insert(Members::NONE).insert(place_of(number).1)),
+        }
+    }
+    let mut expected = sets.into_iter();
     tx.scan_members(profile, block, (&[], &[u8::MAX]), |term, stored| {
         let next = expected.next();
         fits &= next.is_some_and(|(wanted, members)| {
@@ -41,7 +57,7 @@ fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
         });
         Ok(())
     })?;
-    Ok(fits && expected.next().is_none() && times_fit(tx, profile, block)? && grams_fit(tx, profile, block)?)
+    Ok(fits && fresh.is_empty() && expected.next().is_none())
 }
 
 fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
@@ -49,7 +65,7 @@ fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
     for (number, body) in tx.list_block(profile, block)? {
         let expected = Times::of_body(&body);
         let mut one = Members::NONE;
-        let (_, place) = super::place_of(number);
+        let (_, place) = place_of(number);
         one.insert(place);
         let stored = TimesOfBlock::load(tx, profile, block, &one)?.get(place);
         let is_bounded = bounds.is_some_and(|mut bounds| {

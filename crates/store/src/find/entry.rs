@@ -1,20 +1,25 @@
 //! What the writes of a transaction change in the index, gathered and written once.
 
 use super::{
-    BLOCK, Members, Term, Times, place_of, term,
+    BLOCK, Members, Term, Times,
+    fresh::{self, MERGED_AT_ONCE, Places},
+    place_of, term,
     times::{Bounds, CHUNK},
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Id, Result, conversation::Body, filter::AnnotationFacts};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Terms given and taken, and times set.
+type ConversationKey = (ProfileKey, i64);
+
+/// Terms given and taken, and times set, by profile and number.
 #[derive(Debug, Default)]
 pub(crate) struct IndexChanges {
-    /// By profile, block and term: places, and whether each has the term from now on.
-    terms: BTreeMap<(ProfileKey, i64, Term), Vec<(usize, bool)>>,
-    /// By profile and number.
-    times: BTreeMap<(ProfileKey, i64), Times>,
+    /// Each term with whether the conversation has it from now on.
+    terms: BTreeMap<ConversationKey, BTreeMap<Term, bool>>,
+    times: BTreeMap<ConversationKey, Times>,
+    /// Conversations that were not there yet.
+    new: BTreeSet<ConversationKey>,
 }
 
 /// What a conversation itself says of its terms; tags and annotations have their own.
@@ -33,8 +38,7 @@ fn terms_of_facts(facts: &AnnotationFacts) -> BTreeSet<Term> {
 impl IndexChanges {
     /// Gives a conversation a term, or takes it.
     pub(crate) fn set(&mut self, profile: ProfileKey, number: i64, term: Term, has: bool) {
-        let (block, place) = place_of(number);
-        self.terms.entry((profile, block, term)).or_default().push((place, has));
+        self.terms.entry((profile, number)).or_default().insert(term, has);
     }
 
     /// Notes the terms that differ.
@@ -61,14 +65,12 @@ impl IndexChanges {
         Ok(changes)
     }
 
-    /// The terms in order, of one block.
-    pub(crate) fn into_terms(self) -> Vec<(Term, Members)> {
-        let sets = self.terms.into_iter().map(|((_, _, term), places)| {
-            let mut members = Members::NONE;
-            places.into_iter().for_each(|(place, has)| members.set(place, has));
-            (term, members)
-        });
-        sets.collect()
+    /// Which terms each conversation has from now on, by number.
+    pub(super) fn into_held(self) -> impl Iterator<Item = (i64, Vec<Term>)> {
+        let held = |(term, has): (Term, bool)| has.then_some(term);
+        self.terms
+            .into_iter()
+            .map(move |((_, number), terms)| (number, terms.into_iter().filter_map(held).collect()))
     }
 
     /// Notes what a write made of a conversation's body.
@@ -84,6 +86,9 @@ impl IndexChanges {
         let times = Times::of_body(present);
         if stored.is_none_or(|stored| Times::of_body(stored) != times) {
             self.times.insert((profile, number), times);
+        }
+        if stored.is_none() {
+            self.new.insert((profile, number));
         }
     }
 
@@ -114,40 +119,92 @@ impl IndexChanges {
 
     /// Drops the terms that a conversation was to get, by the very write that deletes it.
     pub(crate) fn forget(&mut self, profile: ProfileKey, number: i64) {
-        let (block, place) = place_of(number);
-        let of_block = self.terms.iter_mut().filter(|((at, of, _), _)| (*at, *of) == (profile, block));
-        of_block.for_each(|(_, places)| places.retain(|(noted, has)| *noted != place || !has));
+        if let Some(terms) = self.terms.get_mut(&(profile, number)) {
+            terms.retain(|_, has| !*has);
+        }
         self.times.remove(&(profile, number));
+        self.new.remove(&(profile, number));
     }
 
     /// Adds what a later write changes.
     pub(crate) fn extend(&mut self, later: Self) {
-        for (at, mut places) in later.terms {
-            self.terms.entry(at).or_default().append(&mut places);
+        for (at, terms) in later.terms {
+            self.terms.entry(at).or_default().extend(terms);
         }
         self.times.extend(later.times);
+        self.new.extend(later.new);
     }
 
     pub(crate) fn write(self, tx: &Tx<'_>) -> Result<()> {
         write_times(tx, &self.times)?;
-        for ((profile, block, term), places) in &self.terms {
-            let stored = tx.find_members(*profile, *block, term.as_bytes())?;
-            let mut members = stored.clone().unwrap_or(Members::NONE);
-            for (place, has) in places {
-                members.set(*place, *has);
-            }
-            match stored {
-                Some(stored) if stored == members => {}
-                None if members.is_empty() => {}
-                Some(_) if members.is_empty() => tx.delete_members(*profile, *block, term.as_bytes())?,
-                _ => tx.put_members(*profile, *block, term.as_bytes(), &members)?,
+        let mut settled: BTreeMap<ProfileKey, Places> = BTreeMap::new();
+        for ((profile, number), terms) in self.terms {
+            let is_new = self.new.contains(&(profile, number));
+            let fresh = if is_new { Some(BTreeSet::new()) } else { fresh::find(tx, profile, number)? };
+            match fresh {
+                Some(held) => fresh::put(tx, profile, number, &changed(held, terms))?,
+                None => add_places(settled.entry(profile).or_default(), number, terms),
             }
         }
-        Ok(())
+        settled.into_iter().try_for_each(|(profile, places)| write_places(tx, profile, places))?;
+        merge_behind(tx, &self.new)
+    }
+
+    /// Writes everything into the sets, also what is new.
+    pub(super) fn write_settled(self, tx: &Tx<'_>, profile: ProfileKey) -> Result<()> {
+        write_times(tx, &self.times)?;
+        let mut places = Places::new();
+        for ((_, number), terms) in self.terms {
+            add_places(&mut places, number, terms);
+        }
+        write_places(tx, profile, places)
     }
 }
 
-fn write_times(tx: &Tx<'_>, all: &BTreeMap<(ProfileKey, i64), Times>) -> Result<()> {
+fn changed(mut held: BTreeSet<Term>, changes: BTreeMap<Term, bool>) -> BTreeSet<Term> {
+    for (term, has) in changes {
+        if has {
+            held.insert(term);
+        } else {
+            held.remove(&term);
+        }
+    }
+    held
+}
+
+fn add_places(places: &mut Places, number: i64, terms: BTreeMap<Term, bool>) {
+    let (block, place) = place_of(number);
+    for (term, has) in terms {
+        places.entry((block, term)).or_default().push((place, has));
+    }
+}
+
+fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> {
+    for ((block, term), places) in places {
+        let stored = tx.find_members(profile, block, term.as_bytes())?;
+        let mut members = stored.clone().unwrap_or(Members::NONE);
+        places.into_iter().for_each(|(place, has)| members.set(place, has));
+        match stored {
+            Some(stored) if stored == members => {}
+            None if members.is_empty() => {}
+            Some(_) if members.is_empty() => tx.delete_members(profile, block, term.as_bytes())?,
+            _ => tx.put_members(profile, block, term.as_bytes(), &members)?,
+        }
+    }
+    Ok(())
+}
+
+/// Merges what is fresh into the sets, up to the last 256 numbers that are filled.
+fn merge_behind(tx: &Tx<'_>, new: &BTreeSet<ConversationKey>) -> Result<()> {
+    let last: BTreeMap<ProfileKey, i64> = new.iter().copied().collect();
+    for (profile, number) in last {
+        let end = (number + 1) / MERGED_AT_ONCE * MERGED_AT_ONCE;
+        write_places(tx, profile, fresh::take_before(tx, profile, end)?)?;
+    }
+    Ok(())
+}
+
+fn write_times(tx: &Tx<'_>, all: &BTreeMap<ConversationKey, Times>) -> Result<()> {
     let mut chunks: BTreeMap<(ProfileKey, i64), Vec<(usize, &Times)>> = BTreeMap::new();
     let mut blocks: BTreeMap<(ProfileKey, i64), Vec<&Times>> = BTreeMap::new();
     for ((profile, number), times) in all {

@@ -39,5 +39,5 @@ pub(crate) fn rebuild(tx: &Tx<'_>) -> Result<bool> {
 
 fn write_block(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<()> {
     tx.clear_block(profile, block)?;
-    IndexChanges::of_block(tx, profile, block)?.write(tx)
+    IndexChanges::of_block(tx, profile, block)?.write_settled(tx, profile)
 }

@@ -1,7 +1,7 @@
 //! What a filter selects, block by block.
 
 use super::{
-    BLOCK, Members, Term, Times, TimesOfBlock,
+    BLOCK, Fresh, Members, Term, Times, TimesOfBlock,
     gram::Wanted,
     plan::{Plan, Set},
     term::{self, Field},
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Id, Result, Time};
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 /// The conversations of a profile that a plan and a window select.
 pub(crate) struct Selection<'t> {
@@ -18,22 +18,23 @@ pub(crate) struct Selection<'t> {
     plan: Plan,
     window: Window,
     now: Time,
+    fresh: Rc<Fresh>,
     /// Every block of the profile, with its bounds.
     blocks: Vec<(i64, Bounds)>,
     read: RefCell<HashMap<i64, Members>>,
 }
 
 impl<'t> Selection<'t> {
-    /// `now` ends what is still live.
+    /// `now` ends what is still live; `fresh` is of the same snapshot.
     pub(crate) fn new(
-        tx: &'t Tx<'t>,
+        (tx, fresh): (&'t Tx<'t>, Rc<Fresh>),
         profile: ProfileKey,
         plan: Plan,
         window: Window,
         now: Time,
     ) -> Result<Self> {
         let blocks = tx.list_blocks(profile)?;
-        Ok(Self { tx, profile, plan: plan.sorted(), window, now, blocks, read: RefCell::default() })
+        Ok(Self { tx, profile, plan: plan.sorted(), window, now, fresh, blocks, read: RefCell::default() })
     }
 
     pub(crate) fn blocks(&self) -> &[(i64, Bounds)] {
@@ -184,7 +185,9 @@ impl<'t> Selection<'t> {
 
     fn of_term(&self, block: i64, term: &Term) -> Result<Members> {
         let found = self.tx.find_members(self.profile, block, term.as_bytes())?;
-        Ok(found.unwrap_or(Members::NONE))
+        let mut members = found.unwrap_or(Members::NONE);
+        self.fresh.add_with(block, term, &mut members);
+        Ok(members)
     }
 
     fn of_terms(&self, block: i64, terms: &term::Terms, wanted: impl Fn(&[u8]) -> bool) -> Result<Members> {
@@ -192,13 +195,16 @@ impl<'t> Selection<'t> {
         self.tx.scan_members(self.profile, block, (&terms.start, &terms.end), |term, stored| {
             if wanted(term) { members.add_stored(stored) } else { Ok(()) }
         })?;
+        self.fresh.add_within(block, terms, wanted, &mut members);
         Ok(members)
     }
 }
 
 /// Numbers of the live conversations of an agent.
 pub(crate) fn live_of_agent(tx: &Tx<'_>, profile: ProfileKey, agent: &Id) -> Result<Vec<i64>> {
-    let selection = Selection::new(tx, profile, Plan::live_of_agent(agent), Window::default(), Time(0))?;
+    let fresh = Rc::new(Fresh::load(tx, profile)?);
+    let plan = Plan::live_of_agent(agent);
+    let selection = Selection::new((tx, fresh), profile, plan, Window::default(), Time(0))?;
     let blocks = selection.blocks().iter().map(|(block, _)| selection.numbers(*block));
     Ok(blocks.collect::<Result<Vec<_>>>()?.concat())
 }

@@ -75,6 +75,10 @@ impl Term {
         &self.0
     }
 
+    pub(super) fn stored(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
     pub(crate) fn flag(field: Field) -> Self {
         Self(vec![field as u8])
     }
@@ -146,6 +150,12 @@ impl Term {
 
 /// Terms from one on and before another.
 pub(crate) type Terms = Range<Vec<u8>>;
+
+/// Those of some terms, given in order, that lie in a range.
+pub(super) fn held_by<'t>(range: &Terms, terms: &'t [Term]) -> &'t [Term] {
+    let before = |bound: &Vec<u8>| terms.partition_point(|term| term.0 < *bound);
+    &terms[before(&range.start)..before(&range.end)]
+}
 
 /// Every term that begins so.
 pub(crate) fn beginning(bytes: Vec<u8>) -> Terms {

@@ -1,9 +1,9 @@
-//! Tables `conversation_term`, `conversation_times`, `conversation_block` and `conversation_index_progress`: the
-//! index that filters are answered from.
+//! Tables `conversation_term`, `fresh_terms`, `conversation_times`, `conversation_block` and
+//! `conversation_index_progress`: the index that filters are answered from.
 
 use crate::{
     Row, Tx,
-    find::{Bounds, Chunk, Members, Progress},
+    find::{BLOCK, Bounds, Chunk, Members, Progress},
     tenancy::ProfileKey,
 };
 use hansard_domain::Result;
@@ -51,6 +51,39 @@ impl Tx<'_> {
     pub(crate) fn delete_members(&self, profile: ProfileKey, block: i64, term: &[u8]) -> Result<()> {
         let sql = "delete from conversation_term where profile_key = $1 and block = $2 and term = $3";
         self.execute(sql, &[profile.into(), block.into(), term.into()]).map(drop)
+    }
+
+    pub(crate) fn find_fresh_terms(&self, profile: ProfileKey, number: i64) -> Result<Option<Vec<u8>>> {
+        let sql = "select terms from fresh_terms where profile_key = $1 and conversation_key = $2";
+        self.row(sql, &[profile.into(), number.into()], |row| Ok(row.bytes(0)?.to_vec()))
+    }
+
+    /// Calls `each` with the terms of the fresh conversations from one number on and before another, in order.
+    pub(crate) fn each_fresh_terms(
+        &self,
+        profile: ProfileKey,
+        (start, end): (i64, i64),
+        mut each: impl FnMut(i64, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let sql = "select conversation_key, terms from fresh_terms
+            where profile_key = $1 and conversation_key >= $2 and conversation_key < $3
+            order by conversation_key";
+        self.each(sql, &[profile.into(), start.into(), end.into()], |row| {
+            each(row.i64(0)?, row.bytes(1)?).map(|()| true)
+        })
+    }
+
+    pub(crate) fn put_fresh_terms(&self, profile: ProfileKey, number: i64, terms: &[u8]) -> Result<()> {
+        let sql = "insert into fresh_terms (profile_key, conversation_key, terms) values ($1, $2, $3)
+            on conflict (profile_key, conversation_key) do update set terms = excluded.terms";
+        self.execute(sql, &[profile.into(), number.into(), terms.into()]).map(drop)
+    }
+
+    /// Deletes those from one number on and before another.
+    pub(crate) fn delete_fresh_terms(&self, profile: ProfileKey, (start, end): (i64, i64)) -> Result<()> {
+        let sql = "delete from fresh_terms
+            where profile_key = $1 and conversation_key >= $2 and conversation_key < $3";
+        self.execute(sql, &[profile.into(), start.into(), end.into()]).map(drop)
     }
 
     pub(crate) fn find_times(&self, profile: ProfileKey, chunk: i64) -> Result<Option<Chunk>> {
@@ -113,7 +146,7 @@ impl Tx<'_> {
             let sql = format!("delete from {table} where profile_key = $1 and block = $2");
             self.execute(&sql, &[profile.into(), block.into()])?;
         }
-        Ok(())
+        self.delete_fresh_terms(profile, (block * BLOCK, (block + 1) * BLOCK))
     }
 }
 

@@ -11,7 +11,7 @@ use hansard_domain::{
 };
 
 /// Where entries of one kind live; those of a customer have the profile key 0.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct EntryPlace {
     pub customer: CustomerKey,
     pub profile: ProfileKey,

@@ -65,6 +65,7 @@ pub(crate) fn a_deleted_conversation_is_in_no_table(fixture: &impl Fixture) {
             "conversation_counter",
             "conversation_tag",
             "event",
+            "fresh_terms",
             "message",
             "scorecard",
         ];

@@ -10,13 +10,18 @@ use hansard_domain::{
     filter::{Filter, Order},
     name::Collection,
 };
-use hansard_store::{ListRequest, Options, Reading, Store};
+use hansard_store::{ListRequest, Needs, Options, Reading, Store, Unit};
 use rusqlite::{Connection, OpenFlags, types::Value};
 
-use crate::world::{CUSTOMER, World, answered_by, id, profile};
+use crate::{
+    gate,
+    world::{CUSTOMER, World, answered_by, id, profile},
+};
 
 /// The conversations that are asked for; the last was deleted.
 pub(crate) const CONVERSATIONS: i32 = 8;
+/// Those before have their terms in the sets of the index.
+const FRESH_FROM: i32 = 6;
 
 /// Fills a store so that its file has pages of every kind: text of many lengths, deleted and long ones.
 pub(crate) async fn populate(world: &World) {
@@ -24,15 +29,31 @@ pub(crate) async fn populate(world: &World) {
     world.put_entry(Collection::User, "ada", body).await.unwrap();
     for number in 0..CONVERSATIONS {
         let conversation = format!("c{number}");
+        if number == FRESH_FROM {
+            skip_numbers(world, 256).await;
+        }
         world.start(&conversation, answered_by("ada")).await.unwrap();
         for message in 0..10 {
-            let length = if message == 3 { 2_000 * number as usize } else { 60 + 17 * message };
+            let length = if message == 3 { 3_000 * number as usize } else { 60 + 17 * message };
             world.append(&conversation, &format!("m{message}"), &text(number, length)).await.unwrap();
         }
         world.delete_message(&conversation, "m7").await.unwrap();
         world.report(&conversation).await.unwrap();
     }
     world.delete(&format!("c{}", CONVERSATIONS - 1)).await.unwrap();
+}
+
+/// Gives numbers to conversations that are not made.
+async fn skip_numbers(world: &World, count: usize) {
+    let profile = profile(CUSTOMER, "support");
+    let names: Vec<_> =
+        (0..count).map(|number| profile.conversation(id(&format!("none-{number}")))).collect();
+    let needs = Needs::new_conversation(&names[0]);
+    let work = move |unit: &mut Unit<'_>| {
+        names.iter().try_for_each(|name| unit.new_number(name).map(drop))?;
+        Ok(())
+    };
+    world.store.write(&world.scope, &gate::ticket(), "skip", needs, work).await.unwrap();
 }
 
 /// Words that tell which they are, so that no two places hold the same.

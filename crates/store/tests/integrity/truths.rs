@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 29] = [
+const BROKEN: [(&str, &str, &str); 34] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -41,7 +41,7 @@ const BROKEN: [(&str, &str, &str); 29] = [
     (
         "update profile_head set conversation_seq = 2 {in}",
         SUPPORT,
-        "it has a conversation 7, and gave 2 as the last",
+        "it has a conversation 263, and gave 2 as the last",
     ),
     (
         "update conversation set start_time = 1 {in} and conversation_key = 2",
@@ -62,6 +62,11 @@ const BROKEN: [(&str, &str, &str); 29] = [
         SUPPORT,
         UNFIT,
     ),
+    ("delete from fresh_terms {in}", SUPPORT, UNFIT),
+    ("update fresh_terms set terms = x'010001' {in}", SUPPORT, UNFIT),
+    ("update fresh_terms set terms = x'09' {in}", SUPPORT, UNFIT),
+    ("insert into fresh_terms select profile_key, 99, x'010001' from profile {in}", SUPPORT, UNFIT),
+    ("insert into fresh_terms select profile_key, 2, x'010001' from profile {in}", SUPPORT, UNFIT),
     ("update conversation_times set times = zeroblob(length(times)) {in}", SUPPORT, UNFIT),
     ("update conversation_block set max_start = min_start - 1 {in}", SUPPORT, UNFIT),
     ("delete from conversation_block {in}", SUPPORT, UNFIT),

@@ -1,0 +1,124 @@
+//! The terms of the newest conversations, a row each.
+//!
+//! Most values of a new conversation are its own alone (its ids, its visitor), so that each would cost a set, and a page
+//! of the disk, in the transaction that starts it. They wait in one row instead, and the sets of 256 conversations are
+//! written together. Whoever has a row here is in no set.
+
+use super::{
+    BLOCK, Members, Term, place_of,
+    term::{Terms, held_by},
+};
+use crate::{Tx, tenancy::ProfileKey};
+use hansard_domain::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Conversations whose terms enter the sets together.
+pub(super) const MERGED_AT_ONCE: i64 = 256;
+
+/// The fresh conversations of a profile, by block.
+#[derive(Debug, Default)]
+pub(crate) struct Fresh {
+    blocks: BTreeMap<i64, Vec<(usize, Vec<Term>)>>,
+}
+
+impl Fresh {
+    pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
+        let mut fresh = Self::default();
+        tx.each_fresh_terms(profile, (0, i64::MAX), |number, stored| {
+            let (block, place) = place_of(number);
+            fresh.blocks.entry(block).or_default().push((place, read(stored)?));
+            Ok(())
+        })?;
+        Ok(fresh)
+    }
+
+    /// Adds those of a block that have a term.
+    pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) {
+        for (place, terms) in self.of_block(block) {
+            if terms.binary_search(term).is_ok() {
+                members.insert(*place);
+            }
+        }
+    }
+
+    /// Adds those of a block that have a wanted term of a range.
+    pub(super) fn add_within(
+        &self,
+        block: i64,
+        range: &Terms,
+        wanted: impl Fn(&[u8]) -> bool,
+        members: &mut Members,
+    ) {
+        for (place, terms) in self.of_block(block) {
+            if held_by(range, terms).iter().any(|term| wanted(term.as_bytes())) {
+                members.insert(*place);
+            }
+        }
+    }
+
+    fn of_block(&self, block: i64) -> &[(usize, Vec<Term>)] {
+        self.blocks.get(&block).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What each has of the terms of one block's fresh conversations, by number.
+pub(super) fn of_block(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<BTreeMap<i64, Vec<Term>>> {
+    let mut found = BTreeMap::new();
+    tx.each_fresh_terms(profile, (block * BLOCK, (block + 1) * BLOCK), |number, stored| {
+        found.insert(number, read(stored)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The terms of a fresh conversation; none where its terms are in the sets.
+pub(super) fn find(tx: &Tx<'_>, profile: ProfileKey, number: i64) -> Result<Option<BTreeSet<Term>>> {
+    let stored = tx.find_fresh_terms(profile, number)?;
+    stored.map(|stored| Ok(read(&stored)?.into_iter().collect())).transpose()
+}
+
+/// Keeps a conversation's terms in its row; one that has none needs no row.
+pub(super) fn put(tx: &Tx<'_>, profile: ProfileKey, number: i64, terms: &BTreeSet<Term>) -> Result<()> {
+    if terms.is_empty() {
+        return tx.delete_fresh_terms(profile, (number, number + 1));
+    }
+    let mut stored = Vec::new();
+    for term in terms {
+        let length = u16::try_from(term.as_bytes().len()).map_err(Error::internal)?;
+        stored.extend(length.to_le_bytes());
+        stored.extend(term.as_bytes());
+    }
+    tx.put_fresh_terms(profile, number, &stored)
+}
+
+/// Places by block and term.
+pub(super) type Places = BTreeMap<(i64, Term), Vec<(usize, bool)>>;
+
+/// Takes the rows before a number, for the sets.
+pub(super) fn take_before(tx: &Tx<'_>, profile: ProfileKey, number: i64) -> Result<Places> {
+    let mut places = Places::new();
+    tx.each_fresh_terms(profile, (0, number), |number, stored| {
+        let (block, place) = place_of(number);
+        for term in read(stored)? {
+            places.entry((block, term)).or_default().push((place, true));
+        }
+        Ok(())
+    })?;
+    if !places.is_empty() {
+        tx.delete_fresh_terms(profile, (0, number))?;
+    }
+    Ok(places)
+}
+
+fn read(stored: &[u8]) -> Result<Vec<Term>> {
+    let unreadable = || Error::internal("the terms of a conversation cannot be read");
+    let (mut terms, mut rest) = (Vec::new(), stored);
+    while !rest.is_empty() {
+        let (length, after) = rest.split_first_chunk::<2>().ok_or_else(unreadable)?;
+        let length = usize::from(u16::from_le_bytes(*length));
+        let (term, after) = after.split_at_checked(length).ok_or_else(unreadable)?;
+        terms.push(Term::stored(term));
+        rest = after;
+    }
+    Ok(terms)
+}
