@@ -27,6 +27,9 @@ const SECONDS_BUCKETS: [f64; 14] =
 /// From one write alone to a full group.
 const MEMBERS_BUCKETS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
+/// From one conversation to what no search should read.
+const ROWS_BUCKETS: [f64; 8] = [10.0, 100.0, 1_000.0, 5_000.0, 10_000.0, 20_000.0, 50_000.0, 1_000_000.0];
+
 /// How log lines look: for people, or one JSON object a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -93,7 +96,8 @@ impl Metrics {
 fn prometheus() -> Result<PrometheusBuilder, BuildError> {
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS_BUCKETS)?
-        .set_buckets_for_metric(Matcher::Suffix("_members".to_owned()), &MEMBERS_BUCKETS)
+        .set_buckets_for_metric(Matcher::Suffix("_members".to_owned()), &MEMBERS_BUCKETS)?
+        .set_buckets_for_metric(Matcher::Suffix("_rows".to_owned()), &ROWS_BUCKETS)
 }
 
 fn describe() {
@@ -111,6 +115,12 @@ fn describe() {
     describe_histogram!(
         "hansard_store_commit_seconds",
         "Time from the start of a group of writes to its commit."
+    );
+    describe_histogram!("hansard_store_find_seconds", "Time that a list or a count takes, by its part.");
+    describe_histogram!("hansard_store_find_rows", "Rows that a list or a count reads.");
+    describe_gauge!(
+        "hansard_store_unindexed_changes",
+        "Changes that the index of keywords does not cover yet; searches read their texts."
     );
     describe_histogram!("hansard_store_group_members", "Writes that were committed together.");
     describe_gauge!("hansard_store_queue_members", "Writes that wait for the next group.");

@@ -53,6 +53,11 @@ pub(crate) enum Wanted {
     Beginning(Terms),
 }
 
+/// Whether a folded keyword is one gram, or the beginning of one: then it is in every text that has it.
+pub(crate) fn is_one(keyword: &str) -> bool {
+    keyword.chars().nth(LETTERS).is_none()
+}
+
 /// The grams that a text has if a folded keyword is in it.
 pub(crate) fn wanted(keyword: &str) -> Wanted {
     let letters: Vec<char> = keyword.chars().collect();
@@ -96,9 +101,13 @@ mod tests {
                 let part: String = letters[from..to].iter().collect();
                 let has = |gram: &[u8]| found.iter().any(|one| one.as_bytes() == gram);
                 match wanted(&part) {
-                    Wanted::All(grams) => assert!(grams.iter().all(|gram| has(gram)), "{part}"),
+                    Wanted::All(grams) => {
+                        assert!(grams.iter().all(|gram| has(gram)), "{part}");
+                        assert_eq!(is_one(&part), grams.len() == 1 && part.chars().count() == 3, "{part}");
+                    }
                     Wanted::Beginning(range) => {
                         assert!(found.iter().any(|gram| range.contains(&gram.as_bytes().to_vec())), "{part}");
+                        assert!(is_one(&part), "{part}");
                     }
                 }
             }

@@ -77,6 +77,8 @@ impl Keeper {
     /// Takes one batch of each profile that is far behind, or has been behind for long.
     fn catch_up(&mut self) -> Result<()> {
         let behind = self.engine.read_blocking("list_unindexed", texts::unindexed)?;
+        let unindexed: i64 = behind.iter().map(|(_, changes)| changes).sum();
+        metrics::gauge!("hansard_store_unindexed_changes").set(unindexed as f64);
         let now = Instant::now();
         self.behind_since.retain(|profile, _| behind.iter().any(|(other, _)| other == profile));
         for (profile, changes) in behind {

@@ -43,30 +43,42 @@ pub(crate) enum Set {
 pub(crate) struct Plan {
     /// All must hold; those that are read fastest come first.
     pub sets: Vec<Set>,
-    /// The sets may hold more than the filter selects: what they hold is to be looked at.
-    pub is_wider: bool,
-    /// Nothing but the keyword makes them wider, so that only texts are to be looked at.
-    pub keyword_alone: bool,
+    pub unsure: Unsure,
+}
+
+/// Of what the sets may hold more than the filter selects, so that it is to be looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Unsure {
+    pub texts: bool,
+    pub name: bool,
+    pub metadata: bool,
+}
+
+impl Unsure {
+    pub(crate) fn is_any(self) -> bool {
+        self != Self::default()
+    }
 }
 
 impl Plan {
     /// Every conversation that is not deleted.
     pub(crate) fn all() -> Self {
-        Self { sets: vec![Set::Term(Term::flag(Field::Present))], is_wider: false, keyword_alone: false }
+        Self { sets: vec![Set::Term(Term::flag(Field::Present))], unsure: Unsure::default() }
     }
 
     pub(crate) fn of_filter(filter: &Filter, customer: &Id, tenancy: &Tenancy) -> Self {
         let mut plan = Self::all();
-        plan.is_wider = !filter.display_name_contains.is_empty()
-            || filter.metadata.iter().any(|condition| is_wider(&condition.test));
-        let Self { sets, .. } = &mut plan;
+        plan.unsure.metadata = filter.metadata.iter().any(|condition| is_shortened(&condition.test));
+        let Self { sets, unsure } = &mut plan;
         add_texts(filter, sets);
         add_codes(filter, sets);
         add_people(filter, customer, tenancy, sets);
         any_of(sets, &filter.tags, |tag| Set::Term(term::of_tag(tag)));
         any_of(sets, &filter.metadata, metadata);
         if !filter.display_name_contains.is_empty() {
-            sets.push(name_contains(&filter.display_name_contains));
+            let name = fold(&filter.display_name_contains);
+            sets.push(name_contains(&name));
+            unsure.name = !gram::is_one(&name);
         }
         add_annotations(filter, sets);
         plan
@@ -77,8 +89,7 @@ impl Plan {
         let indexed = Set::Grams(gram::wanted(keyword.folded()));
         self.sets.push(Set::Any(vec![Set::Told(beyond_index), indexed]));
         self.sets.push(Set::flag(Field::Unlisted).not());
-        self.keyword_alone = !self.is_wider;
-        self.is_wider = true;
+        self.unsure.texts = !gram::is_one(keyword.folded());
         self
     }
 
@@ -157,9 +168,9 @@ fn agent_is(agent: &Id) -> Set {
     Set::Term(Term::text(Field::Agent, agent.as_str()))
 }
 
-/// Those whose name has the grams of a text.
+/// Those whose name has the grams of a folded text.
 fn name_contains(text: &str) -> Set {
-    match gram::wanted(&fold(text)) {
+    match gram::wanted(text) {
         Wanted::All(grams) => Set::All(grams.iter().map(|gram| Set::Term(term::of_name(gram))).collect()),
         Wanted::Beginning(grams) => Set::Terms(term::names_beginning(&grams.start)),
     }
@@ -245,7 +256,7 @@ fn metadata(condition: &MetadataCondition) -> Set {
 }
 
 /// Of a long text only the beginning is in the index.
-fn is_wider(test: &MetadataTest) -> bool {
+fn is_shortened(test: &MetadataTest) -> bool {
     matches!(test, MetadataTest::Prefix(prefix) if prefix.len() > term::BEGINNING)
 }
 

@@ -3,7 +3,7 @@
 use super::{
     BLOCK, Fresh, Members, Term, Times, TimesOfBlock,
     gram::Wanted,
-    plan::{Plan, Set},
+    plan::{Plan, Set, Unsure},
     term::{self, Field},
     times::{Bounds, Overlap, Window},
 };
@@ -41,14 +41,9 @@ impl<'t> Selection<'t> {
         &self.blocks
     }
 
-    /// Whether it holds more than the filter selects, so that each is to be looked at.
-    pub(crate) fn is_wider(&self) -> bool {
-        self.plan.is_wider
-    }
-
-    /// Whether only texts need a look.
-    pub(crate) fn keyword_alone(&self) -> bool {
-        self.plan.keyword_alone
+    /// What is to be looked at of each that it holds.
+    pub(crate) fn unsure(&self) -> Unsure {
+        self.plan.unsure
     }
 
     /// The numbers of the selected conversations of a block, the last first.

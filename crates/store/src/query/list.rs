@@ -1,7 +1,7 @@
 //! One page of a list of conversations, its totals, and counts.
 
 use crate::{
-    Reading,
+    Reading, Tx,
     find::{InOrder, Selection, Tie},
     page_token::Binding,
 };
@@ -12,7 +12,7 @@ use hansard_domain::{
     name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, mem, time::Instant};
 
 /// What a list asks for.
 #[derive(Debug, Clone)]
@@ -56,13 +56,41 @@ struct Found<'f> {
     filter: &'f Filter,
     selection: Selection<'f>,
     keyword: Keyword,
+    name: Keyword,
     now: Time,
     /// Of those that the index found: whether the filter selects them.
     looked_at: RefCell<HashMap<i64, bool>>,
 }
 
+/// What one search costs, for the metrics.
+struct Cost<'t> {
+    tx: &'t Tx<'t>,
+    rows_before: u64,
+    begun: Instant,
+}
+
+impl<'t> Cost<'t> {
+    fn of(tx: &'t Tx<'t>) -> Self {
+        Self { tx, rows_before: tx.session().rows_read(), begun: Instant::now() }
+    }
+
+    /// Notes how long one part of the search took.
+    fn part(&mut self, part: &'static str) {
+        let took = mem::replace(&mut self.begun, Instant::now()).elapsed();
+        metrics::histogram!("hansard_store_find_seconds", "part" => part).record(took.as_secs_f64());
+    }
+}
+
+impl Drop for Cost<'_> {
+    fn drop(&mut self) {
+        let rows = self.tx.session().rows_read() - self.rows_before;
+        metrics::histogram!("hansard_store_find_rows").record(rows as f64);
+    }
+}
+
 impl Reading<'_> {
     pub fn list_conversations(&self, request: &ListRequest) -> Result<ConversationPage> {
+        let mut cost = Cost::of(self.tx());
         let binding = request.binding(self.profile_name(), self.scope().own_of())?;
         let place: Option<Place> = self.secret().read_page_token(&binding, &request.page_token)?;
         let now = place.as_ref().map_or(self.now(), |place| place.now);
@@ -79,11 +107,14 @@ impl Reading<'_> {
             }
             _ => String::new(),
         };
+        let snippets = self.snippets(&request.filter, &numbers)?;
+        cost.part("page");
         let cap = request.page_size.saturating_mul(10).saturating_add(1);
         let total = self.selection(None, now)?.count_up_to(cap.into())?;
         let filtered = self.count_up_to(&found, cap.into())?;
+        cost.part("totals");
         Ok(ConversationPage {
-            snippets: self.snippets(&request.filter, &numbers)?,
+            snippets,
             conversations,
             total: i32::try_from(total).unwrap_or(cap),
             filtered: i32::try_from(filtered).unwrap_or(cap),
@@ -93,7 +124,10 @@ impl Reading<'_> {
 
     /// Counts exactly.
     pub fn count_conversations(&self, filter: &Filter) -> Result<i64> {
-        self.count_up_to(&self.find(filter, self.now())?, i64::MAX)
+        let mut cost = Cost::of(self.tx());
+        let count = self.count_up_to(&self.find(filter, self.now())?, i64::MAX)?;
+        cost.part("count");
+        Ok(count)
     }
 
     /// The numbers of all conversations that a filter selects, in no order.
@@ -116,13 +150,14 @@ impl Reading<'_> {
             filter,
             selection,
             keyword: Keyword::new(&filter.keyword),
+            name: Keyword::new(&filter.display_name_contains),
             now,
             looked_at: RefCell::default(),
         })
     }
 
     fn count_up_to(&self, found: &Found<'_>, cap: i64) -> Result<i64> {
-        if !found.selection.is_wider() {
+        if !found.selection.unsure().is_any() {
             return found.selection.count_up_to(cap);
         }
         let mut count = 0;
@@ -171,16 +206,18 @@ impl Reading<'_> {
 
     /// Whether what the index found is what the filter means.
     fn stands(&self, found: &Found<'_>, number: i64) -> Result<bool> {
-        if !found.selection.is_wider() {
+        if !found.selection.unsure().is_any() {
             return Ok(true);
         }
         if let Some(stands) = found.looked_at.borrow().get(&number) {
             return Ok(*stands);
         }
-        let stands = if found.selection.keyword_alone() {
-            self.says(number, &found.keyword)?
-        } else {
+        let unsure = found.selection.unsure();
+        let stands = if unsure.metadata {
             self.is_selected(found.filter, number, found.now)?
+        } else {
+            (!unsure.name || self.is_named(number, &found.name)?)
+                && (!unsure.texts || self.says(number, &found.keyword)?)
         };
         found.looked_at.borrow_mut().insert(number, stands);
         Ok(stands)

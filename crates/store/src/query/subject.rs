@@ -68,6 +68,12 @@ impl Reading<'_> {
         Ok(texts.iter().any(|text| keyword.is_in(text)))
     }
 
+    /// Whether a conversation's display name holds a text.
+    pub(crate) fn is_named(&self, number: i64, text: &Keyword) -> Result<bool> {
+        let name = self.tx().find_display_name(self.profile_key(), number)?;
+        Ok(name.is_some_and(|name| text.is_in(&name)))
+    }
+
     /// The ids of some conversations, in no order.
     pub(crate) fn ids_of(&self, numbers: &[i64]) -> Result<Vec<(Id, i64)>> {
         self.tx().list_ids(self.profile_key(), numbers)

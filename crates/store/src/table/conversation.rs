@@ -7,6 +7,7 @@ use hansard_domain::{
     conversation::{Body, Conversation, Counters},
     name::{ConversationName, ProfileName},
 };
+use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc};
 
 /// The columns that [`read_conversation`] reads, of `conversation c` and `conversation_counter k`.
@@ -26,6 +27,18 @@ const PUT: &str = "insert into conversation (profile_key, conversation_key, conv
 const SAME: &str = "select 1 from conversation
     where profile_key = $1 and conversation_key = $2 and conversation_id = $3 and start_time = $4
         and platform_conversation_id = $5 and platform_account_id = $6";
+
+/// The part of a [`Body`] that names it.
+#[derive(Deserialize)]
+struct NamedBody {
+    fields: NamedFields,
+}
+
+#[derive(Deserialize)]
+struct NamedFields {
+    #[serde(default)]
+    display_name: String,
+}
 
 fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<Conversation> {
     Ok(Conversation {
@@ -121,6 +134,13 @@ impl Tx<'_> {
             "select {CONVERSATION_COLUMNS} {FROM} where c.profile_key = $1 and c.conversation_key = $2"
         );
         self.row(sql, &[profile.into(), number.into()], |row| read_conversation(name, row))
+    }
+
+    /// The display name alone; its body is not read whole.
+    pub(crate) fn find_display_name(&self, profile: ProfileKey, number: i64) -> Result<Option<String>> {
+        let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";
+        let read = |row: &Row<'_>| Ok(json::read::<NamedBody>(row.text(0)?)?.fields.display_name);
+        self.row(sql, &[profile.into(), number.into()], read)
     }
 
     /// Conversations by their numbers; those that are absent are left out.

@@ -2,7 +2,10 @@
 //!
 //! Beginning and ending it is the reader's and the writer's business.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+};
 
 use hansard_domain::{Error, Result};
 use rusqlite::{
@@ -19,6 +22,7 @@ pub(crate) struct Session<'c> {
     connection: &'c Connection,
     deadline: Option<&'c Deadline>,
     fault: RefCell<Option<Fault>>,
+    rows_read: Cell<u64>,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -29,12 +33,17 @@ impl std::fmt::Debug for Session<'_> {
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, deadline: Option<&'c Deadline>) -> Self {
-        Self { connection, deadline, fault: RefCell::default() }
+        Self { connection, deadline, fault: RefCell::default(), rows_read: Cell::default() }
     }
 
     /// The first failure that leaves no hope for the transaction, even if the caller swallowed it.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault.borrow().clone()
+    }
+
+    /// Rows that queries have answered so far.
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.rows_read.get()
     }
 
     pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
@@ -56,6 +65,7 @@ impl<'c> Session<'c> {
         let mut statement = self.prepare(sql).map_err(|error| self.failed(sql, &error))?;
         let mut rows = statement.query(params_from_iter(params)).map_err(|error| self.failed(sql, &error))?;
         while let Some(row) = rows.next().map_err(|error| self.failed(sql, &error))? {
+            self.rows_read.set(self.rows_read.get() + 1);
             if !visit(row)? {
                 return Ok(());
             }
