@@ -2,7 +2,7 @@
 //!
 //! Blocks are read as they are needed: one whose best value is beyond what was found is not looked at.
 
-use super::{BLOCK, Selection};
+use super::{BLOCK, Bounds, Selection};
 use hansard_domain::{Result, filter::Order};
 use std::collections::BinaryHeap;
 
@@ -18,7 +18,7 @@ pub(crate) struct Tie {
 pub(crate) struct InOrder<'s> {
     selection: &'s Selection<'s>,
     order: Order,
-    /// Blocks to read, the best last, each with the best rank that it may hold.
+    /// Blocks to read, the best last, each with the best rank that it may hold. Those of earlier pages are left out.
     blocks: Vec<(i64, i64)>,
     /// Rank and number of what was read.
     found: BinaryHeap<(i64, i64)>,
@@ -34,11 +34,16 @@ fn rank(order: Order, value: i64) -> i64 {
 impl<'s> InOrder<'s> {
     /// Begins at a value, or at the best one.
     pub(crate) fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Self {
-        let blocks = selection.blocks().iter();
-        let mut blocks: Vec<_> =
-            blocks.map(|(block, bounds)| (rank(order, bounds.best(order)), *block)).collect();
-        blocks.sort_unstable();
         let from = from.map_or(i64::MAX, |value| rank(order, value));
+        let ranks = |bounds: &Bounds| {
+            let (least, greatest) = bounds.values(order.by);
+            let (one, other) = (rank(order, least), rank(order, greatest));
+            (one.min(other), one.max(other))
+        };
+        let blocks = selection.blocks().iter().map(|(block, bounds)| (ranks(bounds), *block));
+        let ahead = blocks.filter(|((worst, _), _)| *worst <= from);
+        let mut blocks: Vec<_> = ahead.map(|((_, best), block)| (best, block)).collect();
+        blocks.sort_unstable();
         Self { selection, order, blocks, found: BinaryHeap::new(), from }
     }
 

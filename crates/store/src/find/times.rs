@@ -8,7 +8,7 @@ use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Result, Span, Time,
     conversation::Body,
-    filter::{Filter, Order, OrderBy},
+    filter::{Filter, OrderBy},
 };
 
 /// Conversations of one chunk.
@@ -138,14 +138,13 @@ impl Bounds {
         self.update = wider(self.update, times.update.0);
     }
 
-    /// The best value that a conversation of the block may have in an order.
-    pub(crate) fn best(&self, order: Order) -> i64 {
-        let (min, max) = match order.by {
+    /// The least and the greatest value that a conversation of the block may have.
+    pub(crate) fn values(&self, by: OrderBy) -> (i64, i64) {
+        match by {
             OrderBy::StartTime => self.start,
             OrderBy::UpdateTime => self.update,
             OrderBy::Duration => (i64::MIN, i64::MAX),
-        };
-        if order.descending { max } else { min }
+        }
     }
 }
 
