@@ -160,8 +160,14 @@ pub async fn import(
         call.caller.check(Permission::SkipPiiRedaction)?;
     }
     let profile = app.profile(&scope)?;
-    // The key of the whole request goes first, so that another request under it stores nothing.
-    app.store.write(&scope, &call.ticket, "import_key", Needs::default(), |_| Ok(())).await?;
+    // The key of the whole request goes first, so that another request under it stores nothing, with one audit entry for
+    // all: which conversations they were, is in the log.
+    let audited = parent.clone();
+    let begin = move |unit: &mut Unit<'_>| {
+        unit.audit(AuditAction::ImportConversations, audited);
+        Ok(())
+    };
+    app.store.write(&scope, &call.ticket, "import_key", Needs::default(), begin).await?;
     let import_one = async |index: usize| {
         let flags = flags(index);
         let none = Redactor::NONE;
@@ -252,7 +258,6 @@ fn store_new(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -
     }
     store_messages(unit, &mut conversation, &incoming.messages)?;
     store_tags(unit, &mut conversation, incoming)?;
-    unit.audit(AuditAction::ImportConversations, &conversation.name);
     unit.put(&conversation);
     Ok(conversation)
 }
