@@ -12,9 +12,9 @@ use std::{
 };
 
 /// Changes that one batch looks at.
-const CHANGES: i64 = 4096;
+const CHANGES: i64 = 16_384;
 /// Bytes of text after which a batch ends.
-const TEXT_BYTES: usize = 512 << 10;
+const TEXT_BYTES: usize = 1 << 20;
 /// How long one transaction writes grams while others wait, about.
 const TURN: Duration = Duration::from_millis(8);
 const GRAMS_BETWEEN_LOOKS: usize = 64;

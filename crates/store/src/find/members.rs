@@ -98,11 +98,14 @@ impl Members {
 
     /// As it is stored: a list of places, or the bits of all.
     pub(crate) fn to_stored(&self) -> Vec<u8> {
+        let mut stored = Vec::with_capacity(SIZE / 8);
         if self.count() <= LISTED_MAX {
             let places = self.places().map(|place| u16::try_from(place).unwrap_or_default());
-            return places.flat_map(u16::to_le_bytes).collect();
+            places.for_each(|place| stored.extend_from_slice(&place.to_le_bytes()));
+        } else {
+            self.words.iter().for_each(|word| stored.extend_from_slice(&word.to_le_bytes()));
         }
-        self.words.iter().flat_map(|word| word.to_le_bytes()).collect()
+        stored
     }
 }
 
