@@ -26,6 +26,15 @@ create table conversation_times (
     primary key (profile_key, chunk)
 ) /*clustered*/;
 
+-- The conversations of a profile in the order in which they began, some hundred a row.
+create table conversation_run (
+    profile_key bigint not null,
+    from_time bigint not null,
+    from_conversation bigint not null,
+    starts bytea not null,
+    primary key (profile_key, from_time, from_conversation)
+) /*clustered*/;
+
 create table conversation_block (
     profile_key bigint not null,
     block bigint not null,

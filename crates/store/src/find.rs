@@ -3,8 +3,8 @@
 //! Conversations are numbered 1, 2, 3 ... in their profile, and the index works on blocks of 4,096 numbers. For each
 //! value of a field (a [`term`]) a block has the set of its conversations that carry it ([`members`]); the fields of
 //! a filter become operations on such sets ([`plan`], [`selection`]). When a conversation began, ended and was
-//! updated lies beside them ([`times`]), and [`in_order`] walks what is selected from the best value of an
-//! order on, reading no more blocks than it needs.
+//! updated lies beside them ([`times`]), and in which order they began ([`runs`]). [`in_order`] walks what is selected
+//! from the best value of an order on, reading no more than it needs.
 //!
 //! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
 //! its own until there is enough of it ([`fresh`]). Keywords have sets of their own,
@@ -21,6 +21,7 @@ mod keeping_up;
 mod members;
 mod plan;
 mod rebuild;
+mod runs;
 mod selection;
 mod term;
 mod texts;
@@ -28,14 +29,15 @@ mod times;
 
 pub(crate) use check::unfit_blocks;
 pub(crate) use entry::IndexChanges;
-pub(crate) use fresh::Fresh;
+use fresh::Fresh;
 use gathering::Batch;
 pub(crate) use in_order::{InOrder, Tie};
 pub(crate) use keeping_up::KeepingUp;
 pub(crate) use members::Members;
 pub(crate) use plan::Plan;
 pub(crate) use rebuild::{Progress, rebuild};
-pub(crate) use selection::{Selection, live_of_agent};
+pub(crate) use runs::{Run, Start};
+pub(crate) use selection::{Newest, Selection, live_of_agent};
 pub(crate) use term::{Term, of_tag};
 pub(crate) use texts::{after_update, before_deletion, before_update, beyond_index, note_new, unindexed};
 pub(crate) use times::{Bounds, Chunk, Window};

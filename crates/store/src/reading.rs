@@ -2,7 +2,7 @@
 
 use crate::{
     Secret, Tx,
-    find::Fresh,
+    find::Newest,
     page_token::Binding,
     table::{ChangedAt, EntryPlace},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
@@ -33,7 +33,7 @@ pub struct Reading<'t> {
     pub(crate) secret: Secret,
     pub(crate) now: Time,
     /// Read when it is needed first.
-    pub(crate) fresh: OnceCell<Rc<Fresh>>,
+    pub(crate) newest: OnceCell<Rc<Newest>>,
 }
 
 impl Reading<'_> {
@@ -57,12 +57,12 @@ impl Reading<'_> {
         self.profile.key
     }
 
-    pub(crate) fn fresh(&self) -> Result<Rc<Fresh>> {
-        if let Some(fresh) = self.fresh.get() {
-            return Ok(Rc::clone(fresh));
+    pub(crate) fn newest(&self) -> Result<Rc<Newest>> {
+        if let Some(newest) = self.newest.get() {
+            return Ok(Rc::clone(newest));
         }
-        let fresh = Rc::new(Fresh::load(self.tx, self.profile_key())?);
-        Ok(Rc::clone(self.fresh.get_or_init(|| fresh)))
+        let newest = Rc::new(Newest::load(self.tx, self.profile_key())?);
+        Ok(Rc::clone(self.newest.get_or_init(|| newest)))
     }
 
     pub(crate) fn customer_key(&self) -> CustomerKey {

@@ -151,7 +151,7 @@ impl Store {
         let profile = self.profile(scope)?;
         let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
         let read = move |tx: &Tx<'_>| {
-            work(&Reading { tx, scope, profile, tenancy, secret, now, fresh: OnceCell::new() })
+            work(&Reading { tx, scope, profile, tenancy, secret, now, newest: OnceCell::new() })
         };
         self.engine.read(name, read).await
     }

@@ -3,15 +3,16 @@
 use super::{
     BLOCK, IndexChanges, Members, Term, Times, TimesOfBlock, fresh,
     gathering::{add_postings, grouped},
-    place_of, texts,
+    place_of, runs, texts,
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::collections::BTreeMap;
 
-/// Blocks of a profile whose terms, times, bounds or grams are not those of their conversations, as first and last number.
+/// Blocks of a profile whose terms, times, order, bounds or grams are not those of their conversations, as first and last
+/// number.
 pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64, i64)>> {
-    let mut unfit = Vec::new();
+    let (mut unfit, mut conversations) = (Vec::new(), 0);
     let mut number = 0;
     // Also blocks that are in the index and hold nothing.
     let mut indexed = tx.list_blocks(profile)?.into_iter().map(|(block, _)| block).peekable();
@@ -19,21 +20,29 @@ pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64,
         let next = tx.next_conversation(profile, number)?.filter(|(found, _)| *found == profile);
         let next = next.map(|(_, number)| number / BLOCK);
         let block = match (next, indexed.peek().copied()) {
-            (None, None) => return Ok(unfit),
+            (None, None) => break,
             (Some(one), Some(other)) => one.min(other),
             (Some(one), None) | (None, Some(one)) => one,
         };
         indexed.next_if_eq(&block);
         // What cannot be read is named where the conversations are looked at.
-        if !fits(tx, profile, block).unwrap_or(false) {
-            unfit.push((block * BLOCK, (block + 1) * BLOCK - 1));
+        match fits(tx, profile, block) {
+            Ok(Some(count)) => conversations += count,
+            Ok(None) | Err(_) => unfit.push((block * BLOCK, (block + 1) * BLOCK - 1)),
         }
         number = (block + 1) * BLOCK;
     }
+    if unfit.is_empty() && tx.count_in_runs(profile).ok() != Some(conversations) {
+        unfit.push((0, number - 1));
+    }
+    Ok(unfit)
 }
 
-fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
-    Ok(terms_fit(tx, profile, block)? && times_fit(tx, profile, block)? && grams_fit(tx, profile, block)?)
+/// How many conversations a block has, where it fits.
+fn fits(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<Option<usize>> {
+    let Some(count) = times_fit(tx, profile, block)? else { return Ok(None) };
+    let fits = terms_fit(tx, profile, block)? && grams_fit(tx, profile, block)?;
+    Ok(fits.then_some(count))
 }
 
 /// Whether each conversation's terms are in its row, where it is fresh, and else in the sets, and nothing more in either.
@@ -60,12 +69,14 @@ fn terms_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
     Ok(fits && fresh.is_empty() && expected.next().is_none())
 }
 
-fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
+/// How many conversations a block has, where each has its times and stands where it belongs in the order of starts.
+fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<Option<usize>> {
     let bounds = tx.find_bounds(profile, block)?;
-    for (number, body) in tx.list_block(profile, block)? {
-        let expected = Times::of_body(&body);
+    let conversations = tx.list_block(profile, block)?;
+    for (number, body) in &conversations {
+        let expected = Times::of_body(body);
         let mut one = Members::NONE;
-        let (_, place) = place_of(number);
+        let (_, place) = place_of(*number);
         one.insert(place);
         let stored = TimesOfBlock::load(tx, profile, block, &one)?.get(place);
         let is_bounded = bounds.is_some_and(|mut bounds| {
@@ -73,11 +84,12 @@ fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
             bounds.widen(&expected);
             bounds == before
         });
-        if !is_bounded || stored.ok() != Some(expected) {
-            return Ok(false);
+        let is_in_order = runs::holds(tx, profile, (expected.start.0, *number))?;
+        if !is_bounded || !is_in_order || stored.ok() != Some(expected) {
+            return Ok(None);
         }
     }
-    Ok(true)
+    Ok(Some(conversations.len()))
 }
 
 /// Whether the index of keywords holds nothing that the texts do not, and all of it once it covers the log.

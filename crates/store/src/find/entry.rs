@@ -3,7 +3,9 @@
 use super::{
     BLOCK, Members, Term, Times,
     fresh::{self, MERGED_AT_ONCE, Places},
-    place_of, term,
+    place_of,
+    runs::{self, StartChanges},
+    term,
     times::{Bounds, CHUNK},
 };
 use crate::{Tx, tenancy::ProfileKey};
@@ -18,6 +20,7 @@ pub(crate) struct IndexChanges {
     /// Each term with whether the conversation has it from now on.
     terms: BTreeMap<ConversationKey, BTreeMap<Term, bool>>,
     times: BTreeMap<ConversationKey, Times>,
+    starts: BTreeMap<ProfileKey, StartChanges>,
     /// Conversations that were not there yet.
     new: BTreeSet<ConversationKey>,
 }
@@ -87,9 +90,21 @@ impl IndexChanges {
         if stored.is_none_or(|stored| Times::of_body(stored) != times) {
             self.times.insert((profile, number), times);
         }
+        self.move_start(profile, number, stored, Some(present));
         if stored.is_none() {
             self.new.insert((profile, number));
         }
+    }
+
+    /// Notes where a conversation stands in the order of their starts, where that is not as it was.
+    fn move_start(&mut self, profile: ProfileKey, number: i64, before: Option<&Body>, after: Option<&Body>) {
+        let (before, after) = (before.map(|body| body.start_time), after.map(|body| body.start_time));
+        if before == after {
+            return;
+        }
+        let starts = self.starts.entry(profile).or_default();
+        starts.extend(before.map(|time| ((time.0, number), false)));
+        starts.extend(after.map(|time| ((time.0, number), true)));
     }
 
     /// Notes what a write made of a conversation's annotations.
@@ -115,6 +130,7 @@ impl IndexChanges {
         terms.extend(tags.iter().map(term::of_tag));
         term::of_annotations(facts, &mut terms);
         self.replace(profile, number, &terms, &BTreeSet::new());
+        self.move_start(profile, number, Some(body), None);
     }
 
     /// Drops the terms that a conversation was to get, by the very write that deletes it.
@@ -123,6 +139,9 @@ impl IndexChanges {
             terms.retain(|_, has| !*has);
         }
         self.times.remove(&(profile, number));
+        if let Some(starts) = self.starts.get_mut(&profile) {
+            starts.retain(|(_, other), is_in| *other != number || !*is_in);
+        }
         self.new.remove(&(profile, number));
     }
 
@@ -132,11 +151,14 @@ impl IndexChanges {
             self.terms.entry(at).or_default().extend(terms);
         }
         self.times.extend(later.times);
+        for (profile, starts) in later.starts {
+            self.starts.entry(profile).or_default().extend(starts);
+        }
         self.new.extend(later.new);
     }
 
     pub(crate) fn write(self, tx: &Tx<'_>) -> Result<()> {
-        write_times(tx, &self.times)?;
+        self.write_order(tx)?;
         let mut settled: BTreeMap<ProfileKey, Places> = BTreeMap::new();
         for ((profile, number), terms) in self.terms {
             let is_new = self.new.contains(&(profile, number));
@@ -150,9 +172,14 @@ impl IndexChanges {
         merge_behind(tx, &self.new)
     }
 
+    fn write_order(&self, tx: &Tx<'_>) -> Result<()> {
+        write_times(tx, &self.times)?;
+        self.starts.iter().try_for_each(|(profile, starts)| runs::write(tx, *profile, starts))
+    }
+
     /// Writes everything into the sets, also what is new.
     pub(super) fn write_settled(self, tx: &Tx<'_>, profile: ProfileKey) -> Result<()> {
-        write_times(tx, &self.times)?;
+        self.write_order(tx)?;
         let mut places = Places::new();
         for ((_, number), terms) in self.terms {
             add_places(&mut places, number, terms);
@@ -194,7 +221,7 @@ fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> 
     Ok(())
 }
 
-/// Merges what is fresh into the sets, up to the last 256 numbers that are filled.
+/// Merges what is fresh into the sets, up to the last numbers that are filled.
 fn merge_behind(tx: &Tx<'_>, new: &BTreeSet<ConversationKey>) -> Result<()> {
     let last: BTreeMap<ProfileKey, i64> = new.iter().copied().collect();
     for (profile, number) in last {

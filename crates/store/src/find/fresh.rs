@@ -1,24 +1,21 @@
 //! The terms of the newest conversations, a row each.
 //!
 //! Most values of a new conversation are its own alone (its ids, its visitor), so that each would cost a set, and a page
-//! of the disk, in the transaction that starts it. They wait in one row instead, and the sets of 256 conversations are
+//! of the disk, in the transaction that starts it. They wait in one row instead, and the sets of 128 conversations are
 //! written together. Whoever has a row here is in no set.
 
-use super::{
-    BLOCK, Members, Term, place_of,
-    term::{Terms, held_by},
-};
+use super::{BLOCK, Members, Term, place_of, term::Terms};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Conversations whose terms enter the sets together.
-pub(super) const MERGED_AT_ONCE: i64 = 256;
+pub(super) const MERGED_AT_ONCE: i64 = 128;
 
-/// The fresh conversations of a profile, by block.
+/// The fresh conversations of a profile, by block: the place of each, and its row.
 #[derive(Debug, Default)]
 pub(crate) struct Fresh {
-    blocks: BTreeMap<i64, Vec<(usize, Vec<Term>)>>,
+    blocks: BTreeMap<i64, Vec<(usize, Vec<u8>)>>,
 }
 
 impl Fresh {
@@ -26,19 +23,15 @@ impl Fresh {
         let mut fresh = Self::default();
         tx.each_fresh_terms(profile, (0, i64::MAX), |number, stored| {
             let (block, place) = place_of(number);
-            fresh.blocks.entry(block).or_default().push((place, read(stored)?));
+            fresh.blocks.entry(block).or_default().push((place, stored.to_vec()));
             Ok(())
         })?;
         Ok(fresh)
     }
 
     /// Adds those of a block that have a term.
-    pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) {
-        for (place, terms) in self.of_block(block) {
-            if terms.binary_search(term).is_ok() {
-                members.insert(*place);
-            }
-        }
+    pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) -> Result<()> {
+        self.add_where(block, members, |held| held == term.as_bytes())
     }
 
     /// Adds those of a block that have a wanted term of a range.
@@ -48,16 +41,21 @@ impl Fresh {
         range: &Terms,
         wanted: impl Fn(&[u8]) -> bool,
         members: &mut Members,
-    ) {
-        for (place, terms) in self.of_block(block) {
-            if held_by(range, terms).iter().any(|term| wanted(term.as_bytes())) {
-                members.insert(*place);
-            }
-        }
+    ) -> Result<()> {
+        let is_within = |held: &[u8]| held >= range.start.as_slice() && held < range.end.as_slice();
+        self.add_where(block, members, |held| is_within(held) && wanted(held))
     }
 
-    fn of_block(&self, block: i64) -> &[(usize, Vec<Term>)] {
-        self.blocks.get(&block).map_or(&[], Vec::as_slice)
+    fn add_where(&self, block: i64, members: &mut Members, wanted: impl Fn(&[u8]) -> bool) -> Result<()> {
+        for (place, stored) in self.blocks.get(&block).into_iter().flatten() {
+            for held in held(stored) {
+                if wanted(held?) {
+                    members.insert(*place);
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -111,14 +109,29 @@ pub(super) fn take_before(tx: &Tx<'_>, profile: ProfileKey, number: i64) -> Resu
 }
 
 fn read(stored: &[u8]) -> Result<Vec<Term>> {
-    let unreadable = || Error::internal("the terms of a conversation cannot be read");
-    let (mut terms, mut rest) = (Vec::new(), stored);
-    while !rest.is_empty() {
-        let (length, after) = rest.split_first_chunk::<2>().ok_or_else(unreadable)?;
-        let length = usize::from(u16::from_le_bytes(*length));
-        let (term, after) = after.split_at_checked(length).ok_or_else(unreadable)?;
-        terms.push(Term::stored(term));
-        rest = after;
-    }
-    Ok(terms)
+    held(stored).map(|term| Ok(Term::stored(term?))).collect()
+}
+
+/// The terms of a row, in order.
+fn held(stored: &[u8]) -> impl Iterator<Item = Result<&[u8]>> {
+    let mut rest = stored;
+    std::iter::from_fn(move || {
+        let (length, after) = match rest.split_first_chunk::<2>() {
+            Some(split) => split,
+            None if rest.is_empty() => return None,
+            None => return Some(Err(unreadable(&mut rest))),
+        };
+        match after.split_at_checked(usize::from(u16::from_le_bytes(*length))) {
+            Some((term, after)) => {
+                rest = after;
+                Some(Ok(term))
+            }
+            None => Some(Err(unreadable(&mut rest))),
+        }
+    })
+}
+
+fn unreadable(rest: &mut &[u8]) -> Error {
+    *rest = &[];
+    Error::internal("the terms of a conversation cannot be read")
 }

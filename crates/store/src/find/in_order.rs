@@ -1,10 +1,18 @@
 //! Walking what is selected from the best value of an order on.
 //!
-//! Blocks are read as they are needed: one whose best value is beyond what was found is not looked at.
+//! In the order of starts conversations are read one after another and asked whether they are selected, which is
+//! quick where many are. Where few are, and in every other order, blocks give what they have selected: one whose best
+//! value is beyond what was found is not looked at.
 
-use super::{BLOCK, Bounds, Selection};
-use hansard_domain::{Result, filter::Order};
+use super::{BLOCK, Bounds, Selection, runs::Reader};
+use hansard_domain::{
+    Result,
+    filter::{Order, OrderBy},
+};
 use std::collections::BinaryHeap;
+
+/// Conversations that are read in order before the blocks are asked.
+const READ_MAX: usize = 16_384;
 
 /// Conversations of equal value, of which none was given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,15 +23,36 @@ pub(crate) struct Tie {
 }
 
 /// The selected conversations, in order of their values.
-pub(crate) struct InOrder<'s> {
-    selection: &'s Selection<'s>,
-    order: Order,
-    /// Blocks to read, the best last, each with the best rank that it may hold. Those of earlier pages are left out.
-    blocks: Vec<(i64, i64)>,
-    /// Rank and number of what was read.
-    found: BinaryHeap<(i64, i64)>,
-    /// What is better was given on an earlier page.
-    from: i64,
+pub(crate) enum InOrder<'s> {
+    OneByOne(OneByOne<'s>),
+    ByBlocks(ByBlocks<'s>),
+}
+
+impl<'s> InOrder<'s> {
+    /// Begins at a value, or at the best one.
+    pub(crate) fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Result<Self> {
+        if order.by == OrderBy::StartTime {
+            return Ok(Self::OneByOne(OneByOne::new(selection, order, from)?));
+        }
+        Ok(Self::ByBlocks(ByBlocks::new(selection, order, from.map(|value| rank(order, value)))))
+    }
+
+    /// The conversations of the next value; none at the end.
+    pub(crate) fn next_tie(&mut self) -> Result<Option<Tie>> {
+        if let Self::OneByOne(walk) = self {
+            match walk.next_tie()? {
+                Step::Tie(tie) => return Ok(Some(tie)),
+                Step::End => return Ok(None),
+                Step::Far(from) => {
+                    *self = Self::ByBlocks(ByBlocks::new(walk.selection, walk.order, Some(from)));
+                }
+            }
+        }
+        match self {
+            Self::ByBlocks(walk) => walk.next_tie(),
+            Self::OneByOne(_) => Ok(None),
+        }
+    }
 }
 
 /// The greater the better; turns itself back.
@@ -31,10 +60,72 @@ fn rank(order: Order, value: i64) -> i64 {
     if order.descending { value } else { !value }
 }
 
-impl<'s> InOrder<'s> {
-    /// Begins at a value, or at the best one.
-    pub(crate) fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Self {
-        let from = from.map_or(i64::MAX, |value| rank(order, value));
+/// All conversations in the order of their starts.
+pub(crate) struct OneByOne<'s> {
+    selection: &'s Selection<'s>,
+    order: Order,
+    reader: Reader<'s>,
+    /// Time and number of the next one.
+    next: Option<(i64, i64)>,
+    left: usize,
+}
+
+enum Step {
+    Tie(Tie),
+    End,
+    /// Too few are selected; what has this rank or a lesser one is left.
+    Far(i64),
+}
+
+impl<'s> OneByOne<'s> {
+    fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Result<Self> {
+        let mut reader = selection.in_order_of_start(from, order.descending)?;
+        let next = reader.next()?;
+        Ok(Self { selection, order, reader, next, left: READ_MAX })
+    }
+
+    fn next_tie(&mut self) -> Result<Step> {
+        while let Some((value, _)) = self.next {
+            if self.left == 0 {
+                return Ok(Step::Far(rank(self.order, value)));
+            }
+            let numbers = self.selected_of(value)?;
+            if !numbers.is_empty() {
+                return Ok(Step::Tie(Tie { value, numbers }));
+            }
+        }
+        Ok(Step::End)
+    }
+
+    /// Takes all of one value.
+    fn selected_of(&mut self, value: i64) -> Result<Vec<i64>> {
+        let mut numbers = Vec::new();
+        while let Some((_, number)) = self.next.filter(|(other, _)| *other == value) {
+            if self.selection.holds(number)? {
+                numbers.push(number);
+            }
+            self.left = self.left.saturating_sub(1);
+            self.next = self.reader.next()?;
+        }
+        Ok(numbers)
+    }
+}
+
+/// What blocks have selected, put in order.
+pub(crate) struct ByBlocks<'s> {
+    selection: &'s Selection<'s>,
+    order: Order,
+    /// Blocks to read, the best last, each with the best rank that it may hold. Those of earlier pages are left out.
+    blocks: Vec<(i64, i64)>,
+    /// Rank and number of what was read.
+    found: BinaryHeap<(i64, i64)>,
+    /// The rank of what was not given on an earlier page.
+    from: i64,
+}
+
+impl<'s> ByBlocks<'s> {
+    fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Self {
+        let from = from.unwrap_or(i64::MAX);
         let ranks = |bounds: &Bounds| {
             let (least, greatest) = bounds.values(order.by);
             let (one, other) = (rank(order, least), rank(order, greatest));
@@ -47,8 +138,7 @@ impl<'s> InOrder<'s> {
         Self { selection, order, blocks, found: BinaryHeap::new(), from }
     }
 
-    /// The conversations of the next value; none at the end.
-    pub(crate) fn next_tie(&mut self) -> Result<Option<Tie>> {
+    fn next_tie(&mut self) -> Result<Option<Tie>> {
         while let Some((best, block)) = self.blocks.last().copied() {
             if self.found.peek().is_some_and(|(found, _)| *found > best) {
                 break;

@@ -27,6 +27,10 @@ impl Members {
         self.words[place / 64] |= 1 << (place % 64);
     }
 
+    pub(crate) fn has(&self, place: usize) -> bool {
+        self.words[place / 64] & (1 << (place % 64)) != 0
+    }
+
     pub(crate) fn set(&mut self, place: usize, is_in: bool) {
         if is_in {
             self.insert(place);

@@ -7,7 +7,7 @@ use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 
 /// To be raised when the terms or the times of a conversation are written otherwise.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 
 /// Where the index is being made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,13 @@ pub(crate) struct Progress {
 /// Makes the next block; answers whether there may be more.
 pub(crate) fn rebuild(tx: &Tx<'_>) -> Result<bool> {
     let begin = Progress { form: FORM, profile: ProfileKey(0), number: 0, is_done: false };
-    let progress = tx.find_index_progress()?.filter(|progress| progress.form == FORM).unwrap_or(begin);
+    let progress = match tx.find_index_progress()?.filter(|progress| progress.form == FORM) {
+        Some(progress) => progress,
+        None => {
+            tx.clear_index()?;
+            begin
+        }
+    };
     if progress.is_done {
         return Ok(false);
     }
@@ -32,12 +38,7 @@ pub(crate) fn rebuild(tx: &Tx<'_>) -> Result<bool> {
         return Ok(false);
     };
     let block = number / BLOCK;
-    write_block(tx, profile, block)?;
+    IndexChanges::of_block(tx, profile, block)?.write_settled(tx, profile)?;
     tx.put_index_progress(&Progress { profile, number: (block + 1) * BLOCK, ..progress })?;
     Ok(true)
-}
-
-fn write_block(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<()> {
-    tx.clear_block(profile, block)?;
-    IndexChanges::of_block(tx, profile, block)?.write_settled(tx, profile)
 }

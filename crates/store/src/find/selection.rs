@@ -3,9 +3,11 @@
 use super::{
     BLOCK, Fresh, Members, Term, Times, TimesOfBlock,
     gram::Wanted,
+    place_of,
     plan::{Plan, Set, Unsure},
+    runs::Reader,
     term::{self, Field},
-    times::{Bounds, Overlap, Window},
+    times::{Bounds, CHUNK, Chunk, Overlap, Window},
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Id, Result, Time};
@@ -18,32 +20,90 @@ pub(crate) struct Selection<'t> {
     plan: Plan,
     window: Window,
     now: Time,
-    fresh: Rc<Fresh>,
+    newest: Rc<Newest>,
+    candidates: RefCell<HashMap<i64, Rc<Candidates>>>,
+    selected: RefCell<HashMap<i64, Members>>,
+    chunks: RefCell<HashMap<i64, Chunk>>,
+}
+
+/// What every selection of a snapshot looks at.
+#[derive(Debug)]
+pub(crate) struct Newest {
+    pub fresh: Fresh,
     /// Every block of the profile, with its bounds.
-    blocks: Vec<(i64, Bounds)>,
-    read: RefCell<HashMap<i64, Members>>,
+    pub blocks: Vec<(i64, Bounds)>,
+}
+
+impl Newest {
+    pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
+        Ok(Self { fresh: Fresh::load(tx, profile)?, blocks: tx.list_blocks(profile)? })
+    }
+}
+
+/// Those of a block whose terms are as the plan says.
+struct Candidates {
+    members: Members,
+    /// How many of them lie in the window.
+    overlap: Overlap,
+}
+
+impl Candidates {
+    const NONE: Self = Self { members: Members::NONE, overlap: Overlap::None };
 }
 
 impl<'t> Selection<'t> {
-    /// `now` ends what is still live; `fresh` is of the same snapshot.
+    /// `now` ends what is still live; `newest` is of the same snapshot.
     pub(crate) fn new(
-        (tx, fresh): (&'t Tx<'t>, Rc<Fresh>),
+        (tx, newest): (&'t Tx<'t>, Rc<Newest>),
         profile: ProfileKey,
         plan: Plan,
         window: Window,
         now: Time,
-    ) -> Result<Self> {
-        let blocks = tx.list_blocks(profile)?;
-        Ok(Self { tx, profile, plan: plan.sorted(), window, now, fresh, blocks, read: RefCell::default() })
+    ) -> Self {
+        Self {
+            tx,
+            profile,
+            plan: plan.sorted(),
+            window,
+            now,
+            newest,
+            candidates: RefCell::default(),
+            selected: RefCell::default(),
+            chunks: RefCell::default(),
+        }
     }
 
     pub(crate) fn blocks(&self) -> &[(i64, Bounds)] {
-        &self.blocks
+        &self.newest.blocks
+    }
+
+    /// Reads the profile's conversations in the order of their starts; none that began after the window is given.
+    pub(crate) fn in_order_of_start(&self, from: Option<i64>, is_backwards: bool) -> Result<Reader<'t>> {
+        let last = self.window.last_start().filter(|_| is_backwards).map(|time| time.0);
+        let from = match (from, last) {
+            (Some(from), Some(last)) => Some(from.min(last)),
+            (from, last) => from.or(last),
+        };
+        Reader::new(self.tx, self.profile, from, is_backwards)
     }
 
     /// What is to be looked at of each that it holds.
     pub(crate) fn unsure(&self) -> Unsure {
         self.plan.unsure
+    }
+
+    /// Whether a conversation is selected.
+    pub(crate) fn holds(&self, number: i64) -> Result<bool> {
+        let (block, place) = place_of(number);
+        let candidates = self.candidates(block)?;
+        if !candidates.members.has(place) {
+            return Ok(false);
+        }
+        match candidates.overlap {
+            Overlap::None => Ok(false),
+            Overlap::All => Ok(true),
+            Overlap::Some => Ok(self.window.admits(&self.times_of(number)?, self.now)),
+        }
     }
 
     /// The numbers of the selected conversations of a block, the last first.
@@ -57,40 +117,59 @@ impl<'t> Selection<'t> {
 
     /// The selected conversations of a block.
     pub(crate) fn members(&self, block: i64) -> Result<Members> {
-        if let Some(members) = self.read.borrow().get(&block) {
+        if let Some(members) = self.selected.borrow().get(&block) {
             return Ok(members.clone());
         }
-        let members = match self.blocks.binary_search_by_key(&block, |(block, _)| *block) {
-            Ok(index) => self.members_within(block, &self.blocks[index].1)?,
-            Err(_) => Members::NONE,
-        };
-        self.read.borrow_mut().insert(block, members.clone());
+        let members = self.members_within(block)?;
+        self.selected.borrow_mut().insert(block, members.clone());
         Ok(members)
     }
 
-    fn members_within(&self, block: i64, bounds: &Bounds) -> Result<Members> {
-        let overlap = self.window.overlap(bounds);
-        if overlap == Overlap::None {
-            return Ok(Members::NONE);
+    fn members_within(&self, block: i64) -> Result<Members> {
+        let candidates = self.candidates(block)?;
+        match candidates.overlap {
+            Overlap::None => return Ok(Members::NONE),
+            Overlap::All => return Ok(candidates.members.clone()),
+            Overlap::Some => {}
         }
-        let mut members = self.all(block, &self.plan.sets)?;
-        if overlap == Overlap::Some && !members.is_empty() {
-            let times = self.times(block, &members)?;
-            let mut admitted = Members::NONE;
-            for place in members.places() {
-                if self.window.admits(&times.get(place)?, self.now) {
-                    admitted.insert(place);
-                }
+        let times = self.times(block, &candidates.members)?;
+        let mut admitted = Members::NONE;
+        for place in candidates.members.places() {
+            if self.window.admits(&times.get(place)?, self.now) {
+                admitted.insert(place);
             }
-            members = admitted;
         }
-        Ok(members)
+        Ok(admitted)
+    }
+
+    fn candidates(&self, block: i64) -> Result<Rc<Candidates>> {
+        if let Some(candidates) = self.candidates.borrow().get(&block) {
+            return Ok(Rc::clone(candidates));
+        }
+        let bounds = self.blocks().binary_search_by_key(&block, |(block, _)| *block);
+        let overlap = bounds.map_or(Overlap::None, |index| self.window.overlap(&self.blocks()[index].1));
+        let candidates = Rc::new(match overlap {
+            Overlap::None => Candidates::NONE,
+            overlap => Candidates { members: self.all(block, &self.plan.sets)?, overlap },
+        });
+        self.candidates.borrow_mut().insert(block, Rc::clone(&candidates));
+        Ok(candidates)
+    }
+
+    fn times_of(&self, number: i64) -> Result<Times> {
+        let chunk = number / CHUNK;
+        if !self.chunks.borrow().contains_key(&chunk) {
+            let stored = self.tx.find_times(self.profile, chunk)?.unwrap_or_default();
+            self.chunks.borrow_mut().insert(chunk, stored);
+        }
+        let place = usize::try_from(number % CHUNK).unwrap_or_default();
+        self.chunks.borrow().get(&chunk).map_or_else(|| Chunk::default().get(place), |chunk| chunk.get(place))
     }
 
     /// How many are selected; stops counting at `cap`, newest blocks first.
     pub(crate) fn count_up_to(&self, cap: i64) -> Result<i64> {
         let mut count = 0;
-        for (block, _) in self.blocks.iter().rev() {
+        for (block, _) in self.blocks().iter().rev() {
             if count >= cap {
                 break;
             }
@@ -181,7 +260,7 @@ impl<'t> Selection<'t> {
     fn of_term(&self, block: i64, term: &Term) -> Result<Members> {
         let found = self.tx.find_members(self.profile, block, term.as_bytes())?;
         let mut members = found.unwrap_or(Members::NONE);
-        self.fresh.add_with(block, term, &mut members);
+        self.newest.fresh.add_with(block, term, &mut members)?;
         Ok(members)
     }
 
@@ -190,16 +269,16 @@ impl<'t> Selection<'t> {
         self.tx.scan_members(self.profile, block, (&terms.start, &terms.end), |term, stored| {
             if wanted(term) { members.add_stored(stored) } else { Ok(()) }
         })?;
-        self.fresh.add_within(block, terms, wanted, &mut members);
+        self.newest.fresh.add_within(block, terms, wanted, &mut members)?;
         Ok(members)
     }
 }
 
 /// Numbers of the live conversations of an agent.
 pub(crate) fn live_of_agent(tx: &Tx<'_>, profile: ProfileKey, agent: &Id) -> Result<Vec<i64>> {
-    let fresh = Rc::new(Fresh::load(tx, profile)?);
+    let newest = Rc::new(Newest::load(tx, profile)?);
     let plan = Plan::live_of_agent(agent);
-    let selection = Selection::new((tx, fresh), profile, plan, Window::default(), Time(0))?;
+    let selection = Selection::new((tx, newest), profile, plan, Window::default(), Time(0));
     let blocks = selection.blocks().iter().map(|(block, _)| selection.numbers(*block));
     Ok(blocks.collect::<Result<Vec<_>>>()?.concat())
 }

@@ -151,12 +151,6 @@ impl Term {
 /// Terms from one on and before another.
 pub(crate) type Terms = Range<Vec<u8>>;
 
-/// Those of some terms, given in order, that lie in a range.
-pub(super) fn held_by<'t>(range: &Terms, terms: &'t [Term]) -> &'t [Term] {
-    let before = |bound: &Vec<u8>| terms.partition_point(|term| term.0 < *bound);
-    &terms[before(&range.start)..before(&range.end)]
-}
-
 /// Every term that begins so.
 pub(crate) fn beginning(bytes: Vec<u8>) -> Terms {
     let mut end = bytes.clone();

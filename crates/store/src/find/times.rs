@@ -1,6 +1,6 @@
 //! When the conversations of a block began, ended and were updated.
 //!
-//! They are stored in chunks of 256 conversations, so that a new one costs little to write, with the bounds of
+//! They are stored in chunks of 64 conversations, so that a new one costs little to write, with the bounds of
 //! each block beside them, so that most blocks need not be read. Bounds only ever widen.
 
 use super::{BLOCK, Members};
@@ -12,7 +12,7 @@ use hansard_domain::{
 };
 
 /// Conversations of one chunk.
-pub(crate) const CHUNK: i64 = 256;
+pub(crate) const CHUNK: i64 = 64;
 const CHUNKS: usize = (BLOCK / CHUNK) as usize;
 const BYTES: usize = 24;
 /// Stored as the end of what has none.
@@ -173,6 +173,11 @@ impl Window {
             updated: (filter.updated_from, filter.updated_to),
             lasts: (filter.min_duration, filter.max_duration),
         }
+    }
+
+    /// After which no conversation of the window began.
+    pub(crate) fn last_start(&self) -> Option<Time> {
+        self.starts_to
     }
 
     pub(crate) fn admits(&self, times: &Times, now: Time) -> bool {

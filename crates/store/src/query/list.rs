@@ -179,7 +179,7 @@ impl Reading<'_> {
         place: Option<&Place>,
         limit: usize,
     ) -> Result<Vec<(i64, i64)>> {
-        let mut walk = InOrder::new(&found.selection, order, place.map(|place| place.value));
+        let mut walk = InOrder::new(&found.selection, order, place.map(|place| place.value))?;
         let mut page = Vec::new();
         while page.len() < limit {
             let Some(tie) = walk.next_tie()? else { break };

@@ -26,7 +26,7 @@ impl Reading<'_> {
         if let Some(agent) = self.scope().own_of() {
             plan = plan.and_agent(agent);
         }
-        Selection::new((self.tx(), self.fresh()?), self.profile_key(), plan, window, now)
+        Ok(Selection::new((self.tx(), self.newest()?), self.profile_key(), plan, window, now))
     }
 
     /// Whether a filter selects a conversation that the caller may see.

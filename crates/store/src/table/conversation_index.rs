@@ -1,9 +1,9 @@
-//! Tables `conversation_term`, `fresh_terms`, `conversation_times`, `conversation_block` and
+//! Tables `conversation_term`, `fresh_terms`, `conversation_times`, `conversation_run`, `conversation_block` and
 //! `conversation_index_progress`: the index that filters are answered from.
 
 use crate::{
     Row, Tx,
-    find::{BLOCK, Bounds, Chunk, Members, Progress},
+    find::{Bounds, Chunk, Members, Progress, Run, Start},
     tenancy::ProfileKey,
 };
 use hansard_domain::Result;
@@ -97,6 +97,55 @@ impl Tx<'_> {
         self.execute(sql, &[profile.into(), chunk.into(), times.as_bytes().into()]).map(drop)
     }
 
+    /// The run that a conversation belongs into.
+    pub(crate) fn find_run(&self, profile: ProfileKey, start: Start) -> Result<Option<Run>> {
+        let sql = "select from_time, from_conversation, starts from conversation_run
+            where profile_key = $1 and (from_time, from_conversation) <= ($2, $3)
+            order by from_time desc, from_conversation desc limit 1";
+        self.row(sql, &[profile.into(), start.0.into(), start.1.into()], read_run)
+    }
+
+    /// The run before the one that begins here.
+    pub(crate) fn run_before(&self, profile: ProfileKey, from: Start) -> Result<Option<Run>> {
+        let sql = "select from_time, from_conversation, starts from conversation_run
+            where profile_key = $1 and (from_time, from_conversation) < ($2, $3)
+            order by from_time desc, from_conversation desc limit 1";
+        self.row(sql, &[profile.into(), from.0.into(), from.1.into()], read_run)
+    }
+
+    /// Where the run begins that follows the one which begins here.
+    pub(crate) fn next_run(&self, profile: ProfileKey, from: Start) -> Result<Option<Start>> {
+        let sql = "select from_time, from_conversation from conversation_run
+            where profile_key = $1 and (from_time, from_conversation) > ($2, $3)
+            order by from_time, from_conversation limit 1";
+        self.row(sql, &[profile.into(), from.0.into(), from.1.into()], |row| Ok((row.i64(0)?, row.i64(1)?)))
+    }
+
+    pub(crate) fn put_run(&self, profile: ProfileKey, run: &Run) -> Result<()> {
+        let sql = "insert into conversation_run (profile_key, from_time, from_conversation, starts)
+            values ($1, $2, $3, $4)
+            on conflict (profile_key, from_time, from_conversation) do update set starts = excluded.starts";
+        let (from, starts) = (run.from, run.to_stored());
+        self.execute(sql, &[profile.into(), from.0.into(), from.1.into(), (&starts).into()]).map(drop)
+    }
+
+    pub(crate) fn delete_run(&self, profile: ProfileKey, from: Start) -> Result<()> {
+        let sql = "delete from conversation_run
+            where profile_key = $1 and from_time = $2 and from_conversation = $3";
+        self.execute(sql, &[profile.into(), from.0.into(), from.1.into()]).map(drop)
+    }
+
+    /// How many conversations stand in the runs of a profile.
+    pub(crate) fn count_in_runs(&self, profile: ProfileKey) -> Result<usize> {
+        let mut count = 0;
+        let sql = "select from_time, from_conversation, starts from conversation_run where profile_key = $1";
+        self.each(sql, &[profile.into()], |row| {
+            count += read_run(row)?.starts.len();
+            Ok(true)
+        })?;
+        Ok(count)
+    }
+
     pub(crate) fn find_bounds(&self, profile: ProfileKey, block: i64) -> Result<Option<Bounds>> {
         let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
             where profile_key = $1 and block = $2";
@@ -140,14 +189,21 @@ impl Tx<'_> {
         self.execute(sql, &[form.into(), profile.into(), number.into(), is_done.into()]).map(drop)
     }
 
-    /// Takes a block out of the index, before it is written anew.
-    pub(crate) fn clear_block(&self, profile: ProfileKey, block: i64) -> Result<()> {
-        for table in ["conversation_term", "conversation_block"] {
-            let sql = format!("delete from {table} where profile_key = $1 and block = $2");
-            self.execute(&sql, &[profile.into(), block.into()])?;
-        }
-        self.delete_fresh_terms(profile, (block * BLOCK, (block + 1) * BLOCK))
+    /// Empties the index, before it is made anew.
+    pub(crate) fn clear_index(&self) -> Result<()> {
+        const TABLES: [&str; 5] = [
+            "conversation_term",
+            "fresh_terms",
+            "conversation_times",
+            "conversation_run",
+            "conversation_block",
+        ];
+        TABLES.iter().try_for_each(|table| self.execute(&format!("delete from {table}"), &[]).map(drop))
     }
+}
+
+fn read_run(row: &Row<'_>) -> Result<Run> {
+    Run::stored((row.i64(0)?, row.i64(1)?), row.bytes(2)?)
 }
 
 fn read_bounds(row: &Row<'_>) -> Result<(i64, Bounds)> {

@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 34] = [
+const BROKEN: [(&str, &str, &str); 39] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -68,6 +68,15 @@ const BROKEN: [(&str, &str, &str); 34] = [
     ("insert into fresh_terms select profile_key, 99, x'010001' from profile {in}", SUPPORT, UNFIT),
     ("insert into fresh_terms select profile_key, 2, x'010001' from profile {in}", SUPPORT, UNFIT),
     ("update conversation_times set times = zeroblob(length(times)) {in}", SUPPORT, UNFIT),
+    ("delete from conversation_run {in}", SUPPORT, UNFIT),
+    ("update conversation_run set starts = zeroblob(length(starts)) {in}", SUPPORT, UNFIT),
+    ("update conversation_run set starts = starts || zeroblob(16) {in}", SUPPORT, UNFIT),
+    ("update conversation_run set from_time = 9e18 {in}", SUPPORT, UNFIT),
+    (
+        "insert into conversation_run select profile_key, 9e18, 1, zeroblob(16) from conversation_run {in}",
+        SUPPORT,
+        UNFIT,
+    ),
     ("update conversation_block set max_start = min_start - 1 {in}", SUPPORT, UNFIT),
     ("delete from conversation_block {in}", SUPPORT, UNFIT),
     ("update keyword_gram set members = x'0f00' {in}", SUPPORT, UNFIT),
