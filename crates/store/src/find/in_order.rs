@@ -11,8 +11,9 @@ use hansard_domain::{
 };
 use std::collections::BinaryHeap;
 
-/// Conversations that are read in order before the blocks are asked.
-const READ_MAX: usize = 16_384;
+/// Conversations that are read in order before the blocks are asked. Builds for tests go to the blocks early, so that
+/// their small stores go both ways.
+const READ_MAX: usize = if cfg!(debug_assertions) { 64 } else { 16_384 };
 
 /// Conversations of equal value, of which none was given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
