@@ -1,7 +1,7 @@
 //! The terms of the newest conversations, a row each.
 //!
 //! Most values of a new conversation are its own alone (its ids, its visitor), so that each would cost a set, and a page
-//! of the disk, in the transaction that starts it. They wait in one row instead, and the sets of 128 conversations are
+//! of the disk, in the transaction that starts it. They wait in one row instead, and the sets of 256 conversations are
 //! written together. Whoever has a row here is in no set.
 
 use super::{BLOCK, Members, Term, place_of, term::Terms};
@@ -10,7 +10,7 @@ use hansard_domain::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Conversations whose terms enter the sets together.
-pub(super) const MERGED_AT_ONCE: i64 = 128;
+pub(super) const MERGED_AT_ONCE: i64 = 256;
 
 /// The fresh conversations of a profile, by block: the place of each, and its row.
 #[derive(Debug, Default)]

@@ -13,7 +13,7 @@ use std::collections::BinaryHeap;
 
 /// Conversations that are read in order before the blocks are asked. Builds for tests go to the blocks early, so that
 /// their small stores go both ways.
-const READ_MAX: usize = if cfg!(debug_assertions) { 64 } else { 16_384 };
+const READ_MAX: usize = if cfg!(debug_assertions) { 64 } else { 8_192 };
 
 /// Conversations of equal value, of which none was given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,20 @@ impl<'s> InOrder<'s> {
             Self::OneByOne(_) => Ok(None),
         }
     }
+}
+
+/// Counts what is selected one by one, up to a cap; nothing where few are, so that it would take long.
+pub(crate) fn count_one_by_one(selection: &Selection<'_>, cap: i64) -> Result<Option<i64>> {
+    let mut walk = OneByOne::new(selection, Order::DEFAULT, None)?;
+    let mut count = 0;
+    while count < cap {
+        match walk.next_tie()? {
+            Step::Tie(tie) => count += i64::try_from(tie.numbers.len()).unwrap_or(i64::MAX),
+            Step::End => break,
+            Step::Far(_) => return Ok(None),
+        }
+    }
+    Ok(Some(count.min(cap)))
 }
 
 /// The greater the better; turns itself back.

@@ -3,7 +3,7 @@
 use super::{
     BLOCK, Fresh, Members, Term, Times, TimesOfBlock,
     gram::Wanted,
-    place_of,
+    in_order, place_of,
     plan::{Plan, Set, Unsure},
     runs::Reader,
     term::{self, Field},
@@ -167,7 +167,15 @@ impl<'t> Selection<'t> {
     }
 
     /// How many are selected; stops counting at `cap`, newest blocks first.
+    ///
+    /// Where times are asked, a block looks at all of them: a cap is sooner reached one by one.
     pub(crate) fn count_up_to(&self, cap: i64) -> Result<i64> {
+        if cap < i64::MAX
+            && self.window.asks_any()
+            && let Some(count) = in_order::count_one_by_one(self, cap)?
+        {
+            return Ok(count);
+        }
         let mut count = 0;
         for (block, _) in self.blocks().iter().rev() {
             if count >= cap {

@@ -149,7 +149,7 @@ impl Bounds {
 }
 
 /// What a filter asks of times.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Window {
     ends_from: Option<Time>,
     starts_to: Option<Time>,
@@ -173,6 +173,10 @@ impl Window {
             updated: (filter.updated_from, filter.updated_to),
             lasts: (filter.min_duration, filter.max_duration),
         }
+    }
+
+    pub(crate) fn asks_any(&self) -> bool {
+        *self != Self::default()
     }
 
     /// After which no conversation of the window began.
