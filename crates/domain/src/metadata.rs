@@ -1,8 +1,8 @@
 //! Metadata of a conversation: flat keys, each with a list of values.
 
 use crate::{Error, Result, codes, limits, redact::SafeText};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{Deserialize, Deserializer, Serialize, de::Visitor};
+use std::{collections::BTreeMap, fmt};
 
 codes! {
     /// Who set a metadata key.
@@ -18,12 +18,49 @@ pub struct MetadataValues {
     pub source: MetadataSource,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum MetadataValue {
     Boolean(bool),
     Number(f64),
     Text(SafeText),
+}
+
+impl<'de> Deserialize<'de> for MetadataValue {
+    /// Goes by the type that is found; the derived form makes an error of each that is not.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Found;
+
+        impl Visitor<'_> for Found {
+            type Value = MetadataValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a boolean, a number or a text")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+                Ok(MetadataValue::Boolean(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+                Ok(MetadataValue::Number(value as f64))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+                Ok(MetadataValue::Number(value as f64))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+                Ok(MetadataValue::Number(value))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+                Ok(MetadataValue::Text(SafeText::stored(value.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_any(Found)
+    }
 }
 
 /// Checks keys and sizes of a metadata map.
@@ -60,6 +97,20 @@ mod tests {
     fn one(key: &str, number: f64) -> Metadata {
         let values = MetadataValues { values: vec![MetadataValue::Number(number)], ..Default::default() };
         Metadata::from([(key.to_owned(), values)])
+    }
+
+    #[test]
+    fn values_come_back_from_what_is_stored() {
+        let text = MetadataValue::Text(SafeText::stored("1".to_owned()));
+        for value in [MetadataValue::Boolean(false), MetadataValue::Number(-2.5), text] {
+            let stored = serde_json::to_string(&value).ok();
+            assert_eq!(stored.and_then(|stored| serde_json::from_str(&stored).ok()), Some(value));
+        }
+        let whole = |stored: &str| serde_json::from_str::<MetadataValue>(stored).ok();
+        assert_eq!(whole("7"), Some(MetadataValue::Number(7.0)));
+        assert_eq!(whole("-7"), Some(MetadataValue::Number(-7.0)));
+        assert_eq!(whole("null"), None);
+        assert_eq!(whole("[]"), None);
     }
 
     #[test]
