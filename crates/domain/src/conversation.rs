@@ -1,10 +1,13 @@
 //! A conversation: what it holds and how it lives.
 //!
-//! `fields` has what clients set, `lifecycle` how it starts, closes and reopens, `update` the
-//! changes by field. Messages and events have their own modules.
+//! `fields` has what clients set, `start` how it begins, `step` the table of its life, `lifecycle` what a step
+//! writes down, `transfer` its hand-overs, `update` the changes by field. Messages and events have their own modules.
 
 mod fields;
 mod lifecycle;
+mod start;
+mod step;
+mod transfer;
 mod update;
 
 pub use fields::{
@@ -12,7 +15,10 @@ pub use fields::{
     Models, MultiLanguageMode, Party, PersistenceState, PlatformInfo, PolicyOverride, RaiseHandState,
     Sentiment, Source, SpeakerInfo, Summary, TransferInfo, Visitor,
 };
-pub use lifecycle::{Closing, NewConversation, StateChange};
+pub use lifecycle::StateChange;
+pub use start::{NewConversation, Past, check_new_id};
+pub use step::{Effect, Step};
+pub use transfer::{Transfer, TransferStatus, TransferType, Transferred};
 pub use update::{AudioReport, PATCH_PATHS, Patch};
 
 use crate::{
@@ -31,8 +37,6 @@ codes! { State { Unspecified = 0, Live = 1, Closed = 2 } }
 codes! { Status { Unspecified = 0, Active = 1, Completed = 2, Failed = 3, Abandoned = 4, Transferred = 5 } }
 codes! { AudioPersistenceState { Unspecified = 0, NotPersisted = 1, Persisted = 2, PersistFailed = 3 } }
 codes! { SharingState { Unspecified = 0, Shared = 1 } }
-codes! { TransferStatus { Unspecified = 0, Pending = 1, Completed = 2, Failed = 3, Returned = 4 } }
-codes! { TransferType { Unspecified = 0, Blind = 1, Warm = 2 } }
 
 /// A conversation as it is stored, without its messages, events and tags.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,22 +117,6 @@ pub struct StateHistoryEntry {
     pub reason: SafeText,
     #[serde(skip_serializing_if = "is_default")]
     pub metadata: SafeJson,
-}
-
-/// One hand-over of the conversation to somebody else.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Transfer {
-    pub target: String,
-    pub status: TransferStatus,
-    #[serde(skip_serializing_if = "is_default")]
-    pub kind: TransferType,
-    #[serde(skip_serializing_if = "is_default")]
-    pub initiate_time: Option<Time>,
-    #[serde(skip_serializing_if = "is_default")]
-    pub complete_time: Option<Time>,
-    #[serde(skip_serializing_if = "is_default")]
-    pub reason: SafeText,
 }
 
 /// A conversation with what the directory and its tags add to it.

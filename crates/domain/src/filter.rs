@@ -17,8 +17,8 @@ pub use subject::{AgentFacts, AnnotationFacts, Named, ScorecardFact, Subject};
 use crate::{
     Error, Id, Result, Span, Time, codes,
     conversation::{
-        Channel, CorruptionState, Direction, PersistenceState, RaiseHandState, SharingState, Source, State,
-        Status,
+        Channel, CorruptionState, Direction, PersistenceState, RaiseHandState, Sentiment, SharingState,
+        Source, State, Status,
     },
     limits,
     metadata::MetadataValue,
@@ -32,6 +32,7 @@ const METADATA_CONDITIONS_MAX: usize = 100;
 pub struct Filter {
     pub range_start: Option<Time>,
     pub range_end: Option<Time>,
+    pub started_from: Option<Time>,
     pub users: Vec<UserCondition>,
     pub users_or_teams: UsersOrTeams,
     pub users_or_groups: UsersOrGroups,
@@ -60,7 +61,13 @@ pub struct Filter {
     pub visitor_ids: Vec<String>,
     pub virtual_agents: Vec<String>,
     pub deployment_config_ids: Vec<String>,
+    pub deployment_channel_ids: Vec<String>,
+    pub crm_customer_ids: Vec<String>,
     pub raise_hand_states: Vec<RaiseHandState>,
+    /// Of the summary; without one it is unspecified.
+    pub sentiments: Vec<Sentiment>,
+    pub campaign: Option<bool>,
+    pub with_messages: Option<bool>,
     pub unassigned: bool,
     pub metadata: Vec<MetadataCondition>,
     pub display_name_contains: String,
@@ -189,6 +196,8 @@ impl Filter {
             ("skills", &self.skills),
             ("visitorIds", &self.visitor_ids),
             ("deploymentConfigIds", &self.deployment_config_ids),
+            ("deploymentChannelIds", &self.deployment_channel_ids),
+            ("crmCustomerIds", &self.crm_customer_ids),
             ("actions", &self.actions),
         ];
         for (field, texts) in lists {

@@ -13,6 +13,8 @@ pub const IDEMPOTENCY_HOURS: i64 = 72;
 pub const BATCH_ITEMS_MAX: usize = 1000;
 /// Values in one list of a filter, keys of one metadata map, entries of other repeated fields.
 pub const LIST_ITEMS_MAX: usize = 1000;
+/// More than anyone closes and reopens; a conversation that did comes back from its export.
+pub const STATE_CHANGES_MAX: usize = 100_000;
 pub const AUDIO_ENERGY_POINTS_MAX: usize = 100_000;
 pub const METADATA_KEYS_MAX: usize = 256;
 pub const METADATA_VALUES_MAX: usize = 256;

@@ -44,6 +44,8 @@ pub struct Message {
 pub struct NewMessage {
     pub id: Option<Id>,
     pub content: Content,
+    /// When it was first stored, elsewhere; now where absent.
+    pub create_time: Option<Time>,
 }
 
 /// New values for some of a message's fields.
@@ -135,6 +137,13 @@ pub fn patch_paths() -> impl Iterator<Item = &'static str> {
 }
 
 impl Message {
+    /// Says when it was first stored, where that was before.
+    #[must_use]
+    pub fn created_at(self, time: Option<Time>) -> Self {
+        let create_time = time.unwrap_or(self.create_time);
+        Self { create_time, ..self }
+    }
+
     /// Applies a patch. Answers whether anything changed.
     pub fn patch(&mut self, patch: &MessagePatch, now: Time) -> Result<bool> {
         if self.delete_time.is_some() {

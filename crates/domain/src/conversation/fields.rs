@@ -114,6 +114,19 @@ impl Fields {
         self.deployment.as_ref().map_or("", |deployment| &deployment.deployment_config_id)
     }
 
+    /// Unspecified where there is no summary.
+    pub fn sentiment(&self) -> Sentiment {
+        self.summary.as_ref().map_or(Sentiment::Unspecified, |summary| summary.sentiment)
+    }
+
+    pub fn deployment_channel_id(&self) -> &str {
+        self.deployment.as_ref().map_or("", |deployment| &deployment.channel_id)
+    }
+
+    pub fn crm_customer_id(&self) -> &str {
+        self.party.as_ref().map_or("", |party| &party.crm_customer_id)
+    }
+
     /// The last segment of the usecase's name.
     pub fn usecase_id(&self) -> &str {
         self.usecase.rsplit('/').next().unwrap_or_default()
@@ -223,6 +236,9 @@ pub struct Summary {
     pub action_items: Vec<SafeText>,
     #[serde(skip_serializing_if = "is_default")]
     pub sentiment: Sentiment,
+    /// 1, 2, 3 ... with each replacement; given by the service.
+    #[serde(skip_serializing_if = "is_default")]
+    pub revision: i32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,7 +275,7 @@ pub struct Party {
     #[serde(skip_serializing_if = "is_default")]
     pub partner_user_id: String,
     #[serde(skip_serializing_if = "is_default")]
-    pub platform_user_id: f64,
+    pub platform_user_id: Option<f64>,
     #[serde(skip_serializing_if = "is_default")]
     pub crm_customer_id: String,
 }
@@ -293,7 +309,7 @@ impl Fields {
             limits::short("party.providerMessageId", &party.provider_message_id)?;
             limits::short("party.partnerUserId", &party.partner_user_id)?;
             limits::short("party.crmCustomerId", &party.crm_customer_id)?;
-            if !party.platform_user_id.is_finite() {
+            if party.platform_user_id.is_some_and(|id| !id.is_finite()) {
                 return Err(Error::invalid("party.platformUserId", "must be a finite number"));
             }
         }
@@ -340,7 +356,7 @@ impl Fields {
         check_texts("policyOverride.policyHistoryIds", &policy.policy_history_ids, String::as_str)
     }
 
-    fn check_summary(&self) -> Result<()> {
+    pub(super) fn check_summary(&self) -> Result<()> {
         let Some(summary) = &self.summary else { return Ok(()) };
         let text = summary.summary.as_str();
         limits::bytes_at_most("summary.summary", text, limits::MESSAGE_TEXT_BYTES_MAX)?;

@@ -1,223 +1,181 @@
-//! Start, close, reopen.
+//! Close, reopen, end: what a step of the life cycle writes down.
 
 use super::{
-    AudioPersistenceState, Body, Channel, Conversation, Counters, FeatureOverride, Fields, RaiseHandState,
-    State, StateHistoryEntry, Status,
+    Conversation, State, StateHistoryEntry, Status,
+    step::{Effect, Step},
 };
 use crate::{
-    Error, Result, Time,
-    language::Languages,
-    name::ConversationName,
-    redact::{SafeJson, SafeText},
+    Error, Result, Time, limits,
+    redact::{Redactor, SafeJson, SafeText},
 };
+use serde_json::{Map, Value};
 
-/// What a start request asks for.
-#[derive(Debug, Clone, Default)]
-pub struct NewConversation {
-    pub fields: Fields,
-    pub flags: FeatureOverride,
-    pub start_time: Option<Time>,
-    pub state: State,
-    pub status: Status,
-    pub audio_persistence_state: AudioPersistenceState,
-}
-
-/// How a conversation is to be closed.
-#[derive(Debug, Clone, Default)]
-pub struct Closing {
-    /// COMPLETED where unspecified.
-    pub status: Status,
-    pub reason: SafeText,
-    /// Now where absent; between the start and now.
-    pub end_time: Option<Time>,
-}
-
-/// A change of state that a request asks for.
+/// A change of status that a request asks for.
 #[derive(Debug, Clone)]
-pub enum StateChange {
-    Close(Closing),
-    Reopen { reason: SafeText },
+pub struct StateChange {
+    step: Step,
+    /// With what it ends where the step does not say; COMPLETED where unspecified.
+    ending: Status,
+    reason: SafeText,
+    metadata: SafeJson,
+    /// Now where absent; between the start and now.
+    end_time: Option<Time>,
 }
 
 impl StateChange {
+    fn of(step: Step) -> Self {
+        let (reason, metadata) = (SafeText::default(), SafeJson::default());
+        Self { step, ending: Status::Unspecified, reason, metadata, end_time: None }
+    }
+
+    /// Closes what is live, as COMPLETED.
+    pub fn close() -> Self {
+        Self::of(Step::Close)
+    }
+
     /// Reads the fields of an updateState request together.
     pub fn new(state: State, status: Status, reason: SafeText, end_time: Option<Time>) -> Result<Self> {
-        match state {
-            State::Unspecified => Err(Error::invalid("state", "must be LIVE or CLOSED")),
-            State::Closed if status == Status::Active => {
-                Err(Error::invalid("status", "ACTIVE does not go with the state CLOSED"))
+        let step = match (state, status) {
+            (State::Unspecified, _) => return Err(Error::invalid("state", "must be LIVE or CLOSED")),
+            (State::Closed, Status::Active) => {
+                return Err(Error::invalid("status", "ACTIVE does not go with the state CLOSED"));
             }
-            State::Closed => Ok(Self::Close(Closing { status, reason, end_time })),
-            State::Live if !matches!(status, Status::Unspecified | Status::Active) => {
-                Err(Error::invalid("status", "only ACTIVE goes with the state LIVE"))
+            (State::Closed, Status::Unspecified) => Step::Close,
+            (State::Closed, status) => Step::to(status)?,
+            (State::Live, Status::Unspecified | Status::Active) => Step::Reopen,
+            (State::Live, _) => {
+                return Err(Error::invalid("status", "only ACTIVE goes with the state LIVE"));
             }
-            State::Live if end_time.is_some() => Err(Error::invalid(
-                "endTime",
-                "does not go with the state LIVE: a live conversation has no end",
-            )),
-            State::Live => Ok(Self::Reopen { reason }),
-        }
-    }
-}
-
-impl NewConversation {
-    /// The state and status to begin with; the one implies the other.
-    fn beginning(&self) -> Result<Status> {
-        match (self.state, self.status) {
-            (State::Unspecified | State::Live, Status::Unspecified | Status::Active) => Ok(Status::Active),
-            (State::Closed, Status::Unspecified) => Ok(Status::Completed),
-            (State::Closed | State::Unspecified, status) if status != Status::Active => Ok(status),
-            _ => Err(Error::invalid(
-                "status",
-                "does not go with the state: ACTIVE is LIVE, all others are CLOSED",
-            )),
-        }
-    }
-
-    /// Checks everything that needs no stored state; paths are relative to the conversation.
-    pub fn check(&self) -> Result<()> {
-        self.beginning()?;
-        self.fields.check()
-    }
-
-    /// Makes the conversation. It is started, and at once closed where the request says so.
-    pub fn start(
-        mut self,
-        name: ConversationName,
-        number: i64,
-        languages: &Languages<'_>,
-        now: Time,
-    ) -> Result<Conversation> {
-        let status = self.beginning()?;
-        let start_time = self.start_time.unwrap_or(now);
-        if status != Status::Active && start_time > now {
-            return Err(Error::invalid("startTime", "must not be in the future for a closed conversation"));
-        }
-        self.fields.language_code = languages.effective(&self.fields.language_code);
-        if self.fields.raise_hand_state == RaiseHandState::Unspecified {
-            self.fields.raise_hand_state = RaiseHandState::Absent;
-        }
-        let audio_persistence_state = match self.audio_persistence_state {
-            AudioPersistenceState::Unspecified => AudioPersistenceState::NotPersisted,
-            _ if self.fields.channel != Channel::Voice => AudioPersistenceState::NotPersisted,
-            given => given,
         };
-        let active =
-            StateHistoryEntry { status: Status::Active, timestamp: start_time, ..Default::default() };
-        let body = Body {
-            fields: self.fields,
-            flags: self.flags,
-            state: State::Live,
-            status: Status::Active,
-            state_history: vec![active],
-            start_time,
-            audio_persistence_state,
-            create_time: now,
-            update_time: now,
-            version: 1,
-            ..Body::default()
-        };
-        let mut conversation =
-            Conversation { name, number, body: body.into(), counters: Counters::default() };
-        if status != Status::Active {
-            conversation.close(Closing { status, ..Closing::default() }, "", now)?;
+        if step == Step::Reopen && end_time.is_some() {
+            let text = "does not go with the state LIVE: a live conversation has no end";
+            return Err(Error::invalid("endTime", text));
         }
-        Ok(conversation)
+        Ok(Self { reason, end_time, ..Self::of(step) })
+    }
+
+    /// Takes a report that the conversation has a status.
+    pub fn report(status: Status, reason: SafeText, metadata: SafeJson) -> Result<Self> {
+        Ok(Self { reason, metadata, ..Self::of(Step::to(status)?) })
+    }
+
+    /// Ends an active conversation, with `ending` or as COMPLETED.
+    pub fn decommission(ending: Status, reason: SafeText) -> Result<Self> {
+        if ending == Status::Active {
+            return Err(Error::invalid("status", "must be one that a conversation ends with, not ACTIVE"));
+        }
+        Ok(Self { ending, reason, ..Self::of(Step::Decommission) })
     }
 }
 
 impl Conversation {
-    /// Closes or reopens. Answers the status that was before, or nothing where nothing changes.
+    /// Takes a step. Answers the status that was before, or nothing where nothing changes.
     pub fn change_state(&mut self, change: StateChange, actor: &str, now: Time) -> Result<Option<Status>> {
         let before = self.body.status;
-        let changed = match change {
-            StateChange::Close(_) if self.is_closed() => false,
-            StateChange::Reopen { .. } if !self.is_closed() => false,
-            StateChange::Close(closing) => {
-                self.close(closing, actor, now)?;
-                true
+        let metadata = with_actor(&change.metadata, actor);
+        match self.effect_of(change.step)? {
+            Effect::Stays | Effect::Refused => return Ok(None),
+            Effect::Becomes(Status::Active) => self.reopen(change.reason, metadata, now)?,
+            Effect::Becomes(status) => self.close(status, change.reason, metadata, change.end_time, now)?,
+            Effect::Ends => {
+                if change.step == Step::Decommission {
+                    self.fail_pending_transfers(&change.reason);
+                }
+                let status = change.ending.or_completed();
+                self.close(status, change.reason, metadata, change.end_time, now)?;
             }
-            StateChange::Reopen { reason } => {
-                self.body_mut().end_time = None;
-                self.enter(State::Live, Status::Active, reason, actor, now);
-                true
-            }
-        };
-        if changed {
-            self.touch(now);
         }
-        Ok(changed.then_some(before))
+        self.touch(now);
+        Ok(Some(before))
     }
 
-    fn close(&mut self, closing: Closing, actor: &str, now: Time) -> Result<()> {
+    /// What the table says, where it does not refuse.
+    pub(super) fn effect_of(&self, step: Step) -> Result<Effect> {
+        match self.body.status.after(step) {
+            Effect::Refused => Err(self.body.status.cannot(step)),
+            effect => Ok(effect),
+        }
+    }
+
+    pub(super) fn reopen(&mut self, reason: SafeText, metadata: SafeJson, now: Time) -> Result<()> {
+        self.body_mut().end_time = None;
+        self.enter(Status::Active, reason, metadata, now)
+    }
+
+    pub(super) fn close(
+        &mut self,
+        status: Status,
+        reason: SafeText,
+        metadata: SafeJson,
+        end_time: Option<Time>,
+        now: Time,
+    ) -> Result<()> {
         let start = self.body.start_time;
-        if let Some(end) = closing.end_time
-            && (end < start || end > now)
-        {
+        if end_time.is_some_and(|end| end < start || end > now) {
             return Err(Error::invalid("endTime", "must be between the conversation's startTime and now"));
         }
-        let end = closing.end_time.unwrap_or(now).max(start);
-        let status = if closing.status == Status::Unspecified { Status::Completed } else { closing.status };
+        let end = end_time.unwrap_or(now).max(start);
         self.body_mut().end_time = Some(end);
-        self.enter(State::Closed, status, closing.reason, actor, end);
-        Ok(())
+        self.enter(status, reason, metadata, end)
     }
 
-    fn enter(&mut self, state: State, status: Status, reason: SafeText, actor: &str, at: Time) {
+    fn enter(&mut self, status: Status, reason: SafeText, metadata: SafeJson, at: Time) -> Result<()> {
+        if self.body.state_history.len() >= limits::STATE_CHANGES_MAX {
+            return Err(Error::exhausted("the conversation has changed its status too often"));
+        }
         let body = self.body_mut();
-        body.state = state;
+        body.state = status.state();
         body.status = status;
         body.status_reason = reason.clone();
-        let metadata = if actor.is_empty() {
-            SafeJson::default()
-        } else {
-            crate::redact::Redactor::NONE.json(serde_json::json!({ "actor": actor }))
-        };
         body.state_history.push(StateHistoryEntry { status, timestamp: at, reason, metadata });
+        Ok(())
     }
+}
+
+impl Status {
+    /// ACTIVE is LIVE, all others are CLOSED.
+    pub fn state(self) -> State {
+        if self == Self::Active { State::Live } else { State::Closed }
+    }
+
+    fn or_completed(self) -> Self {
+        if self == Self::Unspecified { Self::Completed } else { self }
+    }
+}
+
+/// What was given, with who did it.
+pub(super) fn with_actor(given: &SafeJson, actor: &str) -> SafeJson {
+    if actor.is_empty() {
+        return given.clone();
+    }
+    let mut metadata = given.as_value().as_object().cloned().unwrap_or_else(Map::new);
+    metadata.insert("actor".to_owned(), Value::String(actor.to_owned()));
+    // What was given has been through redaction.
+    Redactor::NONE.json(Value::Object(metadata))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    const LANGUAGES: Languages<'_> = Languages { supported: &[], default: "en-US" };
-
-    fn name() -> ConversationName {
-        ConversationName::parse("name", "customers/c/profiles/p/conversations/x").unwrap()
-    }
+    use crate::{conversation::NewConversation, language::Languages, name::ConversationName};
 
     fn started() -> Conversation {
-        NewConversation::default().start(name(), 1, &LANGUAGES, Time(1_000)).unwrap()
+        let name = ConversationName::parse("name", "customers/c/profiles/p/conversations/x").unwrap();
+        let languages = Languages { supported: &[], default: "en-US" };
+        NewConversation::default().start(name, 1, &languages, Time(1_000)).unwrap()
     }
 
-    #[test]
-    fn a_start_has_the_contract_s_defaults() {
-        let body = started().body;
-        assert_eq!((body.state, body.status), (State::Live, Status::Active));
-        assert_eq!(body.audio_persistence_state, AudioPersistenceState::NotPersisted);
-        assert_eq!(body.fields.raise_hand_state, RaiseHandState::Absent);
-        assert_eq!(body.fields.language_code, "en-US");
-        assert_eq!(body.state_history.len(), 1);
-    }
-
-    #[test]
-    fn closed_on_start_is_started_and_closed_at_once() {
-        let new = NewConversation { state: State::Closed, start_time: Some(Time(400)), ..Default::default() };
-        let body = new.start(name(), 1, &LANGUAGES, Time(1_000)).unwrap().body;
-        assert_eq!((body.status, body.end_time), (Status::Completed, Some(Time(1_000))));
-        assert_eq!(body.state_history.len(), 2);
+    fn reopen() -> StateChange {
+        StateChange::new(State::Live, Status::Unspecified, SafeText::default(), None).unwrap()
     }
 
     #[test]
     fn closing_twice_and_reopening_twice_are_no_ops() {
         let mut conversation = started();
-        let close = || StateChange::Close(Closing::default());
-        let reopen = || StateChange::Reopen { reason: SafeText::default() };
-        assert!(conversation.change_state(close(), "a", Time(2_000)).unwrap().is_some());
+        assert!(conversation.change_state(StateChange::close(), "a", Time(2_000)).unwrap().is_some());
         let once = conversation.clone();
-        assert!(conversation.change_state(close(), "a", Time(3_000)).unwrap().is_none());
+        assert!(conversation.change_state(StateChange::close(), "a", Time(3_000)).unwrap().is_none());
         assert_eq!(conversation, once);
         assert!(conversation.change_state(reopen(), "a", Time(4_000)).unwrap().is_some());
         assert_eq!(conversation.body.end_time, None);
@@ -227,8 +185,8 @@ mod tests {
     #[test]
     fn an_end_lies_between_start_and_now() {
         for end in [Time(999), Time(2_001)] {
-            let closing = Closing { end_time: Some(end), ..Closing::default() };
-            let error = started().change_state(StateChange::Close(closing), "a", Time(2_000)).unwrap_err();
+            let change = StateChange::new(State::Closed, Status::Unspecified, SafeText::default(), Some(end));
+            let error = started().change_state(change.unwrap(), "a", Time(2_000)).unwrap_err();
             assert_eq!(error.field(), Some("endTime"));
         }
     }
@@ -240,5 +198,27 @@ mod tests {
         assert!(!read(State::Closed, Status::Active));
         assert!(!read(State::Live, Status::Failed));
         assert!(read(State::Closed, Status::Failed) && read(State::Live, Status::Active));
+    }
+
+    #[test]
+    fn the_history_keeps_what_was_given_and_who_did_it() {
+        let mut conversation = started();
+        let given = Redactor::NONE.json(serde_json::json!({"queue": "billing", "actor": "somebody else"}));
+        let report = StateChange::report(Status::Failed, Redactor::NONE.text("line cut"), given).unwrap();
+        conversation.change_state(report, "customers/c/apiKeys/k", Time(2_000)).unwrap();
+        let entry = conversation.body.state_history.last().unwrap();
+        assert_eq!((entry.status, entry.reason.as_str()), (Status::Failed, "line cut"));
+        let kept = serde_json::json!({"queue": "billing", "actor": "customers/c/apiKeys/k"});
+        assert_eq!(entry.metadata.as_value(), &kept);
+    }
+
+    #[test]
+    fn a_decommission_ends_with_the_status_given_and_never_with_active() {
+        let mut conversation = started();
+        let change = StateChange::decommission(Status::Abandoned, SafeText::default()).unwrap();
+        conversation.change_state(change.clone(), "a", Time(2_000)).unwrap();
+        assert_eq!(conversation.body.status, Status::Abandoned);
+        assert!(conversation.change_state(change, "a", Time(3_000)).unwrap().is_none());
+        assert!(StateChange::decommission(Status::Active, SafeText::default()).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of a conversation field by field.
 
 use super::{
-    AudioAnalysis, AudioPersistenceState, Conversation, Fields, RaiseHandState, SharingState, State,
+    AudioAnalysis, AudioPersistenceState, Conversation, Fields, RaiseHandState, SharingState, State, Summary,
 };
 use crate::{
     Error, Result, Span, Time,
@@ -201,6 +201,21 @@ impl Conversation {
         })
     }
 
+    /// Sets the summary, in place of the present one.
+    pub fn set_summary(&mut self, summary: Summary, now: Time) -> Result<bool> {
+        self.edit(now, |conversation| {
+            let fields = &mut conversation.body_mut().fields;
+            fields.summary = Some(summary);
+            fields.check_summary()
+        })
+    }
+
+    /// Marks it as deleted: it is kept, and nobody finds it any more.
+    pub fn soft_delete(&mut self, now: Time) {
+        self.body_mut().delete_time = Some(now);
+        self.touch(now);
+    }
+
     pub fn set_skill(&mut self, skill: String, now: Time) -> Result<bool> {
         self.edit(now, |conversation| {
             conversation.body_mut().fields.skill = skill;
@@ -286,11 +301,50 @@ impl Conversation {
         let mut edited = self.clone();
         change(&mut edited)?;
         debug_assert!(edited.body.state != State::Unspecified);
+        edited.number_summary(self.body.fields.summary.as_ref());
         if edited == *self {
             return Ok(false);
         }
         edited.touch(now);
         *self = edited;
         Ok(true)
+    }
+
+    /// Gives a summary that is not the one before the next revision.
+    fn number_summary(&mut self, before: Option<&Summary>) {
+        let Some(present) = &self.body.fields.summary else { return };
+        let known = before.map_or(0, |summary| summary.revision);
+        let as_known = Summary { revision: known, ..present.clone() };
+        let is_known = before == Some(&as_known);
+        let revision = if is_known { known } else { known.saturating_add(1) };
+        if present.revision != revision {
+            self.body_mut().fields.summary = Some(Summary { revision, ..as_known });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        conversation::NewConversation, language::Languages, name::ConversationName, redact::Redactor,
+    };
+
+    #[test]
+    fn every_other_summary_is_another_revision() {
+        let name = ConversationName::parse("name", "customers/c/profiles/p/conversations/x").unwrap();
+        let languages = Languages { supported: &[], default: "en-US" };
+        let mut conversation = NewConversation::default().start(name, 1, &languages, Time(1)).unwrap();
+        let summary = |text: &str| Summary { summary: Redactor::NONE.text(text), ..Summary::default() };
+        for (text, changes, revision) in [("a", true, 1), ("a", false, 1), ("b", true, 2), ("a", true, 3)] {
+            assert_eq!(conversation.set_summary(summary(text), Time(2)).unwrap(), changes);
+            assert_eq!(conversation.body.fields.summary.as_ref().unwrap().revision, revision);
+        }
+        let values = Fields { summary: Some(summary("c")), ..Fields::default() };
+        let paths = vec!["summary.summary".to_owned()];
+        let patch = Patch { values, start_time: None, paths, etag: String::new() };
+        assert!(conversation.patch(&patch, Time(3)).unwrap());
+        assert_eq!(conversation.body.fields.summary.as_ref().unwrap().revision, 4);
     }
 }

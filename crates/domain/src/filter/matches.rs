@@ -16,13 +16,19 @@ impl Filter {
     ///
     /// `now` ends what is still live.
     pub fn matches(&self, subject: &Subject<'_>, now: Time) -> bool {
+        subject.conversation.body.delete_time.is_none() && self.holds_of(subject, now)
+    }
+
+    /// The same, where deleted ones are asked for as well.
+    pub fn holds_of(&self, subject: &Subject<'_>, now: Time) -> bool {
         let body = &subject.conversation.body;
-        body.delete_time.is_none()
-            && self.holds_of_times(body, now)
+        let has_messages = subject.conversation.counters.messages > 0;
+        self.holds_of_times(body, now)
             && self.holds_of_people(subject)
             && self.holds_of_texts(body)
             && self.holds_of_vocabulary(body)
             && self.holds_of_annotations(subject)
+            && self.with_messages.is_none_or(|wanted| wanted == has_messages)
             && any(&self.tags, |tag| subject.tags.contains(tag))
             && any(&self.metadata, |condition| condition.holds_of(body))
             && self.keyword_is_in(subject)
@@ -37,6 +43,7 @@ impl Filter {
         let duration = body.end_time.unwrap_or(now).since(body.start_time);
         self.range_start.is_none_or(|from| body.end_time.is_none_or(|end| end >= from))
             && self.range_end.is_none_or(|to| body.start_time <= to)
+            && self.started_from.is_none_or(|from| body.start_time >= from)
             && self.updated_from.is_none_or(|from| body.update_time >= from)
             && self.updated_to.is_none_or(|to| body.update_time <= to)
             && self.min_duration.is_none_or(|min| duration >= min)
@@ -80,6 +87,8 @@ impl Filter {
             && among(&self.visitor_ids, fields.visitor_id())
             && among(&self.virtual_agents, &fields.virtual_agent)
             && among(&self.deployment_config_ids, fields.deployment_config_id())
+            && among(&self.deployment_channel_ids, fields.deployment_channel_id())
+            && among(&self.crm_customer_ids, fields.crm_customer_id())
             && (self.display_name_contains.is_empty()
                 || fold(fields.display_name.as_str()).contains(&fold(&self.display_name_contains)))
     }
@@ -98,6 +107,8 @@ impl Filter {
             && among(&self.statuses, body.status)
             && among(&self.directions, fields.direction)
             && among(&self.raise_hand_states, fields.raise_hand_state)
+            && among(&self.sentiments, fields.sentiment())
+            && self.campaign.is_none_or(|wanted| wanted == fields.campaign)
     }
 
     fn holds_of_annotations(&self, subject: &Subject<'_>) -> bool {

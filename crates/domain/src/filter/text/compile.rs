@@ -30,6 +30,7 @@ pub(super) fn add(filter: &mut Filter, clause: &Clause<'_>, profile: &ProfileNam
         | Field::RaiseHandState
         | Field::Status
         | Field::Direction
+        | Field::Sentiment
         | Field::CorruptionState
         | Field::PersistenceState => vocabulary(filter, field, clause),
         Field::Skill | Field::Language | Field::Visitor | Field::Deployment => {
@@ -87,6 +88,7 @@ fn vocabulary(filter: &mut Filter, field: Field, clause: &Clause<'_>) -> Result<
         }
         Field::Status => words::narrow(&mut filter.statuses, clause, &["STATUS_"]),
         Field::Direction => words::narrow(&mut filter.directions, clause, &["DIRECTION_"]),
+        Field::Sentiment => words::narrow(&mut filter.sentiments, clause, &["SENTIMENT_"]),
         Field::CorruptionState => {
             words::narrow(&mut filter.corruption_states, clause, &["CORRUPTION_STATE_"])
         }

@@ -33,6 +33,7 @@ pub(super) enum Field {
     ScorecardStatus,
     ScorecardSubmitter,
     ScorecardTemplate,
+    Sentiment,
     SharingState,
     Skill,
     Source,
@@ -49,7 +50,7 @@ pub(super) enum Field {
 }
 
 /// Each field with its names; errors print the first.
-pub(super) const NAMES: [(Field, &[&str]); 41] = [
+pub(super) const NAMES: [(Field, &[&str]); 42] = [
     (Field::Action, &["action", "actions", "action_filters"]),
     (Field::Agent, &["agent", "agents", "user", "users", "user_name"]),
     (Field::Audio, &["audio"]),
@@ -87,6 +88,7 @@ pub(super) const NAMES: [(Field, &[&str]); 41] = [
         Field::ScorecardTemplate,
         &["scorecard_template", "scorecard_templates", "scorecard_template_name_filters"],
     ),
+    (Field::Sentiment, &["sentiment", "sentiments"]),
     (Field::SharingState, &["sharing_state", "sharing_states"]),
     (Field::Skill, &["skill", "skills"]),
     (Field::Source, &["source", "sources"]),

@@ -134,6 +134,7 @@ impl Dice {
             visitor_ids: texts(self),
             virtual_agents: self.some(virtual_agent),
             raise_hand_states: self.codes(),
+            sentiments: self.codes(),
             unassigned: self.is_lucky(),
             metadata: (0..self.below(3)).map(|index| self.metadata(index)).collect(),
             display_name_contains: self.maybe(Self::text).unwrap_or_default(),
@@ -290,6 +291,7 @@ fn spelled(filter: &Filter) -> Vec<String> {
     clauses.texts("visitor", &filter.visitor_ids);
     clauses.texts("virtual_agent", &filter.virtual_agents);
     clauses.codes("raise_hand_state", &filter.raise_hand_states);
+    clauses.codes("sentiment", &filter.sentiments);
     clauses.any(filter.metadata.iter().map(metadata).collect());
     clauses.any(
         one(&filter.display_name_contains)
