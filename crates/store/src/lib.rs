@@ -40,7 +40,9 @@ pub use engine::{Engine, Health, Options};
 pub use folder::Folder;
 pub use migrate::Migration;
 pub use page_token::Binding;
-pub use query::{ConversationPage, ListRequest, Sample, SamplePage, SampleRequest};
+pub use query::{
+    ConversationPage, ListRequest, Numbered, NumberedRequest, Sample, SamplePage, SampleRequest, Stretch,
+};
 pub use reading::Reading;
 pub use reading_directory::DirectoryReading;
 pub use recent::Recent;

@@ -1,8 +1,10 @@
 //! What lists, counts and watchers are answered: the index finds, the record tells.
 
 mod list;
+mod numbered;
 mod sample;
 mod subject;
 
 pub use list::{ConversationPage, ListRequest};
+pub use numbered::{Numbered, NumberedRequest, Stretch};
 pub use sample::{Sample, SamplePage, SampleRequest};

@@ -79,6 +79,14 @@ impl Reading<'_> {
         self.visible_one(found.map(|(conversation, _)| conversation))
     }
 
+    /// The same, where one that is deleted and kept is found as well.
+    pub fn kept_conversation(&self, name: &ConversationName) -> Result<Conversation> {
+        let found =
+            self.tx.find_conversation(self.profile_key(), name)?.map(|(conversation, _)| conversation);
+        let seen = |found: &Conversation| self.scope.sees_agent(found.body.fields.agent.as_ref());
+        found.filter(seen).ok_or_else(|| self.scope.not_found())
+    }
+
     fn visible_one(&self, found: Option<Conversation>) -> Result<Conversation> {
         found.filter(|found| self.is_visible(found)).ok_or_else(|| self.scope.not_found())
     }
@@ -195,7 +203,7 @@ impl Reading<'_> {
             return Ok(*selected);
         }
         let everything = Filter { include_dev_users: true, ..Filter::default() };
-        let is_selected = self.is_selected(filter.unwrap_or(&everything), number, self.now)?;
+        let is_selected = self.is_selected(filter.unwrap_or(&everything), false, number, self.now)?;
         selected.insert(number, is_selected);
         Ok(is_selected)
     }

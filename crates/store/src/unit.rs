@@ -176,18 +176,27 @@ impl Unit<'_> {
     ///
     /// One that is there but not visible is the scope's NotFound, so that nobody takes its place.
     pub fn find_conversation(&mut self, name: &ConversationName) -> Result<Option<Conversation>> {
-        let key = self.profile_key();
-        let found = match self.effects.conversations.get(&(key, name.conversation.clone())) {
-            Some(queued) => Some(queued.clone()),
-            None => self.state.conversation(self.tx, key, name)?,
-        };
-        match found {
-            None => Ok(None),
+        match self.find_kept(name)? {
             Some(found) if found.body.delete_time.is_some() => Err(self.scope().not_found()),
             Some(found) if !self.scope().sees_agent(found.body.fields.agent.as_ref()) => {
                 Err(self.scope().not_found())
             }
             found => Ok(found),
+        }
+    }
+
+    /// The conversation where it is visible, or would be if it were not deleted; else the scope's NotFound.
+    pub fn kept_conversation(&mut self, name: &ConversationName) -> Result<Conversation> {
+        let found = self.find_kept(name)?;
+        let seen = |found: &Conversation| self.scope().sees_agent(found.body.fields.agent.as_ref());
+        found.filter(seen).ok_or_else(|| self.scope().not_found())
+    }
+
+    fn find_kept(&mut self, name: &ConversationName) -> Result<Option<Conversation>> {
+        let key = self.profile_key();
+        match self.effects.conversations.get(&(key, name.conversation.clone())) {
+            Some(queued) => Ok(Some(queued.clone())),
+            None => self.state.conversation(self.tx, key, name),
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     /// All must hold; those that are read fastest come first.
     pub sets: Vec<Set>,
     pub unsure: Unsure,
+    /// All of which the sets tell: what is not in one of them is in these.
+    pub among: Set,
 }
 
 /// Of what the sets may hold more than the filter selects, so that it is to be looked at.
@@ -51,7 +53,8 @@ pub(crate) struct Plan {
 pub(crate) struct Unsure {
     pub texts: bool,
     pub name: bool,
-    pub metadata: bool,
+    /// Anything else, so that the filter is put to each.
+    pub whole: bool,
 }
 
 impl Unsure {
@@ -63,13 +66,28 @@ impl Unsure {
 impl Plan {
     /// Every conversation that is not deleted.
     pub(crate) fn all() -> Self {
-        Self { sets: vec![Set::Term(Term::flag(Field::Present))], unsure: Unsure::default() }
+        Self::among(Set::flag(Field::Present))
     }
 
-    pub(crate) fn of_filter(filter: &Filter, customer: &Id, tenancy: &Tenancy) -> Self {
-        let mut plan = Self::all();
-        plan.unsure.metadata = filter.metadata.iter().any(|condition| is_shortened(&condition.test));
-        let Self { sets, unsure } = &mut plan;
+    /// Every conversation, deleted ones that are kept as well.
+    fn all_kept() -> Self {
+        Self::among(Set::Any(vec![Set::flag(Field::Present), Set::flag(Field::Deleted)]))
+    }
+
+    fn among(among: Set) -> Self {
+        Self { sets: vec![among.clone()], unsure: Unsure::default(), among }
+    }
+
+    pub(crate) fn of_filter(
+        filter: &Filter,
+        includes_deleted: bool,
+        customer: &Id,
+        tenancy: &Tenancy,
+    ) -> Self {
+        let mut plan = if includes_deleted { Self::all_kept() } else { Self::all() };
+        plan.unsure.whole = filter.with_messages.is_some()
+            || filter.metadata.iter().any(|condition| is_shortened(&condition.test));
+        let Self { sets, unsure, .. } = &mut plan;
         add_texts(filter, sets);
         add_codes(filter, sets);
         add_people(filter, customer, tenancy, sets);
@@ -195,6 +213,8 @@ fn add_texts(filter: &Filter, sets: &mut Vec<Set>) {
     any_of(sets, &filter.visitor_ids, |id| text_is(Field::Visitor, id));
     any_of(sets, &filter.virtual_agents, |name| text_is(Field::VirtualAgent, name));
     any_of(sets, &filter.deployment_config_ids, |id| text_is(Field::DeploymentConfig, id));
+    any_of(sets, &filter.deployment_channel_ids, |id| text_is(Field::DeploymentChannel, id));
+    any_of(sets, &filter.crm_customer_ids, |id| text_is(Field::CrmCustomer, id));
 }
 
 fn add_codes(filter: &Filter, sets: &mut Vec<Set>) {
@@ -208,6 +228,8 @@ fn add_codes(filter: &Filter, sets: &mut Vec<Set>) {
     any_of(sets, &filter.statuses, |status| code_is(Field::Status, *status));
     any_of(sets, &filter.directions, |direction| code_is(Field::Direction, *direction));
     any_of(sets, &filter.raise_hand_states, |state| code_is(Field::RaiseHandState, *state));
+    any_of(sets, &filter.sentiments, |sentiment| code_is(Field::Sentiment, *sentiment));
+    any_of(sets, filter.campaign.as_slice(), |wanted| Set::flag_is(Field::Campaign, *wanted));
     any_of(sets, filter.with_audio.as_slice(), |wanted| Set::flag_is(Field::HasAudio, *wanted));
 }
 

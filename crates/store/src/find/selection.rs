@@ -262,7 +262,7 @@ impl<'t> Selection<'t> {
     }
 
     fn present(&self, block: i64) -> Result<Members> {
-        self.of_term(block, &Term::flag(Field::Present))
+        self.of(block, &self.plan.among)
     }
 
     fn of_term(&self, block: i64, term: &Term) -> Result<Members> {

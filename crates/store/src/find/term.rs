@@ -65,6 +65,13 @@ pub(crate) enum Field {
     Unlisted = 33,
     /// Three letters of the display name.
     NameGram = 34,
+    /// Every conversation that is deleted and kept.
+    Deleted = 35,
+    /// Of the summary.
+    Sentiment = 36,
+    Campaign = 37,
+    DeploymentChannel = 38,
+    CrmCustomer = 39,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,11 +233,8 @@ fn in_order(number: f64) -> [u8; 8] {
 
 /// What a conversation itself says of its terms.
 pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
-    if body.delete_time.is_some() {
-        return;
-    }
     let fields = &body.fields;
-    terms.insert(Term::flag(Field::Present));
+    terms.insert(Term::flag(if body.delete_time.is_none() { Field::Present } else { Field::Deleted }));
     let mut code = |field, code: i32, usual: i32| {
         if code != usual {
             terms.insert(Term::code(field, code));
@@ -245,12 +249,14 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     code(Field::PersistenceState, fields.persistence_state.code(), usual(Field::PersistenceState));
     code(Field::Direction, fields.direction.code(), usual(Field::Direction));
     code(Field::RaiseHandState, fields.raise_hand_state.code(), usual(Field::RaiseHandState));
+    code(Field::Sentiment, fields.sentiment().code(), usual(Field::Sentiment));
     let mut flag = |field, holds: bool| {
         if holds {
             terms.insert(Term::flag(field));
         }
     };
     flag(Field::HasAudio, body.audio_persistence_state == AudioPersistenceState::Persisted);
+    flag(Field::Campaign, fields.campaign);
     flag(Field::Unlisted, body.state == State::Closed && body.flags.skip_index_on_close);
     let mut text = |field, text: &str| {
         if !text.is_empty() {
@@ -264,6 +270,8 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     text(Field::Visitor, fields.visitor_id());
     text(Field::VirtualAgent, &fields.virtual_agent);
     text(Field::DeploymentConfig, fields.deployment_config_id());
+    text(Field::DeploymentChannel, fields.deployment_channel_id());
+    text(Field::CrmCustomer, fields.crm_customer_id());
     text(Field::PlatformId, fields.platform_conversation_id());
     text(Field::CorrelationId, &fields.correlation_id);
     of_metadata(&fields.metadata, terms);

@@ -152,7 +152,7 @@ impl Bounds {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Window {
     ends_from: Option<Time>,
-    starts_to: Option<Time>,
+    starts: (Option<Time>, Option<Time>),
     updated: (Option<Time>, Option<Time>),
     lasts: (Option<Span>, Option<Span>),
 }
@@ -169,7 +169,7 @@ impl Window {
     pub(crate) fn of(filter: &Filter) -> Self {
         Self {
             ends_from: filter.range_start,
-            starts_to: filter.range_end,
+            starts: (filter.started_from, filter.range_end),
             updated: (filter.updated_from, filter.updated_to),
             lasts: (filter.min_duration, filter.max_duration),
         }
@@ -181,13 +181,14 @@ impl Window {
 
     /// After which no conversation of the window began.
     pub(crate) fn last_start(&self) -> Option<Time> {
-        self.starts_to
+        self.starts.1
     }
 
     pub(crate) fn admits(&self, times: &Times, now: Time) -> bool {
         let duration = times.duration(now);
         self.ends_from.is_none_or(|from| times.end.is_none_or(|end| end >= from))
-            && self.starts_to.is_none_or(|to| times.start <= to)
+            && self.starts.0.is_none_or(|from| times.start >= from)
+            && self.starts.1.is_none_or(|to| times.start <= to)
             && self.updated.0.is_none_or(|from| times.update >= from)
             && self.updated.1.is_none_or(|to| times.update <= to)
             && self.lasts.0.is_none_or(|min| duration >= min)
@@ -196,7 +197,7 @@ impl Window {
 
     /// What the bounds of a block alone tell.
     pub(crate) fn overlap(&self, bounds: &Bounds) -> Overlap {
-        let starts = interval((None, self.starts_to), bounds.start);
+        let starts = interval(self.starts, bounds.start);
         let updated = interval(self.updated, bounds.update);
         let told = [starts, updated];
         if told.contains(&Overlap::None) {

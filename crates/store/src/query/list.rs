@@ -37,7 +37,7 @@ pub struct ConversationPage {
 
 /// The last conversation of a page. `now` stays that of the first page, so durations stay in order.
 #[derive(Debug, Serialize, Deserialize)]
-struct Place {
+pub(super) struct Place {
     value: i64,
     id: Id,
     now: Time,
@@ -52,8 +52,9 @@ impl ListRequest {
 }
 
 /// A filter with what its selection holds.
-struct Found<'f> {
+pub(super) struct Found<'f> {
     filter: &'f Filter,
+    includes_deleted: bool,
     selection: Selection<'f>,
     keyword: Keyword,
     name: Keyword,
@@ -94,7 +95,7 @@ impl Reading<'_> {
         let binding = request.binding(self.profile_name(), self.scope().own_of())?;
         let place: Option<Place> = self.secret().read_page_token(&binding, &request.page_token)?;
         let now = place.as_ref().map_or(self.now(), |place| place.now);
-        let found = self.find(&request.filter, now)?;
+        let found = self.find(&request.filter, false, now)?;
         let size = usize::try_from(request.page_size).unwrap_or(usize::MAX);
         let mut numbers = self.page_numbers(&found, request.order, place.as_ref(), size.saturating_add(1))?;
         let more = numbers.len() > size;
@@ -110,7 +111,7 @@ impl Reading<'_> {
         let snippets = self.snippets(&request.filter, &numbers)?;
         cost.part("page");
         let cap = request.page_size.saturating_mul(10).saturating_add(1);
-        let total = self.selection(None, now)?.count_up_to(cap.into())?;
+        let total = self.selection_of_all(now)?.count_up_to(cap.into())?;
         let filtered = self.count_up_to(&found, cap.into())?;
         cost.part("totals");
         Ok(ConversationPage {
@@ -125,14 +126,14 @@ impl Reading<'_> {
     /// Counts exactly.
     pub fn count_conversations(&self, filter: &Filter) -> Result<i64> {
         let mut cost = Cost::of(self.tx());
-        let count = self.count_up_to(&self.find(filter, self.now())?, i64::MAX)?;
+        let count = self.count_up_to(&self.find(filter, false, self.now())?, i64::MAX)?;
         cost.part("count");
         Ok(count)
     }
 
     /// The numbers of all conversations that a filter selects, in no order.
     pub(super) fn selected_numbers(&self, filter: &Filter, now: Time) -> Result<Vec<i64>> {
-        let found = self.find(filter, now)?;
+        let found = self.find(filter, false, now)?;
         let mut numbers = Vec::new();
         for (block, _) in found.selection.blocks() {
             for number in found.selection.numbers(*block)? {
@@ -144,10 +145,16 @@ impl Reading<'_> {
         Ok(numbers)
     }
 
-    fn find<'f>(&'f self, filter: &'f Filter, now: Time) -> Result<Found<'f>> {
-        let selection = self.selection(Some(filter), now)?;
+    pub(super) fn find<'f>(
+        &'f self,
+        filter: &'f Filter,
+        includes_deleted: bool,
+        now: Time,
+    ) -> Result<Found<'f>> {
+        let selection = self.selection(filter, includes_deleted, now)?;
         Ok(Found {
             filter,
+            includes_deleted,
             selection,
             keyword: Keyword::new(&filter.keyword),
             name: Keyword::new(&filter.display_name_contains),
@@ -156,7 +163,7 @@ impl Reading<'_> {
         })
     }
 
-    fn count_up_to(&self, found: &Found<'_>, cap: i64) -> Result<i64> {
+    pub(super) fn count_up_to(&self, found: &Found<'_>, cap: i64) -> Result<i64> {
         if !found.selection.unsure().is_any() {
             return found.selection.count_up_to(cap);
         }
@@ -172,7 +179,7 @@ impl Reading<'_> {
     }
 
     /// Values and numbers after a place, in order, at most `limit`.
-    fn page_numbers(
+    pub(super) fn page_numbers(
         &self,
         found: &Found<'_>,
         order: Order,
@@ -213,8 +220,8 @@ impl Reading<'_> {
             return Ok(*stands);
         }
         let unsure = found.selection.unsure();
-        let stands = if unsure.metadata {
-            self.is_selected(found.filter, number, found.now)?
+        let stands = if unsure.whole {
+            self.is_selected(found.filter, found.includes_deleted, number, found.now)?
         } else {
             (!unsure.name || self.is_named(number, &found.name)?)
                 && (!unsure.texts || self.says(number, &found.keyword)?)
@@ -236,7 +243,7 @@ impl Reading<'_> {
     }
 
     /// Conversations as they are shown, in the order of their numbers here.
-    fn views(&self, numbers: &[(i64, i64)]) -> Result<Vec<View>> {
+    pub(super) fn views(&self, numbers: &[(i64, i64)]) -> Result<Vec<View>> {
         let numbers: Vec<i64> = numbers.iter().map(|(_, number)| *number).collect();
         let mut conversations =
             self.tx().list_by_number(self.profile_key(), self.profile_name(), &numbers)?;

@@ -11,18 +11,29 @@ use hansard_domain::{
 };
 
 impl Reading<'_> {
-    /// What a filter selects of what the caller may see; everything where there is no filter.
-    pub(crate) fn selection(&self, filter: Option<&Filter>, now: Time) -> Result<Selection<'_>> {
+    /// Everything that the caller may see.
+    pub(crate) fn selection_of_all(&self, now: Time) -> Result<Selection<'_>> {
+        self.select(Plan::all(), Window::default(), now)
+    }
+
+    /// What a filter selects of what the caller may see.
+    pub(crate) fn selection(
+        &self,
+        filter: &Filter,
+        includes_deleted: bool,
+        now: Time,
+    ) -> Result<Selection<'_>> {
         let customer = &self.profile_name().customer;
-        let (mut plan, window) = match filter {
-            Some(filter) => (Plan::of_filter(filter, customer, &self.tenancy), Window::of(filter)),
-            None => (Plan::all(), Window::default()),
-        };
-        if let Some(filter) = filter.filter(|filter| filter.reads_texts()) {
+        let mut plan = Plan::of_filter(filter, includes_deleted, customer, &self.tenancy);
+        if filter.reads_texts() {
             let keyword = Keyword::new(&filter.keyword);
             let beyond_index = find::beyond_index(self.tx(), self.profile_key(), &keyword)?;
             plan = plan.and_keyword(&keyword, beyond_index);
         }
+        self.select(plan, Window::of(filter), now)
+    }
+
+    fn select(&self, mut plan: Plan, window: Window, now: Time) -> Result<Selection<'_>> {
         if let Some(agent) = self.scope().own_of() {
             plan = plan.and_agent(agent);
         }
@@ -30,16 +41,23 @@ impl Reading<'_> {
     }
 
     /// Whether a filter selects a conversation that the caller may see.
-    pub(crate) fn is_selected(&self, filter: &Filter, number: i64, now: Time) -> Result<bool> {
+    pub(crate) fn is_selected(
+        &self,
+        filter: &Filter,
+        includes_deleted: bool,
+        number: i64,
+        now: Time,
+    ) -> Result<bool> {
         let Some(conversation) = self.tx().find_by_number(self.profile_key(), self.profile_name(), number)?
         else {
             return Ok(false);
         };
-        Ok(self.scope().sees_agent(conversation.body.fields.agent.as_ref())
-            && self.matches(filter, &conversation, now)?)
+        Ok((includes_deleted || conversation.body.delete_time.is_none())
+            && self.scope().sees_agent(conversation.body.fields.agent.as_ref())
+            && self.holds_of(filter, &conversation, now)?)
     }
 
-    fn matches(&self, filter: &Filter, conversation: &Conversation, now: Time) -> Result<bool> {
+    fn holds_of(&self, filter: &Filter, conversation: &Conversation, now: Time) -> Result<bool> {
         let tags = self.tx().list_conversation_tags(self.profile_key(), conversation.number)?;
         let texts = self.texts_for(filter, conversation)?;
         let customer = &self.profile_name().customer;
@@ -51,7 +69,7 @@ impl Reading<'_> {
             annotations: &self.annotation_facts(conversation)?,
             texts: &texts,
         };
-        Ok(filter.matches(&subject, now))
+        Ok(filter.holds_of(&subject, now))
     }
 
     fn texts_for(&self, filter: &Filter, conversation: &Conversation) -> Result<Vec<String>> {

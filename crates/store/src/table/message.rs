@@ -1,6 +1,6 @@
 //! Table `message`.
 
-use crate::{Row, Tx, json, part_id, tenancy::ProfileKey};
+use crate::{Row, Stretch, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
@@ -68,6 +68,35 @@ impl Tx<'_> {
         let params =
             [profile.into(), conversation.number.into(), after.into(), show_deleted.into(), limit.into()];
         self.rows(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    /// Part of the messages that are not deleted, in order.
+    pub(crate) fn list_stretch_of_messages(
+        &self,
+        profile: ProfileKey,
+        conversation: &Conversation,
+        stretch: Stretch,
+    ) -> Result<Vec<Message>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from message
+            where profile_key = $1 and conversation_key = $2 and delete_time is null
+            order by position limit $3 offset $4"
+        );
+        let bound = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let params = [
+            profile.into(),
+            conversation.number.into(),
+            bound(stretch.take).into(),
+            bound(stretch.skip).into(),
+        ];
+        self.rows(sql, &params, |row| read(&conversation.name, row))
+    }
+
+    /// How many messages are not deleted.
+    pub(crate) fn count_messages(&self, profile: ProfileKey, conversation: i64) -> Result<i64> {
+        let sql = "select count(*) from message
+            where profile_key = $1 and conversation_key = $2 and delete_time is null";
+        Ok(self.row(sql, &[profile.into(), conversation.into()], |row| row.i64(0))?.unwrap_or(0))
     }
 
     /// The text of a message that is not deleted.

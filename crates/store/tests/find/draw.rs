@@ -64,7 +64,13 @@ impl Draw<'_> {
     pub(crate) fn set(&mut self, member: Member, filter: &mut Filter) {
         use Member as M;
         match member {
-            M::RangeStart | M::RangeEnd | M::MinDuration | M::MaxDuration | M::UpdatedFrom | M::UpdatedTo => {
+            M::RangeStart
+            | M::RangeEnd
+            | M::StartedFrom
+            | M::MinDuration
+            | M::MaxDuration
+            | M::UpdatedFrom
+            | M::UpdatedTo => {
                 self.set_time(member, filter);
             }
             M::Users
@@ -84,6 +90,8 @@ impl Draw<'_> {
             | M::VisitorIds
             | M::VirtualAgents
             | M::DeploymentConfigIds
+            | M::DeploymentChannelIds
+            | M::CrmCustomerIds
             | M::DisplayNameContains => self.set_text(member, filter),
             M::State
             | M::Sources
@@ -95,7 +103,10 @@ impl Draw<'_> {
             | M::PersistenceStates
             | M::Statuses
             | M::Directions
-            | M::RaiseHandStates => self.set_code(member, filter),
+            | M::RaiseHandStates
+            | M::Sentiments
+            | M::Campaign
+            | M::WithMessages => self.set_code(member, filter),
             M::Tags => {
                 let near = self.near.tags.first().cloned();
                 filter.tags = self.any_of(near, |random| random.id(&TAGS));
@@ -146,6 +157,7 @@ impl Draw<'_> {
         match member {
             Member::RangeStart => filter.range_start = Some(time(end)),
             Member::RangeEnd => filter.range_end = Some(time(start)),
+            Member::StartedFrom => filter.started_from = Some(time(start)),
             Member::UpdatedFrom => filter.updated_from = Some(time(update)),
             Member::UpdatedTo => filter.updated_to = Some(time(update)),
             Member::MinDuration => filter.min_duration = Some(Span(end.since(start).0 + beside)),
@@ -221,6 +233,10 @@ impl Draw<'_> {
             Member::Skills => filter.skills = any(&fields.skill),
             Member::VisitorIds => filter.visitor_ids = any(fields.visitor_id()),
             Member::VirtualAgents => filter.virtual_agents = any(&fields.virtual_agent),
+            Member::DeploymentChannelIds => {
+                filter.deployment_channel_ids = any(fields.deployment_channel_id());
+            }
+            Member::CrmCustomerIds => filter.crm_customer_ids = any(fields.crm_customer_id()),
             _ => filter.deployment_config_ids = any(fields.deployment_config_id()),
         }
     }
@@ -249,6 +265,11 @@ impl Draw<'_> {
             Member::PersistenceStates => filter.persistence_states = self.codes(fields.persistence_state),
             Member::Statuses => filter.statuses = self.codes(body.status),
             Member::Directions => filter.directions = self.codes(fields.direction),
+            Member::Sentiments => filter.sentiments = self.codes(fields.sentiment()),
+            Member::Campaign => {
+                filter.campaign = Some(self.one_of(Some(fields.campaign), |random| random.once_in(2)));
+            }
+            Member::WithMessages => filter.with_messages = Some(!self.random.once_in(3)),
             _ => filter.raise_hand_states = self.codes(fields.raise_hand_state),
         }
     }

@@ -3,7 +3,7 @@
 use crate::random::Random;
 use hansard_domain::{
     Id, Time,
-    conversation::{Deployment, Fields, PlatformInfo, Visitor},
+    conversation::{Deployment, Fields, Party, PlatformInfo, Summary, Visitor},
     directory::EntryBody,
     metadata::{Metadata, MetadataValue, MetadataValues},
     redact::{Redactor, SafeText},
@@ -130,8 +130,14 @@ pub(crate) fn fields(random: &mut Random) -> Fields {
         corruption_state: random.code(),
         persistence_state: random.code(),
         direction: random.code(),
-        deployment: (!random.once_in(3))
-            .then(|| Deployment { deployment_config_id: word(random), ..Deployment::default() }),
+        deployment: (!random.once_in(3)).then(|| Deployment {
+            deployment_config_id: word(random),
+            channel_id: word(random),
+            ..Deployment::default()
+        }),
+        party: random.once_in(2).then(|| Party { crm_customer_id: word(random), ..Party::default() }),
+        summary: random.once_in(2).then(|| Summary { sentiment: random.code(), ..Summary::default() }),
+        campaign: random.once_in(3),
         ..Fields::default()
     }
 }

@@ -30,9 +30,13 @@ fn case(wanted: Plant, other: Plant, filter: Filter) -> Vec<Case> {
 pub(super) fn of(member: Member) -> Vec<Case> {
     use Member as M;
     match member {
-        M::RangeStart | M::RangeEnd | M::MinDuration | M::MaxDuration | M::UpdatedFrom | M::UpdatedTo => {
-            times(member)
-        }
+        M::RangeStart
+        | M::RangeEnd
+        | M::StartedFrom
+        | M::MinDuration
+        | M::MaxDuration
+        | M::UpdatedFrom
+        | M::UpdatedTo => times(member),
         M::Users
         | M::UsersOrTeamsUsers
         | M::UsersOrTeamsTeams
@@ -50,6 +54,8 @@ pub(super) fn of(member: Member) -> Vec<Case> {
         | M::VisitorIds
         | M::VirtualAgents
         | M::DeploymentConfigIds
+        | M::DeploymentChannelIds
+        | M::CrmCustomerIds
         | M::DisplayNameContains => texts(member),
         M::State
         | M::Sources
@@ -61,7 +67,10 @@ pub(super) fn of(member: Member) -> Vec<Case> {
         | M::PersistenceStates
         | M::Statuses
         | M::Directions
-        | M::RaiseHandStates => codes(member),
+        | M::RaiseHandStates
+        | M::Sentiments
+        | M::Campaign
+        | M::WithMessages => codes(member),
         M::Tags => {
             let tagged = |tag: &str| Plant::default_one().then(Deed::AddTag(id(tag)));
             case(tagged("vip"), tagged("VIP"), Filter { tags: vec![id("vip")], ..Filter::default() })
@@ -109,6 +118,9 @@ fn times(member: Member) -> Vec<Case> {
     match member {
         Member::RangeStart => case(long, brief, Filter { range_start: Some(at), ..empty }),
         Member::RangeEnd => case(begun(at), begun(Time(at.0 + 1)), Filter { range_end: Some(at), ..empty }),
+        Member::StartedFrom => {
+            case(begun(at), begun(Time(at.0 - 1)), Filter { started_from: Some(at), ..empty })
+        }
         Member::MinDuration => case(long, brief, Filter { min_duration: Some(just), ..empty }),
         Member::MaxDuration => case(brief, long, Filter { max_duration: Some(short), ..empty }),
         Member::UpdatedFrom => {

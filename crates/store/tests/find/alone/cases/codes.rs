@@ -4,14 +4,15 @@ use super::{
     super::{Case, Plant},
     case,
 };
-use crate::{deed::Deed, member::Member};
+use crate::{deed::Deed, member::Member, vocabulary::id};
 use hansard_domain::{
     Span,
     conversation::{
         AudioPersistenceState, AudioReport, Channel, CorruptionState, Direction, Fields, PersistenceState,
-        RaiseHandState, SharingState, Source, State, Status,
+        RaiseHandState, Sentiment, SharingState, Source, State, Status, Summary,
     },
     filter::Filter,
+    message::Content,
 };
 
 pub(super) fn codes(member: Member) -> Vec<Case> {
@@ -53,6 +54,16 @@ pub(super) fn codes(member: Member) -> Vec<Case> {
             let of = |state| Filter { raise_hand_states: vec![state], ..empty() };
             both(raised, none, (of(RaiseHandState::Active), of(RaiseHandState::Absent)))
         }
+        Member::Sentiments => {
+            let summed_up = |sentiment| Some(Summary { sentiment, ..Summary::default() });
+            let negative = || field(&|fields| fields.summary = summed_up(Sentiment::Negative));
+            let of = |sentiment| Filter { sentiments: vec![Sentiment::Mixed, sentiment], ..empty() };
+            both(negative, none, (of(Sentiment::Negative), of(Sentiment::Unspecified)))
+        }
+        Member::Campaign => {
+            let of = |wanted| Filter { campaign: Some(wanted), ..empty() };
+            both(|| field(&|fields| fields.campaign = true), none, (of(true), of(false)))
+        }
         member => states(member),
     }
 }
@@ -79,6 +90,12 @@ fn states(member: Member) -> Vec<Case> {
             };
             let of = |wanted| Filter { with_audio: Some(wanted), ..empty() };
             both(persisted, none, (of(true), of(false)))
+        }
+        Member::WithMessages => {
+            let messages = || vec![(id("m1"), Content::default(), false)];
+            let said = || Plant::arriving(|arrival| arrival.messages = messages());
+            let of = |wanted| Filter { with_messages: Some(wanted), ..empty() };
+            both(said, none, (of(true), of(false)))
         }
         Member::Statuses => {
             let of = |status| Filter { statuses: vec![Status::Abandoned, status], ..empty() };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{member::Member, vocabulary::safe};
 use hansard_domain::{
-    conversation::{Deployment, NewConversation, PlatformInfo, Visitor},
+    conversation::{Deployment, NewConversation, Party, PlatformInfo, Visitor},
     filter::Filter,
 };
 
@@ -73,6 +73,18 @@ fn words(member: Member) -> Vec<Case> {
         Member::VirtualAgents => {
             let set = |new: &mut NewConversation, word: String| new.fields.virtual_agent = word;
             word_and_none(set, |virtual_agents| Filter { virtual_agents, ..empty() })
+        }
+        Member::DeploymentChannelIds => {
+            let set = |new: &mut NewConversation, channel_id: String| {
+                new.fields.deployment = Some(Deployment { channel_id, ..Deployment::default() });
+            };
+            word_and_none(set, |deployment_channel_ids| Filter { deployment_channel_ids, ..empty() })
+        }
+        Member::CrmCustomerIds => {
+            let set = |new: &mut NewConversation, crm_customer_id: String| {
+                new.fields.party = Some(Party { crm_customer_id, ..Party::default() });
+            };
+            word_and_none(set, |crm_customer_ids| Filter { crm_customer_ids, ..empty() })
         }
         _ => {
             let set = |new: &mut NewConversation, deployment_config_id: String| {
