@@ -1,6 +1,6 @@
 //! The application: what every operation gets as its first argument.
 
-use crate::service::feed::Feeds;
+use crate::{jobs::Jobs, service::feed::Feeds};
 use hansard_domain::{Id, Result, Time, caller::Scope};
 use hansard_store::{Options, Store, tenancy::ProfileTenant};
 use std::{
@@ -15,6 +15,8 @@ pub struct App {
     pub store: Store,
     /// What watchers share.
     pub feeds: Feeds,
+    /// What goes on after its request was answered.
+    pub jobs: Jobs,
     key_uses: Mutex<HashMap<Id, Time>>,
     stopping: watch::Sender<bool>,
 }
@@ -29,7 +31,13 @@ impl App {
     pub fn open_with(options: &Options) -> Result<Arc<Self>> {
         let store = Store::open(options)?;
         let (stopping, _) = watch::channel(false);
-        Ok(Arc::new(Self { store, feeds: Feeds::default(), key_uses: Mutex::default(), stopping }))
+        Ok(Arc::new(Self {
+            store,
+            feeds: Feeds::default(),
+            jobs: Jobs::default(),
+            key_uses: Mutex::default(),
+            stopping,
+        }))
     }
 
     /// The profile that a scope admits to, or the scope's NotFound.

@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod error;
 pub mod export;
 pub mod import;
+pub mod jobs;
 pub mod layers;
 pub mod listener;
 mod openapi;

@@ -4,7 +4,11 @@ mod remarks;
 
 pub use remarks::Remarks;
 
-use super::{Call, distinct, start::announce_started, tag};
+use super::{
+    Call, distinct,
+    start::{announce_started, taken},
+    tag,
+};
 use crate::app::App;
 use futures::{StreamExt, stream};
 use hansard_domain::{
@@ -14,7 +18,7 @@ use hansard_domain::{
     change::ChangeKind,
     conversation::{
         AudioPersistenceState, Body, Conversation, FeatureOverride, NewConversation, Participant,
-        SharingState, State, StateHistoryEntry, Transfer, View,
+        SharingState, State, StateHistoryEntry, Transfer, View, check_new_id,
     },
     event::{Event, EventType, NewEvent},
     filter::{Filter, Order, OrderBy},
@@ -185,7 +189,10 @@ fn imported(outcome: Result<bool>) -> Result<Imported> {
         Ok(true) => Ok(Imported::Created),
         Ok(false) => Ok(Imported::AlreadyExists),
         Err(error) => match error.kind() {
-            ErrorKind::Invalid | ErrorKind::FailedPrecondition => Ok(Imported::Refused(error)),
+            // One that exists and is not answered as such is deleted and kept.
+            ErrorKind::Invalid | ErrorKind::FailedPrecondition | ErrorKind::AlreadyExists => {
+                Ok(Imported::Refused(error))
+            }
             _ => Err(error),
         },
     }
@@ -203,21 +210,24 @@ fn ticket_of(ticket: &Ticket, index: usize) -> Ticket {
 async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming: Incoming) -> Result<bool> {
     incoming.check()?;
     let name = scope.profile().conversation(incoming.id.clone());
+    let wanted = name.clone();
     let written = if incoming.remarks.is_empty() {
         let needs = Needs::new_conversation(&name).tags(&incoming.tags);
-        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, name, &incoming)).await?
+        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, wanted, &incoming)).await
     } else {
-        let work = move |direct: &mut Direct<'_>| store_remarked(direct, name, &incoming);
-        app.store.transact(scope, ticket, "import_remarked", work).await?
+        let work = move |direct: &mut Direct<'_>| store_remarked(direct, wanted, &incoming);
+        app.store.transact(scope, ticket, "import_remarked", work).await
     };
-    Ok(match written {
-        Written::Fresh(Stored { created }) => created,
-        Written::Replayed(receipt) => receipt.created,
-    })
+    match written {
+        Ok(Written::Fresh(Stored { created })) => Ok(created),
+        Ok(Written::Replayed(receipt)) => Ok(receipt.created),
+        Err(error) => Err(taken(app, scope, &name, error).await),
+    }
 }
 
 impl Incoming {
     fn check(&self) -> Result<()> {
+        check_new_id("conversation.name", &self.id)?;
         self.new.check().map_err(|error| error.within("conversation"))?;
         distinct("messages", self.messages.iter().map(|message| message.id.as_ref()))?;
         distinct("events", self.events.iter().map(|event| event.new.id.as_ref()))?;

@@ -6,9 +6,11 @@ use hansard_domain::{
     Error, Result,
     audit::AuditAction,
     caller::Permission,
+    change::ChangeKind,
     conversation::View,
     name::{ConversationName, ProfileName},
 };
+use hansard_store::{Needs, Unit};
 
 pub async fn get(app: &App, call: &Call, name: ConversationName) -> Result<View> {
     let scope = call.caller.enter(&name.profile, &name, Permission::ReadConversations)?;
@@ -44,11 +46,26 @@ pub async fn fetch_by_legacy_id(app: &App, call: &Call, parent: ProfileName, leg
     app.store.read(&scope, "fetch_by_legacy_id", read).await
 }
 
-/// Deletes a conversation and all that belongs to it; what was said goes from the files as well.
+/// Hides a conversation from everybody and keeps it.
+pub async fn soft_delete(app: &App, call: &Call, name: ConversationName) -> Result<()> {
+    let scope = call.caller.enter(&name.profile, &name, Permission::DeleteConversation)?;
+    let needs = Needs::conversation(&name);
+    let work = move |unit: &mut Unit<'_>| {
+        let mut conversation = unit.conversation(&name)?;
+        conversation.soft_delete(unit.now());
+        unit.record(&conversation, ChangeKind::ConversationDeleted, None, 0);
+        unit.audit(AuditAction::DeleteConversation, &name);
+        unit.put(&conversation);
+        Ok(())
+    };
+    app.store.write(&scope, &call.ticket, "soft_delete_conversation", needs, work).await.map(done)
+}
+
+/// Deletes a conversation and all that belongs to it, hidden before or not; what was said goes from the files as well.
 pub async fn delete(app: &App, call: &Call, name: ConversationName) -> Result<()> {
     let scope = call.caller.enter(&name.profile, &name, Permission::DeleteConversation)?;
     let work = move |direct: &mut hansard_store::Direct<'_>| {
-        let conversation = direct.conversation(&name)?;
+        let conversation = direct.kept_conversation(&name)?;
         direct.audit(AuditAction::DeleteConversation, &name);
         direct.delete_conversation(&conversation)
     };

@@ -6,7 +6,7 @@ use hansard_domain::{
     Error, Result,
     caller::Permission,
     change::ChangeKind,
-    conversation::{AudioReport, Conversation, Patch, RaiseHandState, SharingState, View},
+    conversation::{AudioReport, Conversation, Patch, RaiseHandState, SharingState, Summary, View},
     event::{EventType, Payload},
     limits,
     metadata::{self, Metadata},
@@ -69,6 +69,20 @@ pub async fn set_display_name(
         announce_if(changed, unit, conversation, "display_name")
     };
     edit(name, "set_display_name").edit(app, call, draft, apply).await.map(done)
+}
+
+/// Sets the summary, in place of the present one.
+pub async fn set_summary(
+    app: &App,
+    call: &Call,
+    name: &ConversationName,
+    draft: impl Fn(&Redactor) -> Result<Summary> + Sync,
+) -> Result<()> {
+    let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, summary| {
+        let changed = conversation.set_summary(summary, unit.now())?;
+        announce_if(changed, unit, conversation, "summary")
+    };
+    edit(name, "set_summary").edit(app, call, draft, apply).await.map(done)
 }
 
 pub async fn set_skill(app: &App, call: &Call, name: &ConversationName, skill: String) -> Result<()> {

@@ -79,7 +79,7 @@ fn append_in(
 ) -> Result<Appended> {
     let mut messages = Vec::with_capacity(new.len());
     let mut created = false;
-    for NewMessage { id, content } in new {
+    for NewMessage { id, content, create_time } in new {
         let stored = match &id {
             Some(id) => unit.find_message(conversation, id)?,
             None => None,
@@ -89,7 +89,8 @@ fn append_in(
             None => {
                 created |= messages.is_empty();
                 let id = id.unwrap_or_else(|| unit.next_message_id(conversation));
-                let message = conversation.append(id, content, allow_closed, unit.now())?;
+                let message =
+                    conversation.append(id, content, allow_closed, unit.now())?.created_at(create_time);
                 unit.insert_message(conversation, &message);
                 message
             }

@@ -1,18 +1,18 @@
 //! Starting a conversation.
 
-use super::{Call, state::announce_closed};
+use super::{Call, state::announce_status};
 use crate::app::App;
 use hansard_domain::{
-    Error, Id, Result,
+    Error, ErrorKind, Id, Result,
     audit::AuditAction,
     caller::{Permission, Scope},
     change::ChangeKind,
-    conversation::{Closing, Conversation, FeatureOverride, NewConversation, StateChange, Status, View},
+    conversation::{Conversation, FeatureOverride, NewConversation, StateChange, Status, View, check_new_id},
     event::{EventType, Payload},
-    name::ProfileName,
+    name::{ConversationName, ProfileName},
     redact::Redactor,
 };
-use hansard_store::{Direct, Needs, Outcome, Receipt, Unit, Written};
+use hansard_store::{Direct, Needs, Outcome, Reading, Receipt, Unit, Written};
 use std::sync::Arc;
 
 /// A conversation as it was started, now or before.
@@ -50,6 +50,7 @@ where
 {
     let name = request.parent.conversation(request.id);
     let scope = call.caller.enter(&request.parent, &name, Permission::StartConversation)?;
+    check_new_id("conversationId", &name.conversation)?;
     let profile = app.profile(&scope)?;
     let exempt = request.flags.skip_pii_redaction;
     if exempt {
@@ -65,7 +66,7 @@ where
     let written = match others_of {
         None => {
             let needs = Needs::new_conversation(&name);
-            store.write(&scope, ticket, "start", needs, move |unit| start_in(unit, wanted, new)).await?
+            store.write(&scope, ticket, "start", needs, move |unit| start_in(unit, wanted, new)).await
         }
         Some(agent) => {
             let work = move |direct: &mut Direct<'_>| {
@@ -75,8 +76,12 @@ where
                 }
                 Ok(outcome)
             };
-            store.transact(&scope, ticket, "start_and_close_others", work).await?
+            store.transact(&scope, ticket, "start_and_close_others", work).await
         }
+    };
+    let written = match written {
+        Ok(written) => written,
+        Err(error) => return Err(taken(app, &scope, &name, error).await),
     };
     let created = match written {
         Written::Fresh(Outcomes { conversation, created: true }) => {
@@ -85,12 +90,25 @@ where
         Written::Fresh(outcome) => outcome.created,
         Written::Replayed(receipt) => receipt.created,
     };
-    let read = move |reading: &hansard_store::Reading<'_>| reading.view(reading.conversation(&name)?);
+    let read = move |reading: &Reading<'_>| reading.view(reading.conversation(&name)?);
     Ok(Started { view: store.read(&scope, "started", read).await?, created })
 }
 
+/// Tells that an id is in use where its conversation is deleted and kept.
+pub(super) async fn taken(app: &App, scope: &Scope, name: &ConversationName, error: Error) -> Error {
+    if error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    let kept = name.clone();
+    let read = move |reading: &Reading<'_>| reading.kept_conversation(&kept);
+    match app.store.read(scope, "taken", read).await {
+        Ok(_) => Error::already_exists(format!("{name}, which is deleted,")),
+        Err(_) => error,
+    }
+}
+
 /// An agent starts conversations of its own only.
-fn take_own(scope: &Scope, new: &mut NewConversation) -> Result<()> {
+pub(super) fn take_own(scope: &Scope, new: &mut NewConversation) -> Result<()> {
     let Some(own) = scope.own_of() else { return Ok(()) };
     match &new.fields.agent {
         None => new.fields.agent = Some(own.clone()),
@@ -100,11 +118,7 @@ fn take_own(scope: &Scope, new: &mut NewConversation) -> Result<()> {
     Ok(())
 }
 
-fn start_in(
-    unit: &mut Unit<'_>,
-    name: hansard_domain::name::ConversationName,
-    new: NewConversation,
-) -> Result<Outcomes> {
+fn start_in(unit: &mut Unit<'_>, name: ConversationName, new: NewConversation) -> Result<Outcomes> {
     if let Some(conversation) = unit.find_conversation(&name)? {
         return Ok(Outcomes { conversation, created: false });
     }
@@ -134,7 +148,7 @@ pub(super) fn announce_started(unit: &mut Unit<'_>, conversation: &mut Conversat
         )?;
     }
     if conversation.is_closed() {
-        announce_closed(unit, conversation, Status::Active)?;
+        announce_status(unit, conversation, Status::Active)?;
     }
     Ok(())
 }
@@ -146,8 +160,8 @@ fn close_others(direct: &mut Direct<'_>, agent: &Id, started: &Conversation) -> 
         }
         let mut other = direct.conversation(&other.name)?;
         let (actor, now) = (direct.actor().name.clone(), direct.now());
-        if let Some(before) = other.change_state(StateChange::Close(Closing::default()), &actor, now)? {
-            announce_closed(direct, &mut other, before)?;
+        if let Some(before) = other.change_state(StateChange::close(), &actor, now)? {
+            announce_status(direct, &mut other, before)?;
             direct.put(&other);
         }
     }

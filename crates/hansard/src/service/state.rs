@@ -23,27 +23,21 @@ pub async fn change_state(
         let actor = unit.actor().name.clone();
         match conversation.change_state(change, &actor, unit.now())? {
             None => Ok(()),
-            Some(before) if conversation.is_closed() => announce_closed(unit, conversation, before),
-            Some(before) => {
-                unit.record(conversation, ChangeKind::ConversationReopened, None, 0);
-                tell_status(unit, conversation, before)
-            }
+            Some(before) => announce_status(unit, conversation, before),
         }
     };
     edit(name, "change_state").edit(app, call, draft, apply).await.map(done)
 }
 
-/// Records that a conversation was closed.
-pub(super) fn announce_closed(
+/// Records that a conversation has another status than before.
+pub(super) fn announce_status(
     unit: &mut Unit<'_>,
     conversation: &mut Conversation,
-    before: Status,
+    previous: Status,
 ) -> Result<()> {
-    unit.record(conversation, ChangeKind::ConversationClosed, None, 0);
-    tell_status(unit, conversation, before)
-}
-
-fn tell_status(unit: &mut Unit<'_>, conversation: &mut Conversation, previous: Status) -> Result<()> {
+    let is_closed = conversation.is_closed();
+    let kind = if is_closed { ChangeKind::ConversationClosed } else { ChangeKind::ConversationReopened };
+    unit.record(conversation, kind, None, 0);
     let (status, reason) = (conversation.body.status, conversation.body.status_reason.clone());
     let payload = Payload::ConversationState { previous, status, reason };
     unit.tell(conversation, EventType::ConversationState, Some(payload))
