@@ -7,8 +7,11 @@ use crate::app::App;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hansard_domain::{Error, Id, Result, caller::Caller};
 use hansard_store::random;
+use http::{HeaderMap, HeaderValue, header};
 use subtle::ConstantTimeEq;
 
+/// Headers that hold a bare key.
+const KEY_HEADERS: [&str; 2] = ["x-api-key", "x-wiil-api-key"];
 const PREFIX: &str = "hsk_";
 const ID_BYTES: usize = 9;
 const SECRET_BYTES: usize = 32;
@@ -35,6 +38,21 @@ pub fn credentials(header: &str) -> Option<&str> {
     let (scheme, credentials) = header.split_once(' ')?;
     let known = scheme.eq_ignore_ascii_case("ApiKey") || scheme.eq_ignore_ascii_case("Bearer");
     known.then_some(credentials.trim())
+}
+
+/// The key of a request, in `Authorization` or in a header that holds nothing else; none where two of them differ.
+pub fn key(headers: &HeaderMap) -> Option<&str> {
+    let authorization = headers.get(header::AUTHORIZATION).map(|value| credentials(text(value)));
+    let bare =
+        KEY_HEADERS.into_iter().filter_map(|name| headers.get(name)).map(|value| Some(text(value).trim()));
+    let mut given = authorization.into_iter().chain(bare);
+    let first = given.next().flatten()?;
+    given.all(|other| other == Some(first)).then_some(first)
+}
+
+/// Nothing where it is no text.
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
 }
 
 /// Whose key it is. Everything that is not a valid key fails alike.
@@ -79,6 +97,24 @@ mod tests {
         assert_eq!(parse(&issued.text), Some((issued.id, issued.secret.to_vec())));
         assert_eq!(parse("hsk_abc_short"), None);
         assert_eq!(parse("other"), None);
+    }
+
+    #[test]
+    fn a_key_stands_in_any_header_and_never_differs() {
+        let of = |pairs: &[(&'static str, &'static str)]| {
+            let named =
+                pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+            key(&named.collect()).map(str::to_owned)
+        };
+        let one = Some("hsk_x".to_owned());
+        for name in ["x-api-key", "x-wiil-api-key"] {
+            assert_eq!(of(&[(name, "hsk_x")]), one);
+            assert_eq!(of(&[(name, "hsk_x"), ("authorization", "Bearer hsk_x")]), one);
+            assert_eq!(of(&[(name, "hsk_x"), ("authorization", "Bearer hsk_y")]), None);
+            assert_eq!(of(&[(name, "hsk_x"), ("authorization", "Basic hsk_x")]), None);
+        }
+        assert_eq!(of(&[("x-api-key", "hsk_x"), ("x-wiil-api-key", "hsk_y")]), None);
+        assert_eq!(of(&[]), None);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! No dialect holds a rule of the business.
 
+pub mod records;
+mod retry;
 pub mod service;
 pub mod transcode;
 

@@ -56,6 +56,7 @@ pub fn response_with(http_status: StatusCode, status: &Status) -> Response<Body>
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response.extensions_mut().insert(status.code());
+    response.extensions_mut().insert(status.clone());
     response
 }
 

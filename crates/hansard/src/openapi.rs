@@ -11,7 +11,7 @@ mod schema;
 use prost_reflect::DescriptorPool;
 use serde_json::{Map, Value, json};
 
-use crate::dialect::transcode::Contract;
+use crate::dialect::{records::openapi as records, transcode::Contract};
 use comments::Comments;
 use operation::Operations;
 use schema::Schemas;
@@ -31,7 +31,10 @@ pub(crate) fn document(contract: &Contract) -> anyhow::Result<Value> {
     let mut operations = Operations::new(contract, &pool, &comments, &mut schemas);
     contract.bindings().iter().for_each(|binding| operations.add(binding));
     let mut paths = operations.into_paths();
+    records::add_paths(&mut paths);
     paths.extend(operating_paths());
+    let mut components = schemas.into_components();
+    records::add_schemas(&mut components);
     Ok(json!({
         "openapi": "3.1.0",
         "info": {
@@ -45,8 +48,8 @@ pub(crate) fn document(contract: &Contract) -> anyhow::Result<Value> {
         "tags": tags(&pool, &comments),
         "paths": paths,
         "components": {
-            "schemas": schemas.into_components(),
-            "responses": {"Error": error_response()},
+            "schemas": components,
+            "responses": {"Error": error_response(), "RecordsError": records::error_response()},
             "parameters": parameters(),
             "securitySchemes": security_schemes(),
         },
@@ -55,12 +58,11 @@ pub(crate) fn document(contract: &Contract) -> anyhow::Result<Value> {
 
 fn tags(pool: &DescriptorPool, comments: &Comments) -> Vec<Value> {
     let services = pool.services().filter(|service| service.package_name() == "hansard.v1");
-    services
-        .map(|service| {
-            let text = comments.of(&service.parent_file(), service.path());
-            json!({"name": service.name(), "description": text})
-        })
-        .collect()
+    let of_services = services.map(|service| {
+        let text = comments.of(&service.parent_file(), service.path());
+        json!({"name": service.name(), "description": text})
+    });
+    of_services.chain([records::tag()]).collect()
 }
 
 /// The paths that belong to no service.

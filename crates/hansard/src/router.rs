@@ -29,7 +29,10 @@ use tower::ServiceExt;
 pub use crate::layers::{authenticate::Authenticate, request_id::RequestId};
 use crate::{
     config::Origin,
-    dialect::transcode::{self, Contract, Transcoder},
+    dialect::{
+        records::{self, Records},
+        transcode::{self, Contract, Transcoder},
+    },
     error,
     layers::{self, Layers, grpc_body},
     openapi,
@@ -49,6 +52,8 @@ const OPERATING_PATHS: [&str; 5] = ["/openapi.json", "/healthz", "/readyz", "/wh
 pub struct Parts {
     /// The gRPC services. Their decoders need no size limit: what reaches them has been checked.
     pub grpc: Routes,
+    /// Records, where they are served.
+    pub records: Option<Records>,
     pub authenticator: Arc<dyn Authenticate>,
     /// Tells why the process is not ready, where it is not.
     pub readiness: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
@@ -85,13 +90,14 @@ struct Doors {
     layers: Layers,
     services: Router,
     transcoder: Transcoder,
+    records: Option<Records>,
     operating: Router,
 }
 
 impl Port {
     pub fn new(parts: Parts) -> Result<Self> {
         let contract = Arc::new(Contract::load()?);
-        let Parts { grpc, authenticator, readiness, metrics, cors_origins } = parts;
+        let Parts { grpc, records, authenticator, readiness, metrics, cors_origins } = parts;
         let services = grpc.prepare().into_axum_router();
         let transcoder = Transcoder::new(contract.clone(), services.clone());
         let (described, metrics_reader) = (contract.clone(), authenticator.clone());
@@ -105,13 +111,19 @@ impl Port {
                 transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
             });
         let layers = Layers::new(authenticator, contract, &cors_origins);
-        Ok(Self(Arc::new(Doors { layers, services, transcoder, operating })))
+        Ok(Self(Arc::new(Doors { layers, services, transcoder, records, operating })))
     }
 
     /// Answers one request.
     pub async fn answer(self, request: Request) -> Response {
         let doors = &*self.0;
-        doors.layers.pass(request, |request| doors.answer(request)).await
+        let records = doors.records.as_ref().filter(|_| records::owns(request.uri().path()));
+        let response = doors.layers.pass(request, |request| doors.answer(request)).await;
+        // What the layers refuse has the form of the dialect, too.
+        match records {
+            Some(records) => records.in_envelope(response),
+            None => response,
+        }
     }
 }
 
@@ -119,6 +131,9 @@ impl Doors {
     async fn answer(&self, request: Request) -> Response {
         if layers::is_grpc(&request) {
             return self.call(request).await;
+        }
+        if let Some(records) = self.records.as_ref().filter(|_| records::owns(request.uri().path())) {
+            return records.handle(request).await;
         }
         if !OPERATING_PATHS.contains(&request.uri().path()) {
             return self.transcoder.handle(request).await;

@@ -19,7 +19,7 @@ use hansard_domain::{
     caller::{Caller, Permission},
 };
 use hansard_store::Health;
-use http::{Extensions, HeaderMap, header};
+use http::{Extensions, HeaderMap};
 use std::{io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 
@@ -106,6 +106,7 @@ async fn port(app: &Arc<App>, metrics: Metrics, cors_origins: Vec<Origin>) -> an
     let of_app = Arc::clone(app);
     Port::new(Parts {
         grpc,
+        records: Some(dialect::records::Records::new(Arc::clone(app))),
         authenticator: Arc::new(Keys { app: Arc::clone(app) }),
         readiness: Arc::new(move || readiness(&of_app)),
         metrics: Arc::new(move || metrics.render()),
@@ -133,8 +134,7 @@ struct Keys {
 
 impl Keys {
     fn caller(&self, headers: &HeaderMap) -> Result<Caller, Error> {
-        let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let key = header.and_then(auth::credentials).ok_or_else(Error::unauthenticated)?;
+        let key = auth::key(headers).ok_or_else(Error::unauthenticated)?;
         auth::authenticate(&self.app, key)
     }
 }

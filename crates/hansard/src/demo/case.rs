@@ -305,5 +305,6 @@ fn summary(case: &Case) -> Summary {
         key_points: vec![case.subject.clone()],
         action_items: if solved { vec![case.slots.fill(case.matter.action_item)] } else { Vec::new() },
         sentiment: sentiment.into(),
+        revision: 1,
     }
 }

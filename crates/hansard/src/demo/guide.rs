@@ -40,10 +40,8 @@ pub fn guide(address: SocketAddr, key: &str, parent: &str) -> String {
             format!(r#"{grpcurl} -d '{{"name": "{live}"}}' {address} {service}/GetConversation"#),
         ),
         (
-            "List its messages over gRPC",
-            format!(
-                r#"{grpcurl} -d '{{"parent": "{live}", "page_size": 5}}' {address} {service}/ListConversationMessages"#
-            ),
+            "Read it as the record that builders of AI agents keep",
+            format!("curl -s '{url}/conversations/{LIVE_CONVERSATION_ID}' {auth}"),
         ),
     ];
     let commands: String =

@@ -10,7 +10,7 @@ mod check;
 mod fault;
 mod frames;
 mod json;
-mod percent;
+pub(super) mod percent;
 mod query;
 mod routes;
 mod schema;
@@ -285,7 +285,7 @@ fn wants_events(headers: &HeaderMap) -> bool {
 }
 
 /// Keeps the headers that the body would have had.
-fn without_body(response: Response<Body>) -> Response<Body> {
+pub(crate) fn without_body(response: Response<Body>) -> Response<Body> {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = http_body::Body::size_hint(&body).exact() {
         parts.headers.insert(header::CONTENT_LENGTH, length.into());

@@ -33,7 +33,7 @@ pub(super) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
     };
     let layer = CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         // A browser asks for each header that a page wants to send, and metadata of gRPC has any name.
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(EXPOSED)

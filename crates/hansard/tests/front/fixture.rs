@@ -66,6 +66,7 @@ impl Server {
         let (grpc, _) = with_standard_services(Routes::from(services())).await.unwrap();
         let port = Port::new(Parts {
             grpc,
+            records: None,
             authenticator: Arc::new(OneKey),
             readiness: Arc::new(|| Err("it only pretends".to_owned())),
             metrics: Arc::new(|| "up 1\n".to_owned()),
@@ -236,6 +237,7 @@ fn export(_: &ExportConversationsRequest) -> Messages<ConversationArchive> {
 /// Calls the router without a socket, so that nobody is on the loopback interface and time can be paused.
 pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<Body> {
     let port = Port::new(Parts {
+        records: None,
         grpc: Routes::from(services()),
         authenticator: Arc::new(OneKey),
         readiness: Arc::new(|| Ok(())),

@@ -1,13 +1,10 @@
 //! What a request brings along: its caller, its id, its retry key.
 
-use crate::{app::App, error::to_status, router::RequestId, service::Call};
-use hansard_domain::{Error, Result, caller::Caller, limits};
+use crate::{app::App, dialect::retry, error::to_status, router::RequestId, service::Call};
+use hansard_domain::{Error, Result, caller::Caller};
 use hansard_store::{Idempotency, Ticket};
 use prost::Message;
 use tonic::{Request, Status};
-
-/// Header and gRPC metadata key of a retry key.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Reads the caller that authentication left, and the retry key of a request.
 pub(super) fn call<M: Message>(
@@ -28,19 +25,10 @@ fn idempotency<M: Message>(
     method: &'static str,
     request: &Request<M>,
 ) -> Result<Option<Idempotency>> {
-    let Some(value) = request.metadata().get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let refused = |text: &str| Error::invalid("Idempotency-Key", text);
-    let key = value.to_str().map_err(|_| refused("must be visible ASCII"))?;
-    if key.is_empty() {
-        return Err(refused("must not be empty"));
-    }
-    limits::bytes_at_most("Idempotency-Key", key, limits::IDEMPOTENCY_KEY_BYTES_MAX)?;
+    let Some(value) = request.metadata().get(retry::HEADER) else { return Ok(None) };
     // Maps are B-trees, so equal requests have equal bytes.
     let canonical = request.get_ref().encode_to_vec();
-    // An agent's outcome is nobody else's: to another agent the conversation may be absent.
-    let own_of = caller.own_of().map(|agent| agent.to_string()).unwrap_or_default();
-    let fingerprint = app.store.secret().fingerprint(&[method.as_bytes(), own_of.as_bytes(), &canonical]);
-    Ok(Some(Idempotency { method, key: key.to_owned(), fingerprint }))
+    retry::idempotency(app, caller, method, Some(value.as_encoded_bytes()), &canonical)
 }
 
 /// The wire form of an error.

@@ -12,11 +12,7 @@ use crate::{
         state,
     },
 };
-use hansard_domain::{
-    Id, Result,
-    conversation::{Closing, StateChange},
-    redact::Redactor,
-};
+use hansard_domain::{Id, Result, conversation::StateChange, redact::Redactor};
 use hansard_proto::v1 as pb;
 use std::sync::Arc;
 
@@ -78,7 +74,7 @@ pub(super) async fn close_conversation(
     given: pb::CloseConversationRequest,
 ) -> Result<pb::CloseConversationResponse> {
     let name = names::conversation("name", &given.name)?;
-    let close = |_: &Redactor| Ok(StateChange::Close(Closing::default()));
+    let close = |_: &Redactor| Ok(StateChange::close());
     state::change_state(app, call, &name, close).await?;
     Ok(pb::CloseConversationResponse {})
 }

@@ -18,8 +18,6 @@ use hansard_domain::{
 use hansard_proto::v1::{self as pb, conversation_event::Payload as P};
 
 const PARTS_MAX: usize = 1_000_000;
-/// More than anyone closes and reopens; a conversation that did must come back from its export.
-const STATE_CHANGES_MAX: usize = 100_000;
 
 /// Reads one archive for `parent`; paths are relative to the archive.
 pub(in super::super) fn incoming(
@@ -41,7 +39,11 @@ pub(in super::super) fn incoming(
         names::entry(&format!("conversation.tags[{index}]"), tag, Collection::Tag).map(|name| name.id)
     });
     let tags = tags.collect::<Result<_>>()?;
-    let new = conversation::new_conversation(given_conversation, &parent.customer, redactor)?;
+    let revision = given_conversation.summary.as_ref().map_or(0, |summary| summary.revision.max(0));
+    let mut new = conversation::new_conversation(given_conversation, &parent.customer, redactor)?;
+    if let Some(summary) = &mut new.fields.summary {
+        summary.revision = revision;
+    }
     Ok(Incoming {
         id: name.conversation.clone(),
         new,
@@ -86,7 +88,7 @@ fn kept(given: &pb::Conversation, redactor: &Redactor) -> Result<Kept> {
 }
 
 fn history(given: &[pb::StateHistoryEntry], redactor: &Redactor) -> Result<Vec<StateHistoryEntry>> {
-    limits::items_at_most("stateHistory", given.len(), STATE_CHANGES_MAX)?;
+    limits::items_at_most("stateHistory", given.len(), limits::STATE_CHANGES_MAX)?;
     let entry = |(index, given): (usize, &pb::StateHistoryEntry)| {
         let path = |member: &str| format!("stateHistory[{index}].{member}");
         limits::short(&path("reason"), &given.reason)?;

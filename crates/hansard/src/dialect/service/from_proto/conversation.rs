@@ -186,6 +186,7 @@ fn summary(given: &pb::Summary, redactor: &Redactor) -> Result<Summary> {
         key_points: texts(&given.key_points, redactor),
         action_items: texts(&given.action_items, redactor),
         sentiment: code("summary.sentiment", given.sentiment)?,
+        revision: 0,
     })
 }
 

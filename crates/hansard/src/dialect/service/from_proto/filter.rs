@@ -89,6 +89,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         })?,
         deployment_config_ids: given.deployment_config_ids,
         raise_hand_states: codes("raiseHandStates", given.raise_hand_states)?,
+        sentiments: codes("sentiments", given.sentiments)?,
         unassigned: given.unassigned,
         metadata: each("metadata", given.metadata, metadata_condition)?,
         display_name_contains: given.display_name_contains,
@@ -121,6 +122,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
             )?,
         },
         calibration: annotations::status("calibrationStatusFilter", given.calibration_status_filter)?,
+        ..Filter::default()
     })
 }
 

@@ -20,7 +20,7 @@ pub(in super::super) fn new_message(
     let id = names::own_id("name", &given.name, Part::Message, parent)?;
     let content = content(given, &parent.profile.customer, redactor)?;
     content.check()?;
-    Ok(NewMessage { id, content })
+    Ok(NewMessage { id, content, create_time: None })
 }
 
 /// What a message says, redacted; paths are relative to the message.

@@ -217,6 +217,7 @@ fn summary(summary: Summary) -> pb::Summary {
         key_points: texts(summary.key_points),
         action_items: texts(summary.action_items),
         sentiment: summary.sentiment.code(),
+        revision: summary.revision,
     }
 }
 
