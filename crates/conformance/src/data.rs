@@ -1,4 +1,4 @@
-//! The real conversations that lie beside the repository: calls, transcripts and dialogs.
+//! What lies beside the repository: real calls, transcripts and dialogs, and the pages that the contract was made from.
 //!
 //! They are read here on their own terms, so that a test can tell what an import should have brought in.
 
@@ -15,6 +15,12 @@ pub fn folder() -> Option<PathBuf> {
     assert!(std::env::var_os("CI").is_none(), "{} is missing", folder.display());
     println!("SKIPPED: {} is missing", folder.display());
     None
+}
+
+/// Returns a page that the contract was made from; none where it is missing, which in CI is a failure.
+pub fn seed(name: &str) -> Option<String> {
+    let page = folder()?.join("../seeds").join(name);
+    Some(std::fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display())))
 }
 
 /// One line of a conversation as the source has it.

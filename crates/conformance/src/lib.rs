@@ -21,6 +21,7 @@ pub mod grpc_web;
 pub mod history;
 pub mod house;
 pub mod raw;
+pub mod records;
 pub mod sample;
 pub mod server;
 pub mod sse;

@@ -1,6 +1,8 @@
 //! Who may do what: every method of the descriptor asked by every kind of caller, rendered as a table and
 //! compared with the reviewed file `authority-matrix.txt`. `UPDATE_MATRIX=1` writes the file anew.
 
+mod records;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -27,8 +29,10 @@ const CALLERS: [&str; 11] = [
 ];
 const STRANGERS: [&str; 3] = ["no key", "wrong key", "expired"];
 
+/// Caller -> result.
+type Cells = BTreeMap<&'static str, String>;
 /// Method -> caller -> result.
-type Matrix = Vec<(&'static Method, BTreeMap<&'static str, String>)>;
+type Matrix = Vec<(&'static Method, Cells)>;
 
 fn client(house: &House, caller: &str, expired: &str) -> Client {
     let keys = &house.keys;
@@ -85,9 +89,7 @@ fn ask(method: &Method, sample: &Sample, client: &Client) -> String {
     result(method, &sample.call(client).send())
 }
 
-fn build(house: &House) -> Matrix {
-    let expired = house.expired_key();
-    let clients = CALLERS.map(|caller| (caller, client(house, caller, &expired)));
+fn build(house: &House, clients: &[(&'static str, Client)]) -> Matrix {
     let row = |method: &'static Method| {
         let shared = (!method.mutates()).then(|| well_formed(house, method));
         let cell = |client: &Client| {
@@ -99,7 +101,7 @@ fn build(house: &House) -> Matrix {
     methods().iter().map(row).collect()
 }
 
-fn render(matrix: &Matrix) -> String {
+fn render<'m>(rows: impl Iterator<Item = (String, &'m Cells)>) -> String {
     let short = |cell: &str| match cell {
         "ok" => "ok".to_owned(),
         "unauthenticated" => "401".to_owned(),
@@ -119,8 +121,7 @@ fn render(matrix: &Matrix) -> String {
         writeln!(table, "{name:<60}{}", cells.trim_end()).unwrap();
     };
     line("", CALLERS.map(str::to_owned).to_vec());
-    for (method, cells) in matrix {
-        let name = format!("{}.{}", method.service, method.name);
+    for (name, cells) in rows {
         line(&name, CALLERS.iter().map(|caller| short(&cells[caller])).collect());
     }
     table
@@ -199,14 +200,21 @@ fn check_rules(matrix: &Matrix) {
 #[test]
 fn the_matrix_is_the_reviewed_one() {
     let house = House::build();
-    let matrix = build(&house);
-    let table = render(&matrix);
+    let expired = house.expired_key();
+    let clients = CALLERS.map(|caller| (caller, client(&house, caller, &expired)));
+    let matrix = build(&house, &clients);
+    let of_records = records::build(&house, &clients);
+    let services =
+        matrix.iter().map(|(method, cells)| (format!("{}.{}", method.service, method.name), cells));
+    let routes = of_records.iter().map(|(route, cells)| (format!("Records.{}", route.name), cells));
+    let table = render(services.chain(routes));
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("authority-matrix.txt");
     if std::env::var_os("UPDATE_MATRIX").is_some() {
         std::fs::write(&file, &table).unwrap();
     }
     let reviewed = std::fs::read_to_string(&file).unwrap_or_default();
     check_rules(&matrix);
+    records::check_rules(&of_records);
     for (found, reviewed) in table.lines().zip(reviewed.lines()) {
         assert_eq!(found, reviewed, "review it, then write it with UPDATE_MATRIX=1");
     }

@@ -28,6 +28,7 @@ fn the_demo_keeps_its_word() {
     assert_eq!(printed.len(), 6, "{printed:#?}");
     let curls: Vec<&String> = printed.iter().filter(|line| line.starts_with("curl ")).collect();
     assert!(curls.len() >= 3 && curls.len() < 6, "curl and grpcurl: {printed:#?}");
+    let mut records = 0;
     for line in curls {
         let limited = format!("{} --max-time 5", line.replacen("curl ", "curl --silent --show-error ", 1));
         let output = Command::new("sh").arg("-c").arg(&limited).output().unwrap();
@@ -39,7 +40,9 @@ fn the_demo_keeps_its_word() {
             String::from_utf8_lossy(&output.stderr)
         );
         assert!(!text.trim().is_empty() && !text.contains("\"code\":"), "{line}: {text}");
+        records += usize::from(line.contains("/v1/conversations/") && text.starts_with("{\"success\":true"));
     }
+    assert_eq!(records, 1, "one reads a record: {printed:#?}");
 
     let client = Client::new(server.address(), &key);
     let desk = Desk::new(client, &profile_in(&printed));

@@ -116,7 +116,7 @@ fn every_field_a_caller_may_set_comes_back() {
         "persistenceState": "TO_BE_DELETED",
         "multiLanguageMode": "LANGUAGE_DETECTION",
         "direction": "INBOUND",
-        "summary": {"summary": "s", "keyPoints": ["k"], "actionItems": ["a"], "sentiment": "MIXED"},
+        "summary": {"summary": "s", "keyPoints": ["k"], "actionItems": ["a"], "sentiment": "MIXED", "revision": 1},
         "deployment": {"channelId": "c", "deploymentConfigId": "d", "channelIdentifier": "i", "instructionConfigId": "n"},
         "models": {"modelId": "m", "sttModelId": "s", "ttsModelId": "t"},
         "party": {"recordId": "r", "providerMessageId": "p", "partnerUserId": "u", "platformUserId": 3.5, "crmCustomerId": "c"},
