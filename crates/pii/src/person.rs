@@ -1,0 +1,125 @@
+//! Names of persons, by a lexicon of given names and surnames, by what stands around them, and by what names sound like.
+//!
+//! This is the least sure of the kinds: a name that no list has, without a capital and without a word that announces it, is
+//! not found; a town or a firm that is called like a person may be.
+
+mod phrase;
+mod sound;
+
+use crate::{
+    Entity, lexicon,
+    person::phrase::Phrase,
+    scene::{Candidate, Scene},
+    token::{Gap, Token},
+    words::{Topics, Traits},
+};
+
+/// Finds names with capitals, names that are announced, and names without capitals that the lexicon knows.
+pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
+    let tokens = scene.tokens;
+    let named = tokens.traits.has(Traits::GIVEN.or(Traits::SURNAME));
+    if !tokens.has_capitals && !named && tokens.topical.is_empty() && scene.earlier.asked().is_none() {
+        return;
+    }
+    let list = &tokens.list;
+    let mut at = 0;
+    while at < list.len() {
+        let phrase = Phrase::at(list, at).filter(|phrase| phrase.last >= at);
+        let next = phrase.as_ref().map_or(at + 1, |phrase| phrase.last + 1);
+        if let Some(phrase) = phrase {
+            let confidence = rate(scene, &phrase);
+            if confidence > 0.3 {
+                let range = list[phrase.first].start as usize..list[phrase.last].end as usize;
+                found.push(Candidate { entity: Entity::Person, range, confidence });
+            }
+        }
+        at = next;
+    }
+    if !tokens.topical.is_empty() || scene.earlier.asked().has(Topics::NAME) {
+        spelled_out(scene, found);
+    }
+}
+
+fn rate(scene: &Scene, phrase: &Phrase) -> f32 {
+    let list = &scene.tokens.list;
+    let before = before(scene, phrase);
+    let text = scene.text;
+    let sound = |token: &Token| sound::likeness(&text.as_bytes()[token.range()]);
+    if phrase.capitals {
+        (phrase.base(list, sound) + before + after(scene, phrase)).min(0.97)
+    } else {
+        phrase.base_without_capitals(list, before) + before + after(scene, phrase) / 2.0
+    }
+}
+
+/// What the words before a name are worth.
+fn before(scene: &Scene, phrase: &Phrase) -> f32 {
+    let list = &scene.tokens.list;
+    let Some(at) = phrase.first.checked_sub(1) else {
+        let asked = scene.earlier.asked().has(Topics::NAME.or(Topics::CALLED));
+        return if asked && list.len() <= phrase.last + 3 { 0.3 } else { 0.0 };
+    };
+    let (word, first) = (&list[at], &list[phrase.first]);
+    let near = first.gap_len <= 2 && !first.gap.has(Gap::STOP.or(Gap::NEWLINE));
+    if near && word.is(Traits::TITLE) && word.len() > 1 {
+        return 0.5;
+    }
+    if first.gap.has(Gap::STOP.or(Gap::NEWLINE)) {
+        return 0.0;
+    }
+    if word.topics.has(Topics::CALLED) && !first.gap.has(Gap::DOT) {
+        return 0.4;
+    }
+    if (at.saturating_sub(2)..=at).any(|at| list[at].topics.has(Topics::NAME)) {
+        return 0.3;
+    }
+    let is = |words: &[&str]| words.iter().any(|other| lexicon::hash(other.as_bytes()) == word.hash);
+    match () {
+        () if is(&[
+            "by", "with", "and", "from", "for", "between", "mother", "father", "brother", "sister", "wife",
+            "husband",
+        ]) =>
+        {
+            0.1
+        }
+        () if is(&["the", "a", "an"]) => -0.3,
+        () if word.is(Traits::NEAR) && phrase.words == 1 => -0.2,
+        () => 0.0,
+    }
+}
+
+/// What the words after a name are worth.
+fn after(scene: &Scene, phrase: &Phrase) -> f32 {
+    let list = &scene.tokens.list;
+    let Some(next) = list.get(phrase.last + 1) else { return 0.0 };
+    let possessive = next.gap == Gap::APOSTROPHE && next.len() == 1;
+    if possessive {
+        return 0.15;
+    }
+    if next.gap.within(Gap::SPACE) && next.is(Traits::SPEAKING) {
+        return 0.15;
+    }
+    let firm =
+        next.is(Traits::ORGANISATION) && next.is_capital() && next.gap.within(Gap::SPACE.or(Gap::COMMA));
+    let and_firm = next.gap.has(Gap::OTHER) && next.gap_len <= 3 && next.is_capital();
+    if firm || and_firm { -0.6 } else { 0.0 }
+}
+
+/// "S m i t h": letters after a word for a name.
+fn spelled_out(scene: &Scene, found: &mut Vec<Candidate>) {
+    let list = &scene.tokens.list;
+    let is_letter = |token: &Token| token.is_word() && token.len() == 1;
+    let mut at = 0;
+    while at < list.len() {
+        let gaps = Gap::SPACE.or(Gap::DASH).or(Gap::DOT).or(Gap::COMMA);
+        let more =
+            list[at..].iter().skip(1).take_while(|token| is_letter(token) && token.gap.within(gaps)).count();
+        let last = at + more;
+        if is_letter(&list[at]) && more >= 2 && scene.near(at, last).is_about(Topics::NAME.or(Topics::CALLED))
+        {
+            let range = list[at].start as usize..list[last].end as usize;
+            found.push(Candidate { entity: Entity::Person, range, confidence: 0.65 });
+        }
+        at = last + 1;
+    }
+}
