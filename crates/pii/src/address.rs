@@ -67,7 +67,10 @@ fn anchor(scene: &Scene, at: usize, announced: bool) -> Option<Stretch> {
     let list = &scene.tokens.list;
     let token = &list[at];
     if token.is(Traits::POST_BOX) {
-        let number = list.get(at + 1).filter(|next| next.is_number() && next.gap_len <= 3)?;
+        if let Some(code) = military(list, at) {
+            return Some(Stretch { first: line_start(list, at), last: code, worth: 0.85 });
+        }
+        list.get(at + 1).filter(|next| next.is_number() && next.gap_len <= 3)?;
         let first = post_box_start(list, at);
         return Some(Stretch { first, last: at + 1, worth: 0.8 });
     }
@@ -87,7 +90,10 @@ fn anchor(scene: &Scene, at: usize, announced: bool) -> Option<Stretch> {
     if token.is_word() && token.len() > 5 && ends_like_street(scene, token) {
         return street_in_one(list, at);
     }
-    if token.is_number() && announced {
+    if token.is(Traits::CORNER) {
+        return corner(list, at);
+    }
+    if token.is_number() && (announced || follows_preposition(list, at)) {
         return announced_number(scene, at);
     }
     None
@@ -99,12 +105,99 @@ fn ends_like_street(scene: &Scene, token: &Token) -> bool {
         && ENDINGS.iter().any(|ending| word.as_bytes().ends_with(ending) && word.len() > ending.len() + 1)
 }
 
-/// "Apartment 5", which may stand before the street or alone.
+/// "Apartment 5", after a line of names and numbers if one stands before it.
 fn unit(scene: &Scene, at: usize) -> Stretch {
-    let before = at.checked_sub(1).map(|before| &scene.tokens.list[before]);
-    let follows = before.is_some_and(|before| before.is_number() || before.is_capital());
-    let worth = if follows || scene.tokens.list[at].is_capital() { 0.6 } else { 0.45 };
-    Stretch { first: at, last: at + 1, worth }
+    let list = &scene.tokens.list;
+    let mut first = at;
+    let parts = |token: &Token| {
+        token.is_capital() && !token.is(Traits::FUNCTION) || is_number(token) || token.is(Traits::PARTICLE)
+    };
+    while first > 0 && at - first < LEFT_MAX {
+        let (gap, before) = (list[first].gap, &list[first - 1]);
+        let lines = Gap::SPACE.or(Gap::DOT).or(Gap::DASH).or(if first == at {
+            Gap::COMMA.or(Gap::NEWLINE)
+        } else {
+            Gap::SPACE
+        });
+        if !gap.within(lines) || list[first].gap_len > 3 || !parts(before) {
+            break;
+        }
+        first -= 1;
+    }
+    let number = (first..at).any(|at| list[at].is_number());
+    let name = (first..at).any(|at| list[at].is_capital());
+    if number && name {
+        return Stretch { first, last: at + 1, worth: 0.8 };
+    }
+    let follows = at.checked_sub(1).is_some_and(|before| list[before].is_number());
+    Stretch { first: at, last: at + 1, worth: if follows || list[at].is_capital() { 0.6 } else { 0.45 } }
+}
+
+/// "APO AE 09012": the code after a military post office.
+fn military(list: &[Token], at: usize) -> Option<usize> {
+    let area = list.get(at + 1).filter(|area| area.is(Traits::STATE) && area.gap == Gap::SPACE)?;
+    let code =
+        list.get(at + 2).filter(|code| code.is_number() && code.len() == 5 && code.gap == Gap::SPACE)?;
+    (area.len() == 2 && code.is_number()).then_some(at + 2)
+}
+
+/// The start of a short line that stands right above.
+fn line_start(list: &[Token], at: usize) -> usize {
+    let above = |token: &Token| {
+        token.is_capital() || token.is_number() || token.is(Traits::POST_BOX.or(Traits::UNIT))
+    };
+    let mut first = at;
+    while first > 0 && at - first < LEFT_MAX && above(&list[first - 1]) {
+        let gap = list[first].gap;
+        let fits =
+            if first == at { Gap::NEWLINE.or(Gap::SPACE).or(Gap::COMMA) } else { Gap::SPACE.or(Gap::COMMA) };
+        if !gap.within(fits) {
+            break;
+        }
+        first -= 1;
+    }
+    first
+}
+
+/// "The corner of 5th Street and Main".
+fn corner(list: &[Token], at: usize) -> Option<Stretch> {
+    let of = list.get(at + 1).filter(|of| of.hash == crate::lexicon::hash(b"of"))?;
+    let and = crate::lexicon::hash(b"and");
+    let mut last = at + 1;
+    for (index, token) in list.iter().enumerate().skip(at + 2).take(2 * RIGHT_MAX) {
+        let name = token.is_capital()
+            || is_number(token)
+            || token.is(STREETS)
+            || token.is(Traits::PARTICLE)
+            || token.kind == Kind::Foreign;
+        if token.gap.has(Gap::STOP.or(Gap::NEWLINE).or(Gap::COMMA)) || !(name || token.hash == and) {
+            break;
+        }
+        if token.hash != and {
+            last = index;
+        }
+    }
+    let the = at.checked_sub(1).filter(|&the| list[the].hash == crate::lexicon::hash(b"the"));
+    (last > at + 1 && of.is_word()).then_some(Stretch { first: the.unwrap_or(at), last, worth: 0.6 })
+}
+
+/// "At 12 Elm ...": a number after a word for a place, and a name after it.
+fn follows_preposition(list: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &list[before]);
+    let to = [&b"at"[..], b"to", b"on", b"in"].map(crate::lexicon::hash);
+    let is_place = before.is_some_and(|before| to.contains(&before.hash) && before.is_word());
+    let name = list[at + 1..].iter().take(3).find(|token| !token.is_number());
+    let is_name = |name: &Token| {
+        name.case == crate::token::Case::Title
+            && name.len() > 1
+            && name.gap.within(Gap::SPACE.or(Gap::DOT))
+            && !name.is(Traits::COMMON
+                .or(Traits::FUNCTION)
+                .or(Traits::MONTH)
+                .or(Traits::WEEKDAY)
+                .or(Traits::TITLE))
+    };
+    is_place && name.is_some_and(is_name)
 }
 
 fn post_box_start(list: &[Token], at: usize) -> usize {
@@ -230,15 +323,17 @@ fn street_in_one(list: &[Token], at: usize) -> Option<Stretch> {
 fn announced_number(scene: &Scene, at: usize) -> Option<Stretch> {
     let list = &scene.tokens.list;
     let token = &list[at];
+    let preposition = follows_preposition(list, at);
+    let known = preposition || scene.near(at, at).before(Topics::ADDRESS);
     if token.len() > 6
-        || !scene.near(at, at).before(Topics::ADDRESS)
+        || !known
         || scene.near(at, at).is_about(Topics::PHONE.or(Topics::CARD).or(Topics::EMAIL))
     {
         return None;
     }
     let is_name = |token: &Token| {
         token.is_word()
-            && token.len() > 1
+            && (token.len() > 1 || token.is(STREETS))
             && !token.is(Traits::FUNCTION.or(Traits::COMMON).or(Traits::MONTH))
             && token.topics.is_none()
     };
@@ -258,7 +353,8 @@ fn announced_number(scene: &Scene, at: usize) -> Option<Stretch> {
         }
         last = index;
     }
-    (first < last).then_some(Stretch { first, last, worth: 0.3 })
+    let worth = if preposition { 0.5 } else { 0.3 };
+    (first < last).then_some(Stretch { first, last, worth })
 }
 
 /// The first of the numbers right before a token.

@@ -44,7 +44,7 @@ fn best_window(scene: &Scene, run: &Run, first: usize) -> Option<(Range<usize>, 
         if digits.len() > DIGITS_MAX {
             break;
         }
-        if digits.len() < DIGITS_MIN || !is_issued(digits) || !luhn(digits) {
+        if digits.len() < DIGITS_MIN || !luhn(digits) {
             continue;
         }
         let range = first..end;
@@ -70,9 +70,15 @@ fn rate(scene: &Scene, run: &Run, range: &Range<usize>) -> f32 {
         _ => 0.3,
     };
     let short = if digits.len() < 13 { 0.15 } else { 0.0 };
+    // A range that is not known may be new, but then a card must be spoken of.
+    let unknown = match (is_issued(digits), near.has(Topics::CARD)) {
+        (true, _) => 0.0,
+        (false, true) if digits.len() >= 13 && digits.iter().any(|digit| *digit != digits[0]) => 0.2,
+        _ => 1.0,
+    };
     let ragged = if is_ragged(&groups[1..]) && !is_grouped(groups) { 0.15 } else { 0.0 };
     let thing = if near.is_thing() && !near.before(Topics::CARD) { 0.35 } else { 0.0 };
-    (form - short - ragged - thing + near.bonus(Topics::CARD, 0.4)).min(0.99)
+    (form - short - ragged - thing - unknown + near.bonus(Topics::CARD, 0.4)).min(0.99)
 }
 
 /// Whether the groups are those that are printed on cards.

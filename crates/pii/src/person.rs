@@ -14,6 +14,9 @@ use crate::{
     words::{Topics, Traits},
 };
 
+/// Names that are remembered within a text, so that work per name has a bound.
+const KNOWN_MAX: usize = 32;
+
 /// Finds names with capitals, names that are announced, and names without capitals that the lexicon knows.
 pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
     let tokens = scene.tokens;
@@ -21,23 +24,49 @@ pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
     if !tokens.has_capitals && !named && tokens.topical.is_empty() && scene.earlier.asked().is_none() {
         return;
     }
-    let list = &tokens.list;
-    let mut at = 0;
-    while at < list.len() {
-        let phrase = Phrase::at(list, at).filter(|phrase| phrase.last >= at);
-        let next = phrase.as_ref().map_or(at + 1, |phrase| phrase.last + 1);
-        if let Some(phrase) = phrase {
+    let phrases = phrases(&tokens.list);
+    let rated: Vec<(Phrase, f32)> = phrases
+        .map(|phrase| {
             let confidence = rate(scene, &phrase);
-            if confidence > 0.3 {
-                let range = list[phrase.first].start as usize..list[phrase.last].end as usize;
-                found.push(Candidate { entity: Entity::Person, range, confidence });
-            }
+            (phrase, confidence)
+        })
+        .collect();
+    let known: Vec<u64> = rated
+        .iter()
+        .filter(|(phrase, confidence)| phrase.words > 1 && *confidence >= 0.55)
+        .flat_map(|(phrase, _)| &tokens.list[phrase.first..=phrase.last])
+        .filter(|token| token.len() > 2 && !token.is(Traits::COMMON.or(Traits::FUNCTION)))
+        .take(KNOWN_MAX)
+        .map(|token| token.hash)
+        .collect();
+    for (phrase, confidence) in rated {
+        let (first, last) = (&tokens.list[phrase.first], &tokens.list[phrase.last]);
+        // Who was named in full is later called by one of the names.
+        let again = phrase.words == 1 && known.contains(&first.hash);
+        let confidence = if again { confidence.max(0.7) } else { confidence };
+        if confidence > 0.3 {
+            let range = first.start as usize..last.end as usize;
+            found.push(Candidate { entity: Entity::Person, range, confidence });
         }
-        at = next;
     }
     if !tokens.topical.is_empty() || scene.earlier.asked().has(Topics::NAME) {
         spelled_out(scene, found);
     }
+}
+
+/// The possible names from left to right.
+fn phrases(list: &[Token]) -> impl Iterator<Item = Phrase> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < list.len() {
+            let phrase = Phrase::at(list, at);
+            at = phrase.as_ref().map_or(at, |phrase| phrase.last) + 1;
+            if phrase.is_some() {
+                return phrase;
+            }
+        }
+        None
+    })
 }
 
 fn rate(scene: &Scene, phrase: &Phrase) -> f32 {
@@ -48,7 +77,7 @@ fn rate(scene: &Scene, phrase: &Phrase) -> f32 {
     if phrase.capitals {
         (phrase.base(list, sound) + before + after(scene, phrase)).min(0.97)
     } else {
-        phrase.base_without_capitals(list, before) + before + after(scene, phrase) / 2.0
+        phrase.base_without_capitals(list, before, sound) + before + after(scene, phrase) / 2.0
     }
 }
 
@@ -61,14 +90,14 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
     };
     let (word, first) = (&list[at], &list[phrase.first]);
     let near = first.gap_len <= 2 && !first.gap.has(Gap::STOP.or(Gap::NEWLINE));
-    if near && word.is(Traits::TITLE) && word.len() > 1 {
+    if near && word.is(Traits::TITLE) && word.len() > 1 && phrase.capitals {
         return 0.5;
     }
     if first.gap.has(Gap::STOP.or(Gap::NEWLINE)) {
         return 0.0;
     }
     if word.topics.has(Topics::CALLED) && !first.gap.has(Gap::DOT) {
-        return 0.4;
+        return if first.is(Traits::COMMON.or(Traits::FUNCTION)) { 0.2 } else { 0.4 };
     }
     if (at.saturating_sub(2)..=at).any(|at| list[at].topics.has(Topics::NAME)) {
         return 0.3;
@@ -83,7 +112,8 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
             0.1
         }
         () if is(&["the", "a", "an"]) => -0.3,
-        () if word.is(Traits::NEAR) && phrase.words == 1 => -0.2,
+        () if word.is(Traits::NEAR) && phrase.words == 1 => -0.1,
+        () if word.is(Traits::SPEAKING) => 0.05,
         () => 0.0,
     }
 }
@@ -98,6 +128,11 @@ fn after(scene: &Scene, phrase: &Phrase) -> f32 {
     }
     if next.gap.within(Gap::SPACE) && next.is(Traits::SPEAKING) {
         return 0.15;
+    }
+    // "Alex: hello", as in a transcript
+    let opens_line = phrase.first == 0 || list[phrase.first].gap.has(Gap::NEWLINE);
+    if opens_line && next.gap.has(Gap::COLON) && phrase.words <= 2 {
+        return 0.3;
     }
     let firm =
         next.is(Traits::ORGANISATION) && next.is_capital() && next.gap.within(Gap::SPACE.or(Gap::COMMA));

@@ -8,6 +8,8 @@ use crate::{Earlier, Entity, runs::Run, token::Tokens, words::Topics};
 
 const TOKENS_BEFORE: usize = 14;
 const TOKENS_AFTER: usize = 6;
+/// A number's own name stands right before it: "order number is ...".
+const THING_DISTANCE: usize = 5;
 
 /// A possible hit: bytes of the normal text.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub(crate) struct Near {
     after: Topics,
     /// That of the topical word that stands closest before, or of what was said in earlier turns if there is none.
     closest: Topics,
+    /// How many tokens the closest stands before.
+    distance: usize,
     earlier: Topics,
 }
 
@@ -50,6 +54,7 @@ impl Scene<'_> {
             before: before_topics,
             after: after.map(topics).fold(Topics::default(), Topics::or),
             closest: before.clone().next().map_or(self.earlier.asked(), topics),
+            distance: before.clone().next().map_or(0, |&index| first - index as usize),
             earlier: if before_topics.is_none() { self.earlier.topics() } else { Topics::default() },
         }
     }
@@ -78,7 +83,7 @@ impl Near {
 
     /// Whether the number is told to be a thing's, and not at the same time something personal.
     pub(crate) fn is_thing(&self) -> bool {
-        self.closest.has(Topics::THING)
+        self.closest.has(Topics::THING) && self.distance <= THING_DISTANCE
     }
 
     /// A bonus where the topic is near: all of it where the closest word speaks of it, else half.

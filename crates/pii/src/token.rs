@@ -231,30 +231,42 @@ impl Tokens {
         self.list.push(token);
     }
 
-    /// Gives the meaning of a phrase to its last word, and takes away that of the first words by themselves.
+    /// Gives the meaning of a phrase to its last word, and takes away that of its words by themselves. The longest phrase
+    /// from the left wins.
     fn join_phrases(&mut self, lexicon: &Lexicon) {
-        for first in 0..self.list.len() {
-            if !self.list[first].is(Traits::HEAD) {
+        let mut first = 0;
+        while first < self.list.len() {
+            let phrase = self.list[first].is(Traits::HEAD).then(|| self.phrase(first, lexicon)).flatten();
+            let Some((last, entry)) = phrase else {
+                first += 1;
                 continue;
+            };
+            self.list[first..=last].iter_mut().for_each(|token| token.topics = Topics::default());
+            let token = &mut self.list[last];
+            (token.topics, token.traits) = (entry.topics, token.traits.or(entry.traits));
+            first = last + 1;
+        }
+    }
+
+    /// The longest phrase that begins with a token: its last token and what is known of it.
+    fn phrase(&self, first: usize, lexicon: &Lexicon) -> Option<(usize, Entry)> {
+        let mut hash = self.list[first].hash;
+        let mut longest = None;
+        for (last, token) in self.list.iter().enumerate().skip(first + 1).take(lexicon::PHRASE_WORDS_MAX - 1)
+        {
+            if token.gap.has(Gap::STOP) {
+                break;
             }
-            let mut hash = self.list[first].hash;
-            for next in first + 1..(first + lexicon::PHRASE_WORDS_MAX).min(self.list.len()) {
-                if self.list[next].gap.has(Gap::STOP) {
-                    break;
-                }
-                hash = lexicon::joined(hash, self.list[next].hash);
-                let entry = lexicon.get(hash);
-                if entry.is_phrase() {
-                    self.list[first..=next].iter_mut().for_each(|token| token.topics = Topics::default());
-                    let last = &mut self.list[next];
-                    last.topics = entry.topics;
-                    last.traits = last.traits.or(entry.traits);
-                }
-                if !entry.traits.has(Traits::HEAD) {
-                    break;
-                }
+            hash = lexicon::joined(hash, token.hash);
+            let entry = lexicon.get(hash);
+            if entry.is_phrase() {
+                longest = Some((last, entry));
+            }
+            if !entry.traits.has(Traits::HEAD) {
+                break;
             }
         }
+        longest
     }
 }
 

@@ -14,9 +14,12 @@ pub(super) fn end(scene: &Scene, street: usize) -> usize {
     let list = &scene.tokens.list;
     let mut last = street;
     for _ in 0..PARTS_MAX {
-        match part(list, last + 1) {
-            Some(end) => last = end,
-            None => break,
+        let Some(end) = part(list, last + 1) else { break };
+        last = end;
+        // After the postal code only a country can follow.
+        if list[last].is_number() && list[last].len() > 4 {
+            let country = list.get(last + 1).filter(|token| token.is(Traits::COUNTRY) && token.gap_len <= 3);
+            return last + usize::from(country.is_some());
         }
     }
     last
@@ -63,7 +66,12 @@ fn proof(list: &[Token], at: usize) -> Option<usize> {
                 && next.gap_len == 1
                 && next.gap.within(Gap::DASH.or(Gap::SPACE))
         });
-        return Some(if more.is_some() { at + 1 } else { at });
+        let end = if more.is_some() { at + 1 } else { at };
+        // More numbers on the same line are no postal code.
+        let goes_on = list
+            .get(end + 1)
+            .is_some_and(|next| next.is_number() && !next.gap.has(Gap::NEWLINE) && next.gap_len <= 3);
+        return (!goes_on).then_some(end);
     }
     british_code(list, at)
 }

@@ -94,9 +94,9 @@ impl Phrase {
             (2.., _, true) => 0.7,
             (2.., ..) if words.iter().all(|token| token.is(NAMES)) => 0.6,
             (2.., ..) if first.is(Traits::GIVEN) => 0.6,
-            (2.., ..) => 0.35 + 0.25 * sounds(),
+            (2.., ..) => 0.42 + 0.25 * sounds(),
             (_, true, _) if first.is(Traits::GIVEN) => 0.6,
-            (_, true, _) => 0.45,
+            (_, true, _) => 0.5,
             _ if first.is(NAMES) => {
                 if self.opens {
                     0.05
@@ -110,12 +110,24 @@ impl Phrase {
     }
 
     /// The worth of words without capitals, which must be announced or be known names.
-    pub(super) fn base_without_capitals(&self, list: &[Token], announced: f32) -> f32 {
+    pub(super) fn base_without_capitals(
+        &self,
+        list: &[Token],
+        announced: f32,
+        sound: impl Fn(&Token) -> f32,
+    ) -> f32 {
         let words = &list[self.first..=self.last];
         let is_sure = |token: &Token| token.is(NAMES) && !token.is(OTHERS);
         let sure = words.iter().filter(|token| is_sure(token)).count();
         match (self.words, sure) {
             (2, 2) if words[0].is(Traits::GIVEN) => 0.6,
+            (2, 1)
+                if is_sure(&words[0])
+                    && words[0].is(Traits::GIVEN)
+                    && sound(&words[words.len() - 1]) > 0.5 =>
+            {
+                0.45
+            }
             (2..=3, 1..) if announced > 0.25 => 0.3,
             (1, 1) if words[0].is(Traits::GIVEN) => 0.3,
             (1..=2, 0) if announced >= 0.4 => 0.05,
