@@ -2,21 +2,21 @@
 
 use std::{fs, ops::Range, path::PathBuf};
 
-use hansard_pii::Entity;
+use hansard_pii::{Detector, Earlier, Entity};
 use serde_json::Value;
 
 /// A text and what is in it.
 #[derive(Debug, Clone, Default)]
-pub struct Marked {
-    pub text: String,
-    pub spans: Vec<Span>,
+pub(crate) struct Marked {
+    pub(crate) text: String,
+    pub(crate) spans: Vec<Span>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Span {
+pub(crate) struct Span {
     /// None where a kind has no counterpart here: it counts neither for nor against a hit upon it.
-    pub entity: Option<Entity>,
-    pub range: Range<usize>,
+    pub(crate) entity: Option<Entity>,
+    pub(crate) range: Range<usize>,
 }
 
 /// Kinds of the shared set that are kinds here.
@@ -35,13 +35,13 @@ const MAPPED: [(&str, Entity); 9] = [
 /// Kinds that are parts of an address, of a name or of a date, and none by themselves.
 const NEUTRAL: [&str; 5] = ["GPE", "ZIP_CODE", "TITLE", "DATE_TIME", "AGE"];
 
-pub fn shared(path: &str) -> Option<String> {
+pub(crate) fn shared(path: &str) -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     fs::read_to_string(folder.join(path)).ok()
 }
 
 /// The marked set, whose places count characters.
-pub fn marked(json: &str) -> Vec<Marked> {
+pub(crate) fn marked(json: &str) -> Vec<Marked> {
     let samples: Vec<Value> = serde_json::from_str(json).unwrap_or_default();
     samples.iter().map(sample).collect()
 }
@@ -61,11 +61,28 @@ fn sample(sample: &Value) -> Marked {
 }
 
 /// The turns of the clean dialogs.
-pub fn dialogs(json_lines: &str) -> Vec<Vec<String>> {
+pub(crate) fn dialogs(json_lines: &str) -> Vec<Vec<String>> {
     let turns = |line: &str| {
         let dialog: Value = serde_json::from_str(line).unwrap_or_default();
         let turns = dialog["utterances"].as_array().cloned().unwrap_or_default();
         turns.iter().filter_map(|turn| turn["text"].as_str().map(str::to_owned)).collect()
     };
     json_lines.lines().map(turns).collect()
+}
+
+/// How many tokens of clean dialogs are masked, and how many there are; each masked text is shown.
+pub(crate) fn masked(detector: &Detector, dialogs: &[Vec<String>], mut show: impl FnMut(&str)) -> (u32, u32) {
+    let count = |text: &str| u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+    let (mut masked, mut tokens) = (0, 0);
+    for dialog in dialogs {
+        let mut earlier = Earlier::none();
+        for turn in dialog {
+            tokens += count(turn);
+            for hit in detector.find_next(turn, &mut earlier) {
+                masked += count(&turn[hit.range.clone()]);
+                show(&turn[hit.range]);
+            }
+        }
+    }
+    (masked, tokens)
 }

@@ -1,52 +1,84 @@
-//! Measures the detector: what it finds, what it masks wrongly, how fast it is.
+//! Measures the detector: what it finds, what it masks wrongly, how fast it is. `cargo xtask bench pii` runs it.
 #![allow(clippy::print_stdout, reason = "the report is the product")]
 
 mod corpus;
+mod generator;
+mod random;
 mod score;
+mod speed;
+mod values;
 
 use hansard_pii::{Detector, Earlier};
 
+use crate::{corpus::Marked, score::Score};
+
+const SEED: u32 = 7;
+const CONVERSATIONS: usize = 4_000;
+const HARD_BYTES: usize = 1 << 19;
+
 fn main() {
     let detector = Detector::default();
-    let marked = corpus::marked(&corpus::shared("pii/presidio-synth.json").unwrap_or_default());
-    let mut score = score::Score::default();
-    let verbose = std::env::args().nth(1);
-    for sample in &marked {
-        let hits = detector.find(&sample.text, &Earlier::none());
-        let mut one = score::Score::default();
-        one.add(sample, &hits);
-        score.add(sample, &hits);
-        if let Some(kind) = &verbose {
-            for (entity, count) in &one.kinds {
-                if entity.name() == kind && (count.found < count.marked || count.right < count.hits) {
-                    let spans: Vec<_> = sample
-                        .spans
-                        .iter()
-                        .filter(|s| s.entity.as_ref() == Some(entity))
-                        .map(|s| &sample.text[s.range.clone()])
-                        .collect();
-                    let found: Vec<_> = hits
-                        .iter()
-                        .map(|h| (h.entity.name(), &sample.text[h.range.clone()], h.confidence))
-                        .collect();
-                    println!("{:?}\n   want {spans:?}\n   got {found:?}", sample.text);
-                }
-            }
-        }
+    let dialogs = corpus::dialogs(&corpus::shared("dialogs/taskmaster4.jsonl").unwrap_or_default());
+    let shared = corpus::marked(&corpus::shared("pii/presidio-synth.json").unwrap_or_default());
+    let shown = std::env::args().nth(1);
+    if let Some(kind) = &shown {
+        show(&detector, shared.into_iter().map(|marked| vec![marked]), kind);
+        show(&detector, generator::conversations(SEED, CONVERSATIONS).into_iter(), kind);
+        return;
     }
-    println!("{}", score.table());
-    let mut tokens = 0;
-    let mut masked = 0;
-    for dialog in corpus::dialogs(&corpus::shared("dialogs/taskmaster4.jsonl").unwrap_or_default()) {
+    println!("Shared set\n\n{}\n", score(&detector, shared.into_iter().map(|marked| vec![marked])).table());
+    let generated = generator::conversations(SEED, CONVERSATIONS).into_iter();
+    println!("Generated, seed {SEED}\n\n{}\n", score(&detector, generated).table());
+    let (masked, tokens) = corpus::masked(&detector, &dialogs, |_| {});
+    println!(
+        "Clean dialogs: {masked} of {tokens} tokens masked, {:.3} %",
+        f64::from(masked) * 100.0 / f64::from(tokens)
+    );
+    let messages = speed::messages(&dialogs);
+    println!(
+        "Speed: {:.0} MB/s on one thread, messages of 130 bytes",
+        speed::megabytes_per_second(&detector, &messages)
+    );
+    let doubling = speed::doubling(&detector, HARD_BYTES);
+    let worst = doubling.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    println!(
+        "Twice the text: {:.2} times the time at worst ({})",
+        worst.map_or(0.0, |w| w.1),
+        worst.map_or("", |w| w.0)
+    );
+}
+
+fn score(detector: &Detector, conversations: impl Iterator<Item = Vec<Marked>>) -> Score {
+    let mut score = Score::default();
+    for conversation in conversations {
         let mut earlier = Earlier::none();
-        for turn in dialog {
-            let hits = detector.find_next(&turn, &mut earlier);
-            tokens += turn.split_whitespace().count();
-            for hit in &hits {
-                masked += turn[hit.range.clone()].split_whitespace().count();
-                println!("{:?} {:?} in {turn:?}", hit.entity, &turn[hit.range.clone()]);
+        for turn in conversation {
+            let hits = detector.find_next(&turn.text, &mut earlier);
+            score.add(&turn, &hits);
+        }
+    }
+    score
+}
+
+/// Prints where a kind is missed or found wrongly.
+fn show(detector: &Detector, conversations: impl Iterator<Item = Vec<Marked>>, kind: &str) {
+    for conversation in conversations {
+        let mut earlier = Earlier::none();
+        for turn in conversation {
+            let hits = detector.find_next(&turn.text, &mut earlier);
+            let mut score = Score::default();
+            score.add(&turn, &hits);
+            let count = score.of(|entity| entity.name() == kind);
+            if count.found < count.marked || count.right < count.hits {
+                let wanted =
+                    turn.spans.iter().filter(|span| span.entity.as_ref().is_some_and(|e| e.name() == kind));
+                let wanted: Vec<_> = wanted.map(|span| &turn.text[span.range.clone()]).collect();
+                let found: Vec<_> = hits
+                    .iter()
+                    .map(|hit| (hit.entity.name(), &turn.text[hit.range.clone()], hit.confidence))
+                    .collect();
+                println!("{:?}\n   wanted {wanted:?}\n   found {found:?}", turn.text);
             }
         }
     }
-    println!("clean: {masked} of {tokens}");
 }

@@ -11,24 +11,24 @@ use crate::corpus::Marked;
 
 /// What was found of one kind.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Count {
-    pub marked: u32,
-    pub found: u32,
-    pub hits: u32,
-    pub right: u32,
+pub(crate) struct Count {
+    pub(crate) marked: u32,
+    pub(crate) found: u32,
+    pub(crate) hits: u32,
+    pub(crate) right: u32,
 }
 
 impl Count {
-    pub fn recall(&self) -> f64 {
+    pub(crate) fn recall(&self) -> f64 {
         part(self.found, self.marked)
     }
 
-    pub fn precision(&self) -> f64 {
+    pub(crate) fn precision(&self) -> f64 {
         part(self.right, self.hits)
     }
 
     /// The F measure that counts recall twice as much as precision.
-    pub fn f2(&self) -> f64 {
+    pub(crate) fn f2(&self) -> f64 {
         let (precision, recall) = (self.precision(), self.recall());
         let sum = 4.0 * precision + recall;
         if sum > 0.0 { 5.0 * precision * recall / sum } else { 0.0 }
@@ -47,7 +47,7 @@ fn part(of: u32, all: u32) -> f64 {
 }
 
 /// Wilson's interval of 95 % for a part.
-pub fn wilson(of: u32, all: u32) -> (f64, f64) {
+pub(crate) fn wilson(of: u32, all: u32) -> (f64, f64) {
     if all == 0 {
         return (0.0, 1.0);
     }
@@ -60,12 +60,12 @@ pub fn wilson(of: u32, all: u32) -> (f64, f64) {
 
 /// Counts by kind.
 #[derive(Debug, Default)]
-pub struct Score {
-    pub kinds: BTreeMap<Entity, Count>,
+pub(crate) struct Score {
+    pub(crate) kinds: BTreeMap<Entity, Count>,
 }
 
 impl Score {
-    pub fn add(&mut self, marked: &Marked, hits: &[Hit]) {
+    pub(crate) fn add(&mut self, marked: &Marked, hits: &[Hit]) {
         for span in &marked.spans {
             let Some(entity) = &span.entity else { continue };
             let same = hits.iter().filter(|hit| hit.entity == *entity).map(|hit| hit.range.clone());
@@ -85,14 +85,14 @@ impl Score {
         }
     }
 
-    pub fn of(&self, entities: impl Fn(&Entity) -> bool) -> Count {
+    pub(crate) fn of(&self, entities: impl Fn(&Entity) -> bool) -> Count {
         let mut all = Count::default();
         self.kinds.iter().filter(|(entity, _)| entities(entity)).for_each(|(_, count)| all.add(count));
         all
     }
 
     /// A table of Markdown.
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut table =
             "| type | marked | recall (95 %) | precision (95 %) | F2 |\n| --- | --- | --- | --- | --- |"
                 .to_owned();

@@ -12,6 +12,7 @@ use crate::{
     words::{Topics, Traits},
 };
 
+const WORTH_MIN: f32 = 0.45;
 const LEFT_MAX: usize = 7;
 const RIGHT_MAX: usize = 6;
 
@@ -50,11 +51,19 @@ pub(crate) fn find(scene: &Scene, topics: Topics, found: &mut Vec<Candidate>) {
             at += 1;
             continue;
         };
-        stretch.last = tail::end(scene, stretch.last);
+        let core = stretch.last;
+        stretch.last = tail::end(scene, core);
+        if stretch.last > core + 1 {
+            stretch.worth += 0.15;
+        }
         let near = scene.near(stretch.first, stretch.last);
         let context = if announced && near.before(Topics::ADDRESS) { 0.3 } else { 0.0 };
         let confidence = (stretch.worth + context).min(0.96);
-        if confidence >= 0.3 {
+        if confidence < WORTH_MIN {
+            at += 1;
+            continue;
+        }
+        {
             let range = list[stretch.first].start as usize..list[stretch.last].end as usize;
             found.push(Candidate { entity: Entity::Address, range, confidence });
         }
@@ -81,10 +90,15 @@ fn anchor(scene: &Scene, at: usize, announced: bool) -> Option<Stretch> {
     {
         return Some(unit(scene, at));
     }
-    if token.is(Traits::STREET.or(Traits::STREET_WEAK)) && at > 0 {
-        return street_behind(scene, at);
+    let leads = token.is(Traits::STREET_LEAD);
+    if leads && list.get(at + 1).is_some_and(|next| next.is(Traits::PARTICLE)) {
+        return street_before(list, at);
     }
-    if token.is(Traits::STREET_LEAD) {
+    if token.is(Traits::STREET.or(Traits::STREET_WEAK)) && at > 0 {
+        let behind = street_behind(scene, at).filter(|stretch| !leads || stretch.worth > 0.45);
+        return behind.or_else(|| leads.then(|| street_before(list, at)).flatten());
+    }
+    if leads {
         return street_before(list, at);
     }
     if token.is_word() && token.len() > 5 && ends_like_street(scene, token) {
@@ -169,7 +183,8 @@ fn corner(list: &[Token], at: usize) -> Option<Stretch> {
             || is_number(token)
             || token.is(STREETS)
             || token.is(Traits::PARTICLE)
-            || token.kind == Kind::Foreign;
+            || token.kind == Kind::Foreign
+            || token.is_word() && !token.is(Traits::COMMON.or(Traits::FUNCTION));
         if token.gap.has(Gap::STOP.or(Gap::NEWLINE).or(Gap::COMMA)) || !(name || token.hash == and) {
             break;
         }
@@ -183,9 +198,7 @@ fn corner(list: &[Token], at: usize) -> Option<Stretch> {
 
 /// "At 12 Elm ...": a number after a word for a place, and a name after it.
 fn follows_preposition(list: &[Token], at: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| &list[before]);
-    let to = [&b"at"[..], b"to", b"on", b"in"].map(crate::lexicon::hash);
-    let is_place = before.is_some_and(|before| to.contains(&before.hash) && before.is_word());
+    let opens_line = at == 0 || list[at].gap.has(Gap::NEWLINE);
     let name = list[at + 1..].iter().take(3).find(|token| !token.is_number());
     let is_name = |name: &Token| {
         name.case == crate::token::Case::Title
@@ -197,7 +210,10 @@ fn follows_preposition(list: &[Token], at: usize) -> bool {
                 .or(Traits::WEEKDAY)
                 .or(Traits::TITLE))
     };
-    is_place && name.is_some_and(is_name)
+    let more = || {
+        list[at + 1..].iter().take(5).skip_while(|token| is_name(token)).next().is_some_and(is_house_number)
+    };
+    name.is_some_and(is_name) && (after_preposition(list, at) || opens_line && more())
 }
 
 fn post_box_start(list: &[Token], at: usize) -> usize {
@@ -229,12 +245,18 @@ fn street_behind(scene: &Scene, at: usize) -> Option<Stretch> {
         (true, true, _) => 0.55,
         (true, false, true) => 0.65,
         (true, false, false) => 0.3,
+        (false, true, true) if after_preposition(list, first) => 0.55,
         (false, true, true) => 0.45,
         (false, true, false) if capital => 0.35,
         _ => 0.0,
     };
     let last = if after && !number { at + 1 } else { at };
     Some(Stretch { first, last, worth })
+}
+
+fn after_preposition(list: &[Token], first: usize) -> bool {
+    let words = [&b"at"[..], b"to", b"on", b"in"].map(crate::lexicon::hash);
+    first.checked_sub(1).is_some_and(|before| list[before].is_word() && words.contains(&list[before].hash))
 }
 
 /// The first token of a name of a street that ends before another.
@@ -332,7 +354,7 @@ fn announced_number(scene: &Scene, at: usize) -> Option<Stretch> {
         return None;
     }
     let is_name = |token: &Token| {
-        token.is_word()
+        (token.is_word() || token.kind == Kind::Foreign)
             && (token.len() > 1 || token.is(STREETS))
             && !token.is(Traits::FUNCTION.or(Traits::COMMON).or(Traits::MONTH))
             && token.topics.is_none()

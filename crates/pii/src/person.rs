@@ -16,6 +16,7 @@ use crate::{
 
 /// Names that are remembered within a text, so that work per name has a bound.
 const KNOWN_MAX: usize = 32;
+const SURE: f32 = 0.5;
 
 /// Finds names with capitals, names that are announced, and names without capitals that the lexicon knows.
 pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
@@ -25,12 +26,13 @@ pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
         return;
     }
     let phrases = phrases(&tokens.list);
-    let rated: Vec<(Phrase, f32)> = phrases
+    let mut rated: Vec<(Phrase, f32)> = phrases
         .map(|phrase| {
             let confidence = rate(scene, &phrase);
             (phrase, confidence)
         })
         .collect();
+    share(&tokens.list, &mut rated);
     let known: Vec<u64> = rated
         .iter()
         .filter(|(phrase, confidence)| phrase.words > 1 && *confidence >= 0.55)
@@ -51,6 +53,28 @@ pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
     }
     if !tokens.topical.is_empty() || scene.earlier.asked().has(Topics::NAME) {
         spelled_out(scene, found);
+    }
+}
+
+/// What stands in one list with a name is likelier one: "Ada, Quill and Brown".
+fn share(list: &[Token], rated: &mut [(Phrase, f32)]) {
+    let and = [&b"and"[..], b"or", b"und", b"et", b"y"].map(lexicon::hash);
+    for at in 1..rated.len() {
+        let (left, right) = (&rated[at - 1].0, &rated[at].0);
+        let listed = match right.first - left.last {
+            1 => {
+                list[right.first].gap.within(Gap::COMMA.or(Gap::SPACE))
+                    && list[right.first].gap.has(Gap::COMMA)
+            }
+            2 => and.contains(&list[right.first - 1].hash) && list[right.first].gap == Gap::SPACE,
+            _ => false,
+        };
+        let (before, here) = (rated[at - 1].1, rated[at].1);
+        if listed && before >= SURE && here < SURE {
+            rated[at].1 += 0.25;
+        } else if listed && here >= SURE && before < SURE {
+            rated[at - 1].1 += 0.25;
+        }
     }
 }
 
@@ -86,7 +110,7 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
     let list = &scene.tokens.list;
     let Some(at) = phrase.first.checked_sub(1) else {
         let asked = scene.earlier.asked().has(Topics::NAME.or(Topics::CALLED));
-        return if asked && list.len() <= phrase.last + 3 { 0.3 } else { 0.0 };
+        return if asked && list.len() <= phrase.last + 3 { 0.4 } else { alone(list, phrase) };
     };
     let (word, first) = (&list[at], &list[phrase.first]);
     let near = first.gap_len <= 2 && !first.gap.has(Gap::STOP.or(Gap::NEWLINE));
@@ -94,7 +118,11 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
         return 0.5;
     }
     if first.gap.has(Gap::STOP.or(Gap::NEWLINE)) {
-        return 0.0;
+        let asked = (at.saturating_sub(1)..=at).any(|at| list[at].topics.has(Topics::NAME));
+        return if asked && phrase.last + 1 == list.len() { 0.4 } else { alone(list, phrase) };
+    }
+    if word.topics.has(Topics::NAME) {
+        return 0.5;
     }
     if word.topics.has(Topics::CALLED) && !first.gap.has(Gap::DOT) {
         return if first.is(Traits::COMMON.or(Traits::FUNCTION)) { 0.2 } else { 0.4 };
@@ -118,6 +146,13 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
     }
 }
 
+/// A line that is nothing but a name.
+fn alone(list: &[Token], phrase: &Phrase) -> f32 {
+    let ends = list.get(phrase.last + 1).is_none_or(|next| next.gap.has(Gap::NEWLINE));
+    let begins = phrase.first == 0 || list[phrase.first].gap.has(Gap::NEWLINE);
+    if phrase.words > 1 && begins && ends { 0.1 } else { 0.0 }
+}
+
 /// What the words after a name are worth.
 fn after(scene: &Scene, phrase: &Phrase) -> f32 {
     let list = &scene.tokens.list;
@@ -127,17 +162,19 @@ fn after(scene: &Scene, phrase: &Phrase) -> f32 {
         return 0.15;
     }
     if next.gap.within(Gap::SPACE) && next.is(Traits::SPEAKING) {
-        return 0.15;
+        return if next.is(Traits::FUNCTION) { 0.15 } else { 0.3 };
     }
     // "Alex: hello", as in a transcript
     let opens_line = phrase.first == 0 || list[phrase.first].gap.has(Gap::NEWLINE);
     if opens_line && next.gap.has(Gap::COLON) && phrase.words <= 2 {
-        return 0.3;
+        return 0.4;
     }
     let firm =
         next.is(Traits::ORGANISATION) && next.is_capital() && next.gap.within(Gap::SPACE.or(Gap::COMMA));
-    let and_firm = next.gap.has(Gap::OTHER) && next.gap_len <= 3 && next.is_capital();
-    if firm || and_firm { -0.6 } else { 0.0 }
+    let between = &scene.text[list[phrase.last].end as usize..next.start as usize];
+    let and_firm = between.trim() == "&" && next.is_capital();
+    let street = next.is(Traits::STREET) && next.is_capital() && next.gap == Gap::SPACE;
+    if firm || and_firm || street { -0.6 } else { 0.0 }
 }
 
 /// "S m i t h": letters after a word for a name.

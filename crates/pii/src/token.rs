@@ -221,7 +221,10 @@ impl Tokens {
                 token.kind = Kind::Word;
                 token.case = case_of(word);
                 token.hash = lexicon::hash(word);
-                let Entry { traits, topics, spoken, .. } = lexicon.get(token.hash);
+                let Entry { mut traits, topics, spoken, .. } = lexicon.get(token.hash);
+                if let (true, [stem @ .., b's' | b'S']) = (traits.is_none() && word.len() > 3, word) {
+                    traits = lexicon.get(lexicon::hash(stem)).traits.only(Traits::COMMON);
+                }
                 (token.traits, token.topics, token.spoken) = (traits, topics, spoken);
                 self.traits = self.traits.or(traits);
                 self.has_spoken |= spoken.begins();

@@ -20,6 +20,10 @@ macro_rules! set {
                 Self(self.0 | other.0)
             }
 
+            pub(crate) const fn is_none(self) -> bool {
+                self.0 == 0
+            }
+
             pub(crate) const fn has(self, any: Self) -> bool {
                 self.0 & any.0 != 0
             }
@@ -63,12 +67,6 @@ set! {
     LAST_FOUR "last-four",
 }
 
-impl Topics {
-    pub(crate) const fn is_none(self) -> bool {
-        self.0 == 0
-    }
-}
-
 set! {
     /// What a word is.
     Traits:
@@ -97,4 +95,10 @@ set! {
     POST_BOX "post-box",
     // Another word may follow that makes a phrase.
     HEAD "",
+}
+
+impl Traits {
+    pub(crate) const fn only(self, those: Self) -> Self {
+        Self(self.0 & those.0)
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     scene::Scene,
-    token::{Case, Gap, Token},
+    token::{Case, Gap, Kind, Token},
     words::Traits,
 };
 
@@ -29,14 +29,21 @@ pub(super) fn end(scene: &Scene, street: usize) -> usize {
 fn part(list: &[Token], at: usize) -> Option<usize> {
     let token = list.get(at)?;
     let separators = Gap::SPACE.or(Gap::COMMA).or(Gap::NEWLINE).or(Gap::DOT).or(Gap::DASH).or(Gap::HASH);
-    if !token.gap.within(separators) || token.gap_len > 6 {
+    if !parts_lines(token, separators) {
         return None;
     }
     unit(list, at).or_else(|| proof(list, at)).or_else(|| {
         let town = town(list, at)?;
-        let next = list.get(town + 1).filter(|next| next.gap.within(separators) && next.gap_len <= 6);
+        let next = list.get(town + 1).filter(|next| parts_lines(next, separators));
         next.and_then(|_| unit(list, town + 1).or_else(|| proof(list, town + 1)))
     })
+}
+
+/// Whether a token goes on after such separators; a new line may begin with a mark of quotation.
+fn parts_lines(token: &Token, separators: Gap) -> bool {
+    let quoted = separators.or(Gap::OTHER).or(Gap::STOP);
+    let allowed = if token.gap.has(Gap::NEWLINE) { quoted } else { separators };
+    token.gap.within(allowed) && token.gap_len <= 8
 }
 
 /// A flat, a floor, a box, a second number.
@@ -44,6 +51,10 @@ fn unit(list: &[Token], at: usize) -> Option<usize> {
     let token = &list[at];
     if token.is(Traits::UNIT.or(Traits::POST_BOX)) {
         let number = list.get(at + 1)?;
+        let code = list.get(at + 2).filter(|code| code.is_number() && number.is(Traits::STATE));
+        if code.is_some() {
+            return Some(at + 2);
+        }
         let is_number = number.is_number() || number.len() == 1 && number.is_capital();
         return (is_number && number.gap_len <= 3).then_some(at + 1);
     }
@@ -98,9 +109,10 @@ fn british_code(list: &[Token], at: usize) -> Option<usize> {
 /// Words that may be a town's.
 fn town(list: &[Token], at: usize) -> Option<usize> {
     let is_word = |token: &Token| {
-        token.is_word()
+        (token.is_word() || token.kind == Kind::Foreign)
             && token.topics.is_none()
-            && (token.is_capital() && !token.is(Traits::FUNCTION) || token.is(Traits::PARTICLE))
+            && ((token.is_capital() || token.kind == Kind::Foreign) && !token.is(Traits::FUNCTION)
+                || token.is(Traits::PARTICLE))
     };
     let mut end = None;
     for (index, token) in list.iter().enumerate().skip(at).take(TOWN_WORDS_MAX) {

@@ -99,13 +99,17 @@ impl Phrase {
             (_, true, _) => 0.5,
             _ if first.is(NAMES) => {
                 if self.opens {
-                    0.05
+                    0.1
                 } else {
-                    0.25
+                    0.45
                 }
             }
-            _ => 0.2 + 0.2 * sounds() - if self.opens { 0.15 } else { 0.0 },
+            _ => 0.15 + 0.3 * sounds() - if self.opens { 0.1 } else { 0.0 },
         };
+        let hyphen = self.words == 2 && list[self.last].gap == Gap::DASH && !first.is(Traits::GIVEN);
+        let street = words[words.len() - 1].is(Traits::STREET.or(Traits::STREET_WEAK))
+            && !words[words.len() - 1].is(NAMES);
+        let worth = worth - if hyphen { 0.25 } else { 0.0 } - if street { 0.4 } else { 0.0 };
         worth + initials - if shouted { 0.4 } else { 0.0 }
     }
 
@@ -129,8 +133,9 @@ impl Phrase {
                 0.45
             }
             (2..=3, 1..) if announced > 0.25 => 0.3,
-            (1, 1) if words[0].is(Traits::GIVEN) => 0.3,
-            (1..=2, 0) if announced >= 0.4 => 0.05,
+            (1, 1) if words[0].is(Traits::GIVEN) => 0.4,
+            (1, 1) => 0.15,
+            (1..=2, 0) if announced >= 0.45 => 0.05,
             _ => 0.0,
         }
     }
