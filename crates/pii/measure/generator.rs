@@ -295,7 +295,7 @@ fn network(random: &mut Random) -> Marked {
         _ => framed(
             &[("the device ", " is offline")],
             Entity::MacAddress,
-            |random| random.fill("00:1B:##:##:3A:##"),
+            |random| random.fill("00:1B:##:##:3c:##"),
             random,
         ),
     }

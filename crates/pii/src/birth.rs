@@ -66,7 +66,7 @@ fn extend_right(list: &[Token], month: usize) -> usize {
 /// Finds dates of digits alone: "14/03/1985", "1985-03-14", "oh three fourteen eighty five".
 pub(crate) fn numeric(scene: &Scene, run: &Run, found: &mut Vec<Candidate>) {
     for first in 0..run.groups.len() {
-        for end in (first + 1..=run.groups.len()).rev().take(8) {
+        for end in (first + 1..=run.groups.len().min(first + 8)).rev() {
             let groups = &run.groups[first..end];
             let lens: Vec<usize> = groups.iter().map(|group| group.len).collect();
             let digits = run.digits_of(groups);

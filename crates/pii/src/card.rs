@@ -140,7 +140,7 @@ fn part(scene: &Scene, run: &Run) -> Option<Candidate> {
         return None;
     }
     let whole = [scene.earlier.digits(), &run.digits].concat();
-    let reading = scene.runs.len() == 1 && Earlier::is_reading(scene.tokens, run);
+    let reading = Earlier::is_reading(scene.tokens, run);
     if !reading || !(2..=DIGITS_MAX).contains(&run.digits.len()) {
         return None;
     }

@@ -190,7 +190,8 @@ fn codes(scene: &Scene, found: &mut Vec<Candidate>) {
         let next = list.get(at + 1);
         let starts = token.is_number() || token.is_word() && token.len() <= 6;
         let goes_on = next.is_some_and(|next| {
-            next.is_glued() || next.is_number() || next.spoken.begins() || next.len() == 1
+            let spelled = token.len() <= 2 && (next.spoken.begins() || next.len() == 1) || next.is_number();
+            next.is_glued() || token.gap_len <= 1 && spelled && (token.is_number() || token.len() <= 2)
         });
         let code = (starts && goes_on && !(at > 0 && token.is_glued()))
             .then(|| iban::find(scene, at).or_else(|| national::with_letters(scene, at)))

@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::{runs::Run, token::Tokens, words::Topics};
 
-const TURNS: usize = 4;
+const TURNS: usize = 6;
 const DIGITS_MAX: usize = 24;
 /// A turn that reads out digits says little else.
 const OTHER_WORDS_MAX: usize = 5;
@@ -47,7 +47,9 @@ impl Earlier {
         let topics = tokens.topical.iter().map(|&index| tokens.list[index as usize].topics);
         self.topics.rotate_right(1);
         self.topics[0] = topics.fold(Topics::default(), Topics::or);
-        match runs {
+        // "The next four?" asks for digits and reads out none.
+        let read: Vec<&Run> = runs.iter().filter(|run| run.digits.len() > 1).collect();
+        match read[..] {
             [run] if Self::is_reading(tokens, run) => {
                 self.digits.extend(&run.digits);
                 let beyond = self.digits.len().saturating_sub(DIGITS_MAX);

@@ -123,7 +123,7 @@ impl Gatherer<'_> {
             if self.take(at, gap) {
                 self.run.next_token = at + 1;
                 gap = Gap::default();
-            } else if let Spoken::Times(times) = token.spoken {
+            } else if let (Spoken::Times(times), None) = (token.spoken, self.times) {
                 self.times = Some((usize::from(times), token.start as usize));
             } else if token.spoken != Spoken::Filler || group == 0 {
                 break;

@@ -6,6 +6,7 @@ use crate::{
 };
 
 const WORDS_MAX: usize = 5;
+const TOKENS_MAX: usize = 9;
 
 const NAMES: Traits = Traits::GIVEN.or(Traits::SURNAME);
 /// What ends a name unless it is one itself.
@@ -53,7 +54,7 @@ impl Phrase {
         let mut phrase = Self { first, last: first, words: 0, initials: 0, capitals, opens };
         phrase.count(token);
         let mut at = first + 1;
-        while at < list.len() && phrase.words < WORDS_MAX && joins(list, at) {
+        while at < list.len() && phrase.words < WORDS_MAX && at - first < TOKENS_MAX && joins(list, at) {
             let token = &list[at];
             let fits = if capitals {
                 token.is_capital() && (is_part(list, at) || is_initial(list, at))
