@@ -3,6 +3,7 @@
 
 mod corpus;
 mod generator;
+mod hard;
 mod random;
 mod score;
 mod speed;

@@ -4,6 +4,8 @@ use std::{hint::black_box, time::Instant};
 
 use hansard_pii::{Detector, Earlier};
 
+use crate::hard::hard;
+
 const MESSAGE_BYTES: usize = 130;
 const ROUNDS: usize = 9;
 
@@ -37,29 +39,6 @@ pub(crate) fn megabytes_per_second(detector: &Detector, messages: &[String]) -> 
         .collect();
     rounds.sort_by(f64::total_cmp);
     rounds[ROUNDS / 2]
-}
-
-/// Texts that are as hard as their maker could think of, by name.
-pub(crate) fn hard(len: usize) -> Vec<(&'static str, String)> {
-    let repeat = |part: &str| part.repeat(len / part.len() + 1)[..len / part.len() * part.len()].to_owned();
-    vec![
-        ("digits", repeat("4")),
-        ("digits and spaces", repeat("4 ")),
-        ("groups of four", repeat("4111 ")),
-        ("spoken digits", repeat("four double one ")),
-        ("names", repeat("Maria Lee ")),
-        ("capitals", repeat("Q. ")),
-        ("@", repeat("a@")),
-        ("at and dot", repeat("a at b dot ")),
-        ("streets", repeat("12 Oak Street ")),
-        ("zero width", repeat("4\u{200B}")),
-        ("mixed alphabets", repeat("а")),
-        ("brackets", repeat("[A_")),
-        ("links", repeat("a://")),
-        ("phrases", repeat("three digits on the ")),
-        ("IBANs", repeat("GB82 ")),
-        ("colons", repeat("a:")),
-    ]
 }
 
 /// For each hard text the time for twice its length, in times of that for once.

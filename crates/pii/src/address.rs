@@ -6,11 +6,17 @@
 mod tail;
 
 use crate::{
-    Entity,
+    Entity, lexicon,
     scene::{Candidate, Scene},
     token::{Gap, Kind, Token},
     words::{Topics, Traits},
+    work,
 };
+
+const OF: u64 = lexicon::hash(b"of");
+const AND: u64 = lexicon::hash(b"and");
+const THE: u64 = lexicon::hash(b"the");
+const PREPOSITIONS: [u64; 4] = lexicon::hashes(["at", "to", "on", "in"]);
 
 const WORTH_MIN: f32 = 0.45;
 const LEFT_MAX: usize = 7;
@@ -175,8 +181,7 @@ fn line_start(list: &[Token], at: usize) -> usize {
 
 /// "The corner of 5th Street and Main".
 fn corner(list: &[Token], at: usize) -> Option<Stretch> {
-    let of = list.get(at + 1).filter(|of| of.hash == crate::lexicon::hash(b"of"))?;
-    let and = crate::lexicon::hash(b"and");
+    let of = list.get(at + 1).filter(|of| of.hash == OF)?;
     let mut last = at + 1;
     for (index, token) in list.iter().enumerate().skip(at + 2).take(2 * RIGHT_MAX) {
         let name = token.is_capital()
@@ -185,14 +190,14 @@ fn corner(list: &[Token], at: usize) -> Option<Stretch> {
             || token.is(Traits::PARTICLE)
             || token.kind == Kind::Foreign
             || token.is_word() && !token.is(Traits::COMMON.or(Traits::FUNCTION));
-        if token.gap.has(Gap::STOP.or(Gap::NEWLINE).or(Gap::COMMA)) || !(name || token.hash == and) {
+        if token.gap.has(Gap::STOP.or(Gap::NEWLINE).or(Gap::COMMA)) || !(name || token.hash == AND) {
             break;
         }
-        if token.hash != and {
+        if token.hash != AND {
             last = index;
         }
     }
-    let the = at.checked_sub(1).filter(|&the| list[the].hash == crate::lexicon::hash(b"the"));
+    let the = at.checked_sub(1).filter(|&the| list[the].hash == THE);
     (last > at + 1 && of.is_word()).then_some(Stretch { first: the.unwrap_or(at), last, worth: 0.6 })
 }
 
@@ -255,14 +260,14 @@ fn street_behind(scene: &Scene, at: usize) -> Option<Stretch> {
 }
 
 fn after_preposition(list: &[Token], first: usize) -> bool {
-    let words = [&b"at"[..], b"to", b"on", b"in"].map(crate::lexicon::hash);
-    first.checked_sub(1).is_some_and(|before| list[before].is_word() && words.contains(&list[before].hash))
+    first.checked_sub(1).is_some_and(|before| list[before].is_word() && PREPOSITIONS.contains(&list[before].hash))
 }
 
 /// The first token of a name of a street that ends before another.
 fn left_of(list: &[Token], at: usize, strong: bool) -> usize {
     let mut first = at;
     while first > 0 && at - first < LEFT_MAX {
+        work::step();
         let (token, after) = (&list[first - 1], &list[first]);
         let parted =
             !after.gap.within(Gap::SPACE.or(Gap::DOT).or(Gap::DASH).or(Gap::APOSTROPHE)) || after.gap_len > 2;

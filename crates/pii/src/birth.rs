@@ -1,7 +1,7 @@
 //! Dates of birth: a date where a birth is spoken of. A date by itself is nobody's.
 
 use crate::{
-    Entity,
+    Entity, lexicon,
     checksum::is_day,
     runs::Run,
     scene::{Candidate, Scene},
@@ -9,6 +9,7 @@ use crate::{
     words::{Topics, Traits},
 };
 
+const JOINTS: [u64; 7] = lexicon::hashes(["of", "the", "de", "th", "st", "nd", "rd"]);
 const TOKENS_MAX: usize = 9;
 
 /// Finds dates with a month's name.
@@ -30,7 +31,7 @@ fn is_number(token: &Token) -> bool {
 }
 
 fn is_joint(token: &Token) -> bool {
-    [&b"of"[..], b"the", b"de", b"th", b"st", b"nd", b"rd"].map(crate::lexicon::hash).contains(&token.hash)
+    JOINTS.contains(&token.hash)
 }
 
 fn parts(token: &Token) -> bool {

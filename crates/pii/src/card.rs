@@ -12,6 +12,7 @@ use crate::{
     scene::{Candidate, Scene},
     token::Gap,
     words::{Topics, Traits},
+    work,
 };
 
 const DIGITS_MIN: usize = 12;
@@ -40,6 +41,7 @@ pub(crate) fn numbers(scene: &Scene, run: &Run, found: &mut Vec<Candidate>) {
 fn best_window(scene: &Scene, run: &Run, first: usize) -> Option<(Range<usize>, f32)> {
     let mut best: Option<(Range<usize>, f32)> = None;
     for end in first + 1..=run.groups.len() {
+        work::step();
         let digits = run.digits_of(&run.groups[first..end]);
         if digits.len() > DIGITS_MAX {
             break;

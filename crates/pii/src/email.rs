@@ -8,7 +8,12 @@ use crate::{
     spoken::Spoken,
     token::{Gap, Token},
     words::{Topics, Traits},
+    work,
 };
+
+const AT: u64 = lexicon::hash(b"at");
+const DOTS: [u64; 3] = lexicon::hashes(["dot", "point", "period"]);
+const JOINTS: [u64; 4] = lexicon::hashes(["underscore", "dash", "hyphen", "plus"]);
 
 const LOCAL_MAX: usize = 64;
 const DOMAIN_MAX: usize = 255;
@@ -43,8 +48,7 @@ pub(crate) fn written(scene: &Scene, found: &mut Vec<Candidate>) {
 /// Finds what is read out around each word "at".
 pub(crate) fn spoken(scene: &Scene, found: &mut Vec<Candidate>) {
     let list = &scene.tokens.list;
-    let at_word = lexicon::hash(b"at");
-    for at in (1..list.len()).filter(|&at| list[at].hash == at_word && list[at].is_word()) {
+    for at in (1..list.len()).filter(|&at| list[at].hash == AT && list[at].is_word()) {
         let Some(end) = host_end(list, at + 1) else { continue };
         let name = name(list, at);
         let parts = at - name.start;
@@ -80,18 +84,19 @@ fn host_end(list: &[Token], first: usize) -> Option<usize> {
 }
 
 fn is_dot(token: &Token) -> bool {
-    [&b"dot"[..], b"point", b"period"].map(lexicon::hash).contains(&token.hash)
+    DOTS.contains(&token.hash)
 }
 
 fn is_joint(token: &Token) -> bool {
     is_dot(token)
-        || [&b"underscore"[..], b"dash", b"hyphen", b"plus"].map(lexicon::hash).contains(&token.hash)
+        || JOINTS.contains(&token.hash)
 }
 
 /// The words before "at" that spell the name, from the last backwards.
 fn name(list: &[Token], at: usize) -> Range<usize> {
     let mut start = at;
     while start > 0 && at - start < SPOKEN_WORDS_MAX {
+        work::step();
         let token = &list[start - 1];
         let after = &list[start];
         if after.gap.has(Gap::STOP.or(Gap::NEWLINE).or(Gap::COLON).or(Gap::OTHER)) || after.gap_len > 3 {

@@ -50,11 +50,23 @@ pub(crate) struct Lexicon {
 }
 
 /// Hashes a word of ASCII letters, whatever their case.
-pub(crate) fn hash(word: &[u8]) -> u64 {
-    let hash = word.iter().fold(0x51_7C_C1, |hash: u64, byte| {
-        (hash ^ u64::from(byte | 0x20)).wrapping_mul(MULTIPLIER).rotate_left(23)
-    });
+pub(crate) const fn hash(word: &[u8]) -> u64 {
+    let (mut hash, mut at) = (0x51_7C_C1_u64, 0);
+    while at < word.len() {
+        hash = (hash ^ (word[at] | 0x20) as u64).wrapping_mul(MULTIPLIER).rotate_left(23);
+        at += 1;
+    }
     hash | 1
+}
+
+/// Hashes some words while compiling.
+pub(crate) const fn hashes<const N: usize>(words: [&str; N]) -> [u64; N] {
+    let (mut hashes, mut at) = ([0; N], 0);
+    while at < N {
+        hashes[at] = hash(words[at].as_bytes());
+        at += 1;
+    }
+    hashes
 }
 
 /// Hashes a phrase that goes on with a word.

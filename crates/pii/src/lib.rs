@@ -33,6 +33,7 @@ mod spoken;
 mod token;
 mod us;
 mod words;
+mod work;
 
 pub use custom::Pattern;
 pub use detector::{Detector, Hit, Settings, SettingsError};

@@ -18,6 +18,13 @@ use crate::{
 const KNOWN_MAX: usize = 32;
 const SURE: f32 = 0.5;
 
+const AND: [u64; 5] = lexicon::hashes(["and", "or", "und", "et", "y"]);
+const ARTICLES: [u64; 3] = lexicon::hashes(["the", "a", "an"]);
+/// Words before a person rather than a thing.
+const COMPANY: [u64; 12] = lexicon::hashes([
+    "by", "with", "and", "from", "for", "between", "mother", "father", "brother", "sister", "wife", "husband",
+]);
+
 /// Finds names with capitals, names that are announced, and names without capitals that the lexicon knows.
 pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
     let tokens = scene.tokens;
@@ -58,7 +65,6 @@ pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
 
 /// What stands in one list with a name is likelier one: "Ada, Quill and Brown".
 fn share(list: &[Token], rated: &mut [(Phrase, f32)]) {
-    let and = [&b"and"[..], b"or", b"und", b"et", b"y"].map(lexicon::hash);
     for at in 1..rated.len() {
         let (left, right) = (&rated[at - 1].0, &rated[at].0);
         let listed = match right.first - left.last {
@@ -66,7 +72,7 @@ fn share(list: &[Token], rated: &mut [(Phrase, f32)]) {
                 list[right.first].gap.within(Gap::COMMA.or(Gap::SPACE))
                     && list[right.first].gap.has(Gap::COMMA)
             }
-            2 => and.contains(&list[right.first - 1].hash) && list[right.first].gap == Gap::SPACE,
+            2 => AND.contains(&list[right.first - 1].hash) && list[right.first].gap == Gap::SPACE,
             _ => false,
         };
         let (before, here) = (rated[at - 1].1, rated[at].1);
@@ -130,16 +136,9 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
     if (at.saturating_sub(2)..=at).any(|at| list[at].topics.has(Topics::NAME)) {
         return 0.3;
     }
-    let is = |words: &[&str]| words.iter().any(|other| lexicon::hash(other.as_bytes()) == word.hash);
     match () {
-        () if is(&[
-            "by", "with", "and", "from", "for", "between", "mother", "father", "brother", "sister", "wife",
-            "husband",
-        ]) =>
-        {
-            0.1
-        }
-        () if is(&["the", "a", "an"]) => -0.3,
+        () if COMPANY.contains(&word.hash) => 0.1,
+        () if ARTICLES.contains(&word.hash) => -0.3,
         () if word.is(Traits::NEAR) && phrase.words == 1 => -0.1,
         () if word.is(Traits::SPEAKING) => 0.05,
         () => 0.0,

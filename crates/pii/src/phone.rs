@@ -7,13 +7,15 @@ mod plan;
 use std::ops::Range;
 
 use crate::{
-    Entity,
+    Entity, lexicon,
     runs::{Group, Run},
     scene::{Candidate, Near, Scene},
     token::{Gap, Token},
     words::Topics,
 };
 
+const PLUS: u64 = lexicon::hash(b"plus");
+const EXTENSIONS: [u64; 4] = lexicon::hashes(["x", "ext", "extension", "extn"]);
 const DIGITS_MIN: usize = 7;
 const DIGITS_MAX: usize = 15;
 
@@ -163,7 +165,7 @@ fn has_plus(scene: &Scene, run: &Run, first: usize) -> bool {
     let before = group.token.checked_sub(1).map(|before| &scene.tokens.list[before]);
     gap.has(Gap::PLUS)
         || before.is_some_and(|word| {
-            word.is_word() && word.hash == crate::lexicon::hash(b"plus") && word.len() == 4
+            word.is_word() && word.hash == PLUS
         })
 }
 
@@ -194,11 +196,10 @@ fn with_extension(scene: &Scene, run: &Run, range: &Range<usize>, line: &Range<u
         return last.end;
     }
     let list = &scene.tokens.list;
-    let marks = [&b"x"[..], b"ext", b"extension", b"extn"].map(crate::lexicon::hash);
     match (list.get(last.token + 1), list.get(last.token + 2)) {
         (Some(mark), Some(number))
             if mark.is_word()
-                && marks.contains(&mark.hash)
+                && EXTENSIONS.contains(&mark.hash)
                 && number.is_number()
                 && number.len() <= 6
                 && mark.gap_len <= 2

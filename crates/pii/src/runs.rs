@@ -7,6 +7,7 @@ use crate::{
     lexicon,
     spoken::Spoken,
     token::{Gap, Kind, Token, Tokens},
+    work,
 };
 
 /// Digits that stand together: a written number, or one word of a number that is read out.
@@ -58,6 +59,7 @@ const JOINING: Gap = Gap::SPACE
     .or(Gap::SLASH)
     .or(Gap::UNDERSCORE);
 
+const EXTENSIONS: [u64; 2] = lexicon::hashes(["x", "ext"]);
 const GAP_LEN_MAX: u8 = 4;
 
 /// Numbers longer than any that is known are cut, so that work per run has a bound.
@@ -95,7 +97,7 @@ fn begins(list: &[Token], at: usize) -> bool {
 fn is_whole(list: &[Token], at: usize) -> bool {
     let Some(next) = list.get(at + 1).filter(|next| next.is_glued() && next.is_word()) else { return true };
     let number = list.get(at + 2).filter(|after| after.is_number());
-    let is_extension = [lexicon::hash(b"x"), lexicon::hash(b"ext")].contains(&next.hash);
+    let is_extension = EXTENSIONS.contains(&next.hash);
     let is_digit = next.len() == 1 && matches!(next.spoken, Spoken::Weak(_));
     number.is_some_and(|number| is_extension && number.gap_len <= 2 || is_digit && number.is_glued())
 }
@@ -117,6 +119,7 @@ impl Gatherer<'_> {
         self.run.lead = self.list[first].gap;
         let (mut at, mut gap) = (first, Gap::default());
         while self.run.digits.len() < DIGITS_MAX {
+            work::step();
             let Some(token) = self.list.get(at).filter(|token| at == first || joins(token)) else { break };
             gap = gap.or(token.gap);
             let group = self.run.groups.len();

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::{Earlier, Entity, runs::Run, token::Tokens, words::Topics};
+use crate::{Earlier, Entity, runs::Run, token::Tokens, words::Topics, work};
 
 const TOKENS_BEFORE: usize = 14;
 const TOKENS_AFTER: usize = 6;
@@ -49,10 +49,10 @@ impl Scene<'_> {
         let before = topical[..at].iter().rev().take_while(|&&index| index as usize + TOKENS_BEFORE >= first);
         let after = topical[at..].iter().skip_while(|&&index| index as usize <= last);
         let after = after.take_while(|&&index| index as usize <= last + TOKENS_AFTER);
-        let before_topics = before.clone().map(topics).fold(Topics::default(), Topics::or);
+        let before_topics = before.clone().inspect(|_| work::step()).map(topics).fold(Topics::default(), Topics::or);
         Near {
             before: before_topics,
-            after: after.map(topics).fold(Topics::default(), Topics::or),
+            after: after.inspect(|_| work::step()).map(topics).fold(Topics::default(), Topics::or),
             closest: before.clone().next().map_or(self.earlier.asked(), topics),
             distance: before.clone().next().map_or(0, |&index| first - index as usize),
             earlier: if before_topics.is_none() { self.earlier.topics() } else { Topics::default() },

@@ -5,6 +5,7 @@
 use crate::{
     spoken::Spoken,
     token::{Gap, Token},
+    work,
 };
 
 const PARTING: Gap = Gap::SPACE.or(Gap::DASH).or(Gap::DOT).or(Gap::SLASH);
@@ -26,6 +27,7 @@ impl Spelled {
         let mut spelled = Self::default();
         let mut times = 1;
         for (at, token) in list.iter().enumerate().skip(first) {
+            work::step();
             let parted = at > first && !(token.gap.within(PARTING) && token.gap_len <= 3);
             if parted || spelled.characters.len() >= max {
                 break;

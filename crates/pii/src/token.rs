@@ -8,6 +8,7 @@ use crate::{
     lexicon::{self, Entry, Lexicon},
     spoken::Spoken,
     words::{Topics, Traits},
+    work,
 };
 
 /// What stands before a token: a set.
@@ -257,6 +258,7 @@ impl Tokens {
         let mut longest = None;
         for (last, token) in self.list.iter().enumerate().skip(first + 1).take(lexicon::PHRASE_WORDS_MAX - 1)
         {
+            work::step();
             if token.gap.has(Gap::STOP) {
                 break;
             }

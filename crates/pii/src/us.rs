@@ -13,12 +13,14 @@ use crate::{
     scene::{Candidate, Scene},
     token::Gap,
     words::Topics,
+    work,
 };
 
 /// Finds all of them in a run.
 pub(crate) fn find(scene: &Scene, run: &Run, found: &mut Vec<Candidate>) {
     for first in 0..run.groups.len() {
         for end in first + 1..=run.groups.len() {
+            work::step();
             let groups = &run.groups[first..end];
             match run.digits_of(groups).len() {
                 0..9 => continue,

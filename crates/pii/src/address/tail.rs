@@ -4,6 +4,7 @@ use crate::{
     scene::Scene,
     token::{Case, Gap, Kind, Token},
     words::Traits,
+    work,
 };
 
 const PARTS_MAX: usize = 8;
@@ -14,6 +15,7 @@ pub(super) fn end(scene: &Scene, street: usize) -> usize {
     let list = &scene.tokens.list;
     let mut last = street;
     for _ in 0..PARTS_MAX {
+        work::step();
         let Some(end) = part(list, last + 1) else { break };
         last = end;
         // After the postal code only a country can follow.

@@ -3,6 +3,7 @@
 use crate::{
     token::{Case, Gap, Token},
     words::Traits,
+    work,
 };
 
 const WORDS_MAX: usize = 5;
@@ -55,6 +56,7 @@ impl Phrase {
         phrase.count(token);
         let mut at = first + 1;
         while at < list.len() && phrase.words < WORDS_MAX && at - first < TOKENS_MAX && joins(list, at) {
+            work::step();
             let token = &list[at];
             let fits = if capitals {
                 token.is_capital() && (is_part(list, at) || is_initial(list, at))
