@@ -260,7 +260,9 @@ fn street_behind(scene: &Scene, at: usize) -> Option<Stretch> {
 }
 
 fn after_preposition(list: &[Token], first: usize) -> bool {
-    first.checked_sub(1).is_some_and(|before| list[before].is_word() && PREPOSITIONS.contains(&list[before].hash))
+    first
+        .checked_sub(1)
+        .is_some_and(|before| list[before].is_word() && PREPOSITIONS.contains(&list[before].hash))
 }
 
 /// The first token of a name of a street that ends before another.

@@ -1,8 +1,9 @@
 //! Dates of birth: a date where a birth is spoken of. A date by itself is nobody's.
 
 use crate::{
-    Entity, lexicon,
+    Entity,
     checksum::is_day,
+    lexicon,
     runs::Run,
     scene::{Candidate, Scene},
     token::{Gap, Token},

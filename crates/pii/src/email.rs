@@ -88,8 +88,7 @@ fn is_dot(token: &Token) -> bool {
 }
 
 fn is_joint(token: &Token) -> bool {
-    is_dot(token)
-        || JOINTS.contains(&token.hash)
+    is_dot(token) || JOINTS.contains(&token.hash)
 }
 
 /// The words before "at" that spell the name, from the last backwards.

@@ -163,10 +163,7 @@ fn has_plus(scene: &Scene, run: &Run, first: usize) -> bool {
     let group = &run.groups[first];
     let gap = if first == 0 { run.lead } else { group.gap };
     let before = group.token.checked_sub(1).map(|before| &scene.tokens.list[before]);
-    gap.has(Gap::PLUS)
-        || before.is_some_and(|word| {
-            word.is_word() && word.hash == PLUS
-        })
+    gap.has(Gap::PLUS) || before.is_some_and(|word| word.is_word() && word.hash == PLUS)
 }
 
 /// A leading plus or bracket belongs to the number.

@@ -49,7 +49,8 @@ impl Scene<'_> {
         let before = topical[..at].iter().rev().take_while(|&&index| index as usize + TOKENS_BEFORE >= first);
         let after = topical[at..].iter().skip_while(|&&index| index as usize <= last);
         let after = after.take_while(|&&index| index as usize <= last + TOKENS_AFTER);
-        let before_topics = before.clone().inspect(|_| work::step()).map(topics).fold(Topics::default(), Topics::or);
+        let before_topics =
+            before.clone().inspect(|_| work::step()).map(topics).fold(Topics::default(), Topics::or);
         Near {
             before: before_topics,
             after: after.inspect(|_| work::step()).map(topics).fold(Topics::default(), Topics::or),

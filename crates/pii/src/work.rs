@@ -3,6 +3,10 @@
 //! Outside the crate's own tests it does nothing.
 
 #[cfg(test)]
+#[path = "../measure/hard.rs"]
+mod hard;
+
+#[cfg(test)]
 use std::cell::Cell;
 
 #[cfg(test)]
@@ -20,9 +24,6 @@ pub(crate) fn step() {
 mod tests {
     use super::*;
     use crate::{Detector, Earlier};
-
-    #[path = "../../measure/hard.rs"]
-    mod hard;
 
     const BYTES: usize = 6_000;
 
