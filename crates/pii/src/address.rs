@@ -382,6 +382,10 @@ fn announced_number(scene: &Scene, at: usize) -> Option<Stretch> {
         }
         last = index;
     }
+    // The word for the street is the better sign, and its own anchor.
+    if list[first..=last].iter().any(|token| token.is(Traits::STREET)) {
+        return None;
+    }
     let worth = if preposition { 0.5 } else { 0.3 };
     (first < last).then_some(Stretch { first, last, worth })
 }

@@ -108,6 +108,7 @@ impl Detector {
             candidate.confidence >= threshold.unwrap_or_else(|| candidate.entity.default_threshold())
                 && !self.allowed.has(&normal.text()[candidate.range.clone()])
         });
+        drop_names_in_addresses(&mut found);
         let hits = disjoint(found).into_iter();
         hits.map(|candidate| Hit {
             entity: candidate.entity,
@@ -207,6 +208,24 @@ fn codes(scene: &Scene, found: &mut Vec<Candidate>) {
     if scene.text.len() >= 25 {
         crypto::find(scene, found);
     }
+}
+
+/// Streets are called like persons.
+fn drop_names_in_addresses(found: &mut Vec<Candidate>) {
+    let mut addresses: Vec<Range<usize>> = found
+        .iter()
+        .filter(|candidate| candidate.entity == Entity::Address)
+        .map(|candidate| candidate.range.clone())
+        .collect();
+    if addresses.is_empty() {
+        return;
+    }
+    addresses.sort_unstable_by_key(|range| range.start);
+    found.retain(|candidate| {
+        let before = addresses.partition_point(|range| range.start <= candidate.range.start);
+        let around = before.checked_sub(1).map(|before| &addresses[before]);
+        candidate.entity != Entity::Person || around.is_none_or(|range| range.end < candidate.range.end)
+    });
 }
 
 /// Of candidates that overlap the surest stays, of equals the longest.

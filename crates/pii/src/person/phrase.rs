@@ -71,7 +71,19 @@ impl Phrase {
             }
             at += 1;
         }
+        phrase.drop_greeting(list);
         (phrase.words > 0).then_some(phrase)
+    }
+
+    /// "Greetings from Ada": a word that only begins the sentence, and a particle, are none of the name.
+    fn drop_greeting(&mut self, list: &[Token]) {
+        let given = self.first + 2;
+        let follows =
+            given <= self.last && list[given].is(Traits::GIVEN) && list[given - 1].is(Traits::PARTICLE);
+        if self.opens && follows && !list[self.first].is(NAMES) && !list[given - 1].is_capital() {
+            self.first = given;
+            self.words -= 1;
+        }
     }
 
     fn count(&mut self, token: &Token) {
