@@ -21,44 +21,44 @@ struct Locale {
 
 const LOCALES: [Locale; 12] = [
     Locale {
-        phones: &["(N##) N##-####", "N##-N##-####", "+1 N## N## ####"],
-        streets: &["#N# Willow Creek Road, Dayton, OH 4####", "1#N Harbor Street Apt. #"],
+        phones: &["(%##) %##-####", "%##-%##-####", "+1 %## %## ####"],
+        streets: &["#%# Willow Creek Road, Dayton, OH 4####", "1#% Harbor Street Apt. #"],
         names: &["Kimberly", "Deshawn", "Trevor", "Marcy"],
         families: &["Whitfield", "Okoye", "Delacroix", "Pruitt"],
     },
     Locale {
         phones: &["020 7### ####", "07### ######", "+44 7### ######"],
-        streets: &["1# Rosemary Lane, London SW1A 1AA", "Flat #, N Canal Road"],
+        streets: &["1# Rosemary Lane, London SW1A 1AA", "Flat #, % Canal Road"],
         names: &["Gemma", "Alistair", "Priyanka"],
         families: &["Thistlewood", "Cartwright", "Bhandari"],
     },
     Locale {
         phones: &["030 #######", "+49 151 ########", "0171 #######"],
-        streets: &["Lindenstraße N#, 1#### Berlin", "Am Ufer 1#, 5#### Köln"],
+        streets: &["Lindenstraße %#, 1#### Berlin", "Am Ufer 1#, 5#### Köln"],
         names: &["Annegret", "Jürgen", "Sieglinde"],
         families: &["Oberhuber", "Kretschmer", "Wiesner"],
     },
     Locale {
-        phones: &["06 N# ## ## ##", "+33 6 ## ## ## ##", "01 4# ## ## ##"],
-        streets: &["1# rue des Lilas, 750## Paris", "N avenue de la Gare"],
+        phones: &["06 %# ## ## ##", "+33 6 ## ## ## ##", "01 4# ## ## ##"],
+        streets: &["1# rue des Lilas, 750## Paris", "% avenue de la Gare"],
         names: &["Solène", "Thibault", "Maëlys"],
         families: &["Quéméneur", "Lefranc", "Bouvier"],
     },
     Locale {
         phones: &["6## ### ###", "+34 6## ### ###", "91 ### ## ##"],
-        streets: &["Calle Mayor 1#, 280## Madrid", "Avenida del Puerto N#"],
+        streets: &["Calle Mayor 1#, 280## Madrid", "Avenida del Puerto %#"],
         names: &["Rocío", "Íñigo", "Visitación"],
         families: &["Etxeberria", "Zubizarreta", "Cifuentes"],
     },
     Locale {
         phones: &["02 #### ####", "+39 3## #######", "3## #######"],
-        streets: &["Via Garibaldi 1#, 201## Milano", "Piazza Dante N"],
+        streets: &["Via Garibaldi 1#, 201## Milano", "Piazza Dante %"],
         names: &["Ludovica", "Gianmarco", "Fiammetta"],
         families: &["Bevilacqua", "Squarcialupi", "Tedeschi"],
     },
     Locale {
         phones: &["06 ########", "+31 6 ########", "020 ### ####"],
-        streets: &["Kerkstraat 1#, 1012 AB Amsterdam", "Molenweg N#"],
+        streets: &["Kerkstraat 1#, 1012 AB Amsterdam", "Molenweg %#"],
         names: &["Sjoerd", "Marijke", "Fokje"],
         families: &["Hoogendoorn", "Terpstra", "Wiegersma"],
     },
@@ -70,25 +70,25 @@ const LOCALES: [Locale; 12] = [
     },
     Locale {
         phones: &["11 9####-####", "+55 11 9####-####", "(21) 9####-####"],
-        streets: &["Rua das Flores 1#N, São Paulo", "Avenida Paulista 1#N#"],
+        streets: &["Rua das Flores 1#%, São Paulo", "Avenida Paulista 1#%#"],
         names: &["Joelma", "Wanderley", "Thaís"],
         families: &["Cavalcante", "Bittencourt", "Siqueira"],
     },
     Locale {
         phones: &["070-### ## ##", "+46 70 ### ## ##"],
-        streets: &["Storgatan 1#, 111 22 Stockholm", "Björkvägen N"],
+        streets: &["Storgatan 1#, 111 22 Stockholm", "Björkvägen %"],
         names: &["Gunhild", "Torbjörn", "Linnéa"],
         families: &["Hallström", "Sandqvist", "Ekdahl"],
     },
     Locale {
         phones: &["98### #####", "+91 98### #####"],
-        streets: &["1#N MG Road, Bengaluru 5600##", "4# Park Street, Kolkata"],
+        streets: &["1#% MG Road, Bengaluru 5600##", "4# Park Street, Kolkata"],
         names: &["Lakshmi", "Harpreet", "Sundar"],
         families: &["Venkataraman", "Dhillon", "Mukhopadhyay"],
     },
     Locale {
         phones: &["04## ### ###", "+61 4## ### ###", "(02) 9### ####"],
-        streets: &["1# Eucalyptus Drive, Perth WA 6000", "N Wattle Avenue"],
+        streets: &["1# Eucalyptus Drive, Perth WA 6000", "% Wattle Avenue"],
         names: &["Bronte", "Lachlan", "Kirrily"],
         families: &["Papadimitriou", "Mcgillicuddy", "Nguyen"],
     },
@@ -128,10 +128,10 @@ const IBAN: &[Frame] = &[("please wire it to ", ""), ("the IBAN is ", " thank yo
 const DOB: &[Frame] = &[("my date of birth is ", ""), ("I was born on ", " in Leeds")];
 
 const BIRTHS: &[&str] = &[
-    "0#/1#/198#",
+    "0%/1#/198#",
     "March 1#, 197#",
     "1#th of June 199#",
-    "197#-0N-1#",
+    "197#-0%-1#",
     "the third of May nineteen eighty two",
 ];
 const EMAILS: &[&str] = &[
@@ -145,14 +145,14 @@ const EMAILS: &[&str] = &[
 const THINGS: &[&str] = &[
     "your order number is ############",
     "the tracking number is 9### #### #### ####",
-    "we shipped version 1N.#.#.# yesterday",
+    "we shipped version 1%.#.#.# yesterday",
     "that is $#,##0.50 in total",
-    "the meeting is at 1#:30 on 0N/1#/2025",
+    "the meeting is at 1#:30 on 0%/1#/2025",
     "invoice 20#5-####-##",
-    "reference N##-####-### for the claim",
+    "reference %##-####-### for the claim",
     "it took 1## days and ## hours",
-    "the model number is N######",
-    "flight BA0##N leaves from gate 1#",
+    "the model number is %######",
+    "flight BA0##% leaves from gate 1#",
     "one or two of those three will do",
     "I waited for twenty minutes, then ten more",
     "we won four to two at home",
@@ -203,7 +203,7 @@ fn sentence(at: usize, random: &mut Random) -> Marked {
             SSN,
             Entity::UsSsn,
             |random| {
-                let value = random.fill("5NN-4N-####");
+                let value = random.fill("5%%-4%-####");
                 if random.below(3) == 0 { said(&value, random) } else { value }
             },
             random,
@@ -262,7 +262,7 @@ fn name(locale: &Locale, random: &mut Random) -> String {
     let (given, family) = (random.pick(locale.names), random.pick(locale.families));
     match random.below(5) {
         0 => given.to_owned(),
-        1 => format!("{given} {}. {family}", random.fill("A")),
+        1 => format!("{given} {}. {family}", random.fill("^")),
         2 => format!("Mrs. {family}"),
         _ => format!("{given} {family}"),
     }
@@ -283,13 +283,13 @@ fn network(random: &mut Random) -> Marked {
         0 => framed(
             &[("the router answers on ", ""), ("logged in from ", " again")],
             Entity::IpAddress,
-            |random| random.fill("1#.1##.1##.N"),
+            |random| random.fill("1#.1##.1##.%"),
             random,
         ),
         1 => framed(
             &[("it has ", " as its address")],
             Entity::IpAddress,
-            |random| random.fill("2001:db8::N#:#N"),
+            |random| random.fill("2001:db8::%#:#%"),
             random,
         ),
         _ => framed(

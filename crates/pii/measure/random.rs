@@ -18,14 +18,14 @@ impl Random {
         list[self.below(list.len())]
     }
 
-    /// Fills a pattern: `#` is a digit, `N` one from 2 to 9, `A` a capital, anything else itself.
+    /// Fills a pattern: `#` is a digit, `%` one from 2 to 9, `^` a capital, anything else itself.
     pub(crate) fn fill(&mut self, pattern: &str) -> String {
         pattern
             .chars()
             .map(|c| match c {
                 '#' => char::from(b'0' + self.below(10) as u8),
-                'N' => char::from(b'2' + self.below(8) as u8),
-                'A' => char::from(b"ABCEGHJKLMPRSTW"[self.below(15)]),
+                '%' => char::from(b'2' + self.below(8) as u8),
+                '^' => char::from(b"ABCEGHJKLMPRSTW"[self.below(15)]),
                 other => other,
             })
             .collect()

@@ -55,14 +55,13 @@ pub(crate) fn nhs(random: &mut Random) -> String {
 }
 
 pub(crate) fn pesel(random: &mut Random) -> String {
-    let body = random.fill("850N2#####").replace('N', "7");
-    let body = body.get(..2).map_or(String::new(), |year| format!("{year}0714{}", &body[6..]));
+    let body = random.fill("8%0714####");
     completed(&body, |number| sum(number, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10))
         .unwrap_or_default()
 }
 
 pub(crate) fn cpf(random: &mut Random) -> String {
-    let body = random.fill("1N#######");
+    let body = random.fill("1%#######");
     let first = (sum(&digits(&body), &[10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10 % 11) % 10;
     let body = format!("{body}{first}");
     let second = (sum(&digits(&body), &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) * 10 % 11) % 10;
@@ -80,7 +79,7 @@ pub(crate) fn bsn(random: &mut Random) -> String {
 }
 
 pub(crate) fn dni(random: &mut Random) -> String {
-    let number = random.fill("N#######");
+    let number = random.fill("%#######");
     let rest = number.parse::<usize>().unwrap_or_default() % 23;
     format!("{number}{}", &"TRWAGMYFPDXBNJZSQVHLCKE"[rest..=rest])
 }
@@ -88,8 +87,8 @@ pub(crate) fn dni(random: &mut Random) -> String {
 pub(crate) fn iban(random: &mut Random) -> String {
     let (country, body) = [
         ("DE", "##################"),
-        ("GB", "AAAA##############"),
-        ("NL", "AAAA##########"),
+        ("GB", "^^^^##############"),
+        ("NL", "^^^^##########"),
         ("FR", "#######################"),
         ("ES", "####################"),
         ("CH", "#################"),

@@ -154,8 +154,9 @@ fn part(scene: &Scene, run: &Run) -> Option<Candidate> {
         let bonus = if near.has(Topics::CARD) { 0.3 } else { 0.0 };
         return Some(candidate(run, Entity::CreditCard, 0.6 + bonus));
     }
-    let asked =
-        near.is_about(Topics::CARD) && !near.is_about(Topics::CVV.or(Topics::EXPIRY).or(Topics::THING));
+    let goes_on = scene.tokens.topical.is_empty() && !scene.earlier.digits().is_empty();
+    let asked = (near.is_about(Topics::CARD) || goes_on)
+        && !near.is_about(Topics::CVV.or(Topics::EXPIRY).or(Topics::THING));
     let plausible = (3..=8).contains(&run.digits.len()) || whole.len() >= 8;
     (asked && plausible && scene.earlier.topics().has(Topics::CARD))
         .then(|| candidate(run, Entity::CreditCard, 0.55))

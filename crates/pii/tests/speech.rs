@@ -23,7 +23,7 @@ fn numbers_that_are_read_out() {
         ),
         (
             "it's a visa, ",
-            "four triple one double one double one double one double one double one double one one",
+            "four triple one double one double one double one double one double one double one",
             "",
             "CREDIT_CARD",
         ),
