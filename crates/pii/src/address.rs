@@ -215,9 +215,7 @@ fn follows_preposition(list: &[Token], at: usize) -> bool {
                 .or(Traits::WEEKDAY)
                 .or(Traits::TITLE))
     };
-    let more = || {
-        list[at + 1..].iter().take(5).skip_while(|token| is_name(token)).next().is_some_and(is_house_number)
-    };
+    let more = || list[at + 1..].iter().take(5).find(|token| !is_name(token)).is_some_and(is_house_number);
     name.is_some_and(is_name) && (after_preposition(list, at) || opens_line && more())
 }
 
@@ -244,7 +242,7 @@ fn street_behind(scene: &Scene, at: usize) -> Option<Stretch> {
     let number = (first..at).any(|at| is_number(&list[at]));
     let named = (first..at).any(|at| list[at].is_capital() || list[at].kind == Kind::Foreign);
     let capital = list[at].is_capital();
-    let after = list.get(at + 1).is_some_and(|next| is_house_number(next));
+    let after = list.get(at + 1).is_some_and(is_house_number);
     let worth = match (number || after, named, strong) {
         (true, true, _) if capital || strong => 0.8,
         (true, true, _) => 0.55,

@@ -275,6 +275,7 @@ impl Tokens {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Before {
     gap: Gap,
     gap_len: u8,

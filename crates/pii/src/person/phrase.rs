@@ -89,7 +89,7 @@ impl Phrase {
     fn count(&mut self, token: &Token) {
         if token.len() == 1 {
             self.initials += 1;
-        } else if !(token.is(Traits::PARTICLE) && !token.is(NAMES)) {
+        } else if !token.is(Traits::PARTICLE) || token.is(NAMES) {
             self.words += 1;
         }
     }
