@@ -199,6 +199,12 @@ fn sentence(at: usize, random: &mut Random) -> Marked {
             },
             random,
         ),
+        kind => other_sentence(kind, random),
+    }
+}
+
+fn other_sentence(kind: usize, random: &mut Random) -> Marked {
+    match kind {
         9 => framed(
             SSN,
             Entity::UsSsn,
