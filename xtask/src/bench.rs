@@ -31,7 +31,10 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
   cargo xtask bench find [load|fields|combined|keyword|counts]
                               filters, keywords and counts over 1,000,000 conversations of 20 tenants, cold and warm, 1
                               and 16 clients, beside raw SQLite; load fills the folder anew, else it is kept
-  cargo xtask bench all       all of them but find, with one table at the end
+  cargo xtask bench pii [TYPE]
+                              what the detector of personal data finds, masks wrongly and costs; with a type, where
+                              that is missed or found wrongly
+  cargo xtask bench all       all of them but find and pii, with one table at the end
 
   --rounds N    rounds of each (5); medians are over them
   --seconds N   length of each measurement (8; of find a quarter of it), after one second of warming
@@ -48,6 +51,7 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
             println!("{LIST}");
             Ok(ExitCode::SUCCESS)
         }
+        ["pii", kind @ ..] => measure_detector(kind),
         [name, ..] if is_listed(name) => measure(args),
         [unknown, ..] => bail!("no benchmark is called {unknown:?}; see 'cargo xtask bench'"),
     }
@@ -72,6 +76,13 @@ fn measure(args: &[&str]) -> anyhow::Result<ExitCode> {
     bench.arg("--hansard").arg(hansard).arg("--yardsticks").arg(yardsticks).arg("--scratch").arg(scratch);
     bench.arg("--dialogs").arg(workspace().join(DIALOGS));
     finish_with(bench.args(args))
+}
+
+/// The detector is a function: it needs no server and no yardstick.
+fn measure_detector(kind: &[&str]) -> anyhow::Result<ExitCode> {
+    let mut measure = cargo("run");
+    measure.args(["--quiet", "--release", "--package", "hansard-pii", "--example", "measure", "--"]);
+    finish_with(measure.args(kind))
 }
 
 /// Builds the yardsticks outside their folder, which is not ours to write in.

@@ -1,0 +1,198 @@
+//! The words that tell something, compiled once from `lexicon/*.txt` into one table.
+//!
+//! A word is known by the hash of its letters in lower case without accents; the table holds no text. With 64 bits two of
+//! ten thousand words meet once in some 10^11 lexicons, and a test tells if they do.
+
+use std::sync::LazyLock;
+
+use crate::{
+    normal::Normal,
+    spoken::{self, Spoken},
+    words::{Topics, Traits},
+};
+
+/// Words of the longest phrase.
+pub(crate) const PHRASE_WORDS_MAX: usize = 5;
+
+const FILES: [&str; 6] = [
+    include_str!("../lexicon/given.txt"),
+    include_str!("../lexicon/surnames.txt"),
+    include_str!("../lexicon/common.txt"),
+    include_str!("../lexicon/places.txt"),
+    include_str!("../lexicon/streets.txt"),
+    include_str!("../lexicon/topics.txt"),
+];
+
+const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// What is known of a word, or of a phrase by its joined hash.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Entry {
+    hash: u64,
+    pub(crate) traits: Traits,
+    pub(crate) topics: Topics,
+    pub(crate) spoken: Spoken,
+    phrase: bool,
+}
+
+impl Entry {
+    /// Whether it ends a phrase of several words.
+    pub(crate) fn is_phrase(&self) -> bool {
+        self.phrase
+    }
+}
+
+/// A hash table with open addressing.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    slots: Vec<Entry>,
+    mask: usize,
+}
+
+/// Hashes a word of ASCII letters, whatever their case.
+pub(crate) const fn hash(word: &[u8]) -> u64 {
+    let (mut hash, mut at) = (0x51_7C_C1_u64, 0);
+    while at < word.len() {
+        hash = (hash ^ (word[at] | 0x20) as u64).wrapping_mul(MULTIPLIER).rotate_left(23);
+        at += 1;
+    }
+    hash | 1
+}
+
+/// Hashes some words while compiling.
+pub(crate) const fn hashes<const N: usize>(words: [&str; N]) -> [u64; N] {
+    let (mut hashes, mut at) = ([0; N], 0);
+    while at < N {
+        hashes[at] = hash(words[at].as_bytes());
+        at += 1;
+    }
+    hashes
+}
+
+/// Hashes a phrase that goes on with a word.
+pub(crate) fn joined(phrase: u64, word: u64) -> u64 {
+    (phrase.rotate_left(17) ^ word).wrapping_mul(MULTIPLIER).rotate_left(29) | 1
+}
+
+/// Returns the one lexicon, compiled at the first use.
+pub(crate) fn shared() -> &'static Lexicon {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::compile(&FILES));
+    &LEXICON
+}
+
+/// Returns the words of the lexicon, and whether each is a name and nothing else.
+pub(crate) fn samples() -> impl Iterator<Item = (String, bool)> {
+    let sections = FILES.iter().flat_map(|file| sections(file));
+    let words = sections.flat_map(|(section, words)| words.map(move |word| (section, word)));
+    words
+        .filter(|(_, word)| !word.is_empty() && !word.contains(' '))
+        .map(|(section, word)| (Normal::of(word).text().to_owned(), matches!(section, "given" | "surname")))
+}
+
+impl Lexicon {
+    pub(crate) fn get(&self, hash: u64) -> Entry {
+        let mut slot = hash as usize >> 7 & self.mask;
+        loop {
+            let entry = &self.slots[slot];
+            if entry.hash == hash {
+                return *entry;
+            }
+            if entry.hash == 0 {
+                return Entry::default();
+            }
+            slot = (slot + 1) & self.mask;
+        }
+    }
+
+    fn compile(files: &[&str]) -> Self {
+        let words = files.iter().map(|file| file.len() / 6).sum::<usize>() + 200;
+        let size = (words * 2).next_power_of_two();
+        let mut lexicon = Self { slots: vec![Entry::default(); size], mask: size - 1 };
+        for (word, spoken) in spoken::words() {
+            lexicon.entry(hash(word.as_bytes())).spoken = spoken;
+        }
+        for (section, phrases) in files.iter().flat_map(|file| sections(file)) {
+            let (traits, topics) = (Traits::of_section(section), Topics::of_section(section));
+            debug_assert!(traits.is_some() != topics.is_some(), "[{section}] is a topic or a trait");
+            for phrase in phrases {
+                lexicon.add(phrase, traits.unwrap_or_default(), topics.unwrap_or_default());
+            }
+        }
+        lexicon
+    }
+
+    fn add(&mut self, phrase: &str, traits: Traits, topics: Topics) {
+        let normal = Normal::of(phrase);
+        let mut words =
+            normal.text().split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+        let Some(first) = words.next() else { return };
+        let (mut last, mut is_phrase) = (hash(first.as_bytes()), false);
+        for word in words {
+            let head = self.entry(last);
+            head.traits = head.traits.or(Traits::HEAD);
+            last = joined(last, hash(word.as_bytes()));
+            is_phrase = true;
+        }
+        let entry = self.entry(last);
+        entry.traits = entry.traits.or(traits);
+        entry.topics = entry.topics.or(topics);
+        entry.phrase |= is_phrase;
+    }
+
+    fn entry(&mut self, hash: u64) -> &mut Entry {
+        let mut slot = hash as usize >> 7 & self.mask;
+        while self.slots[slot].hash != 0 && self.slots[slot].hash != hash {
+            slot = (slot + 1) & self.mask;
+        }
+        self.slots[slot].hash = hash;
+        &mut self.slots[slot]
+    }
+}
+
+/// The sections of a file: `[name]` on a line of its own, then phrases between commas; lines with `#` are remarks.
+fn sections(file: &str) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
+    file.split("\n[").flat_map(|part| part.strip_prefix('[').or(Some(part))).filter_map(|part| {
+        let (name, body) = part.split_once(']')?;
+        let lines = body.lines().filter(|line| !line.starts_with('#'));
+        Some((name, lines.flat_map(|line| line.split(',')).map(str::trim)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn no_two_words_have_one_hash() {
+        let mut seen: HashMap<u64, String> = HashMap::new();
+        for (_, phrases) in FILES.iter().flat_map(|file| sections(file)) {
+            for phrase in phrases {
+                let word = Normal::of(phrase).text().to_ascii_lowercase();
+                if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                    let first = seen.entry(hash(word.as_bytes())).or_insert_with(|| word.clone());
+                    assert_eq!(*first, word);
+                }
+            }
+        }
+        assert!(seen.len() > 4_000, "{}", seen.len());
+    }
+
+    #[test]
+    fn words_and_phrases_are_known() {
+        let lexicon = shared();
+        let word = |word: &str| hash(word.as_bytes());
+        assert!(lexicon.get(word("Maria")).traits.has(Traits::GIVEN));
+        assert!(lexicon.get(word("CVV")).topics.has(Topics::CVV));
+        let phrase = lexicon.get(joined(word("Social"), word("security")));
+        assert!(phrase.is_phrase() && phrase.topics.has(Topics::SSN));
+        assert!(!lexicon.get(word("qqxqq")).traits.has(Traits::COMMON));
+    }
+
+    #[test]
+    fn the_table_is_half_empty() {
+        let lexicon = shared();
+        let used = lexicon.slots.iter().filter(|entry| entry.hash != 0).count();
+        assert!(used * 2 < lexicon.slots.len(), "{used} of {}", lexicon.slots.len());
+    }
+}
