@@ -1,7 +1,6 @@
 //! DELETE: soft, with a body; the record vanishes from the reads, lists, counts and searches of both dialects.
 
 use hansard_conformance::records::{MIDNIGHT, Records, message, now_ms, path};
-use hansard_conformance::sample::template;
 use serde_json::json;
 
 #[test]
