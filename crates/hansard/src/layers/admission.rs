@@ -24,7 +24,7 @@ use tracing::Instrument;
 
 /// From here on a request is large.
 pub(crate) const LARGE_BYTES: usize = 256 << 10;
-const LARGE_REQUESTS_MAX: usize = 8;
+const LARGE_REQUESTS_MAX: usize = 4;
 /// Of these so many are worked on: that takes ten times a request's size.
 const WORKED_ON_MAX: usize = 1;
 const WAIT_MAX: Duration = Duration::from_secs(10);

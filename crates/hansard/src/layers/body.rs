@@ -5,10 +5,11 @@
 use std::{io::Read, time::Duration};
 
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use flate2::bufread::MultiGzDecoder;
 use hansard_domain::Error;
 use http::{HeaderMap, Response, StatusCode, header};
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 use tonic::Status;
@@ -100,23 +101,54 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Whole, BodyE
 }
 
 async fn collect(mut body: Body, place: Option<Place>) -> Result<Whole, BodyError> {
-    let mut chunks: Vec<Bytes> = Vec::new();
-    let mut length = 0;
+    let told = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+    let mut bytes = Gathered::default();
     let mut held = Held { place, reserved: Reserved::default() };
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
-        length += data.len();
+        let length = bytes.len() + data.len();
         if length > BODY_BYTES_MAX {
             return Err(BodyError::TooLarge);
         }
         held.reserved.grow(data.len()).map_err(|_| BodyError::Busy)?;
         if length > LARGE_BYTES && held.place.is_none() {
             held.place = Some(take_place().await?);
+            bytes.expect(told.map_or(0, |told| told.min(BODY_BYTES_MAX)));
         }
-        chunks.push(data);
+        bytes.push(data);
     }
-    let bytes = if chunks.len() == 1 { chunks.remove(0) } else { chunks.concat().into() };
-    Ok(Whole { bytes, held })
+    Ok(Whole { bytes: bytes.into_whole(), held })
+}
+
+/// What has come of a body: one piece as it came, several one after another, so that nothing is held twice.
+#[derive(Default)]
+struct Gathered {
+    only: Bytes,
+    several: BytesMut,
+}
+
+impl Gathered {
+    fn len(&self) -> usize {
+        self.only.len() + self.several.len()
+    }
+
+    fn push(&mut self, data: Bytes) {
+        if self.len() == 0 {
+            self.only = data;
+            return;
+        }
+        self.several.extend_from_slice(&std::mem::take(&mut self.only));
+        self.several.extend_from_slice(&data);
+    }
+
+    /// Makes room for a body of this length.
+    fn expect(&mut self, length: usize) {
+        self.several.reserve(length.saturating_sub(self.several.len()));
+    }
+
+    fn into_whole(self) -> Bytes {
+        if self.several.is_empty() { self.only } else { self.several.freeze() }
+    }
 }
 
 async fn take_place() -> Result<Place, BodyError> {
