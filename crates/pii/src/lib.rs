@@ -1,6 +1,6 @@
 //! Finds personal data in what people write and say, and masks it.
 //!
-//! [`Detector::find`] tells where which kind of personal data is, [`mask`] takes it out. Text is brought into one form
+//! [`Detector::find`] tells where which kind of personal data is, [`mask()`] takes it out. Text is brought into one form
 //! (`normal`), cut into words that a lexicon knows (`token`, `lexicon`), digits are gathered into numbers (`runs`), and each
 //! recogniser looks at the places that can hold its kind. Everything is linear in the text.
 //!
