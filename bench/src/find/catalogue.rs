@@ -44,8 +44,8 @@ mod tests {
 
     /// The fields of the contract's filter, by their names in JSON.
     const CONTRACT: &str = include_str!("../../../proto/hansard/v1/filter.proto");
-    /// Nothing of the data has an annotation.
-    const WITHOUT_DATA: [&str; 11] = [
+    /// Nothing of the data has an annotation or a summary.
+    const WITHOUT_DATA: [&str; 12] = [
         "moments",
         "behaviors",
         "actions",
@@ -56,6 +56,7 @@ mod tests {
         "scorecardStatusFilter",
         "scorecardSubmitterNameFilters",
         "calibrationStatusFilter",
+        "sentiments",
         "messageKeyword",
     ];
 
@@ -86,7 +87,7 @@ mod tests {
             asked.extend(filter.as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
         }
         let fields = fields_of_the_contract();
-        assert_eq!(fields.len(), 48, "{fields:?}");
+        assert_eq!(fields.len(), 49, "{fields:?}");
         let unasked: Vec<_> = fields.iter().filter(|field| !asked.contains(*field)).collect();
         assert!(unasked.is_empty(), "{unasked:?}");
         let unknown: Vec<_> = asked.iter().filter(|field| !fields.contains(field)).collect();
