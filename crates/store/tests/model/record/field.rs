@@ -119,7 +119,9 @@ impl Kept {
         let body = &self.conversation.body;
         let (before, start) = (body.status, body.start_time);
         if body.state == state {
-            return Ok(());
+            let is_repeated = status == Status::Unspecified || status == before;
+            let refused = state == State::Closed && !is_repeated;
+            return if refused { Err(ErrorKind::FailedPrecondition) } else { Ok(()) };
         }
         if state == State::Live {
             self.enter(state, (Status::Active, reason), None, Some((ACTOR, now)));
