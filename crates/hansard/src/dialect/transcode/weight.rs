@@ -6,7 +6,7 @@
 use super::fault::Fault;
 
 /// What one decoded request may take.
-pub(crate) const DECODED_BYTES_MAX: usize = 64 << 20;
+pub(crate) const DECODED_BYTES_MAX: usize = 40 << 20;
 /// A value of free JSON.
 pub(crate) const FREE_VALUE_BYTES: usize = 32;
 /// A key of a map with its share of the tree.
