@@ -20,6 +20,7 @@ pub mod grpc;
 pub mod grpc_web;
 pub mod history;
 pub mod house;
+pub mod masks;
 pub mod raw;
 pub mod records;
 pub mod sample;

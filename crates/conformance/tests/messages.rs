@@ -268,5 +268,13 @@ fn an_email_is_a_message() {
         "messageId": "<2@mail.example>", "inReplyTo": "<1@mail.example>",
     });
     let stored = desk.try_append("a", "m1", &json!({"text": "Hello", "email": email})).ok();
+    let masked = json!({
+        "subject": "Order 7", "from": "[EMAIL]", "to": ["[EMAIL]"], "cc": ["[EMAIL]"],
+        "messageId": "<2@mail.example>", "inReplyTo": "<1@mail.example>",
+    });
+    assert_eq!(stored["conversationMessage"]["email"], masked, "addresses are personal data");
+
+    desk.verb("b", "start?featureOverride.skipPiiRedation=true", &json!({"channel": "EMAIL"})).ok();
+    let stored = desk.try_append("b", "m1", &json!({"text": "Hello", "email": email})).ok();
     assert_eq!(stored["conversationMessage"]["email"], email, "3.3");
 }

@@ -48,6 +48,18 @@ pub struct AnnotationBody {
     pub source: AnnotationSource,
     /// Of an action: it helped the agent while the conversation was live.
     pub live_assist: bool,
+    /// Of a masked entity.
+    pub masked: Option<MaskedPlace>,
+}
+
+/// Where in a message an entity was masked, beside the bytes of what is stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MaskedPlace {
+    /// Path of the field in the message, such as `email.to[1]`; empty = the text.
+    pub field: String,
+    /// Bytes of the field as it was given, end exclusive.
+    pub original_start: i32,
+    pub original_end: i32,
 }
 
 impl AnnotationKind {
@@ -208,6 +220,27 @@ impl AnnotationBody {
             }
         }
         Ok(())
+    }
+}
+
+impl Message {
+    /// What was masked in the message on its way in, as moments of the kind ENTITY.
+    pub fn entities(&self) -> impl Iterator<Item = AnnotationBody> {
+        let profile = &self.name.conversation.profile;
+        let found = self.content.redactions.iter().filter(|redaction| redaction.is_found());
+        found.map(move |redaction| AnnotationBody {
+            content: redaction.entity_moment(profile),
+            message: Some(self.name.id.clone()),
+            start: redaction.start,
+            end: redaction.end,
+            source: AnnotationSource::Rule,
+            masked: Some(MaskedPlace {
+                field: redaction.field.clone(),
+                original_start: redaction.original_start,
+                original_end: redaction.original_end,
+            }),
+            ..AnnotationBody::default()
+        })
     }
 }
 

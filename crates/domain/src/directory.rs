@@ -8,7 +8,7 @@ use crate::{
     language::{self, Languages},
     limits,
     name::{Collection, CustomerName, ProfileName},
-    redact::{RedactionPattern, Redactor},
+    redact::{RedactionPattern, RedactionPolicy, Redactor},
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ pub struct ProfileBody {
     pub default_language_code: String,
     #[serde(skip_serializing_if = "is_default")]
     pub redaction_patterns: Vec<RedactionPattern>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub redaction: RedactionPolicy,
 }
 
 /// A user, team, group, usecase, tag or moment.
@@ -147,7 +149,7 @@ impl ProfileBody {
         for (index, code) in self.language_codes.iter().enumerate() {
             language::parse(&format!("languageCodes[{index}]"), code)?;
         }
-        Redactor::new(&self.redaction_patterns)?;
+        self.redactor(&[])?;
         let Some(first) = self.language_codes.first() else {
             return Err(Error::invalid("languageCodes", "must hold at least one language, such as en-US"));
         };
@@ -158,6 +160,11 @@ impl ProfileBody {
             return Err(Error::invalid("defaultLanguageCode", "must be one of languageCodes"));
         }
         Ok(self)
+    }
+
+    /// What masks the profile's texts; `secret` is the profile's own.
+    pub fn redactor(&self, secret: &[u8]) -> Result<Redactor> {
+        Redactor::new(&self.redaction, &self.redaction_patterns, secret)
     }
 
     pub fn languages(&self) -> Languages<'_> {

@@ -196,9 +196,8 @@ fn take(to: &mut Content, from: &Content, path: &str) {
     macro_rules! copy {
         ($($field:ident),+) => { match path { $(stringify!($field) => to.$field = from.$field.clone(),)+ _ => {} } };
     }
-    if path == "text" {
-        to.redactions = from.redactions.clone();
-    }
+    to.redactions.retain(|redaction| !redaction.is_at(path));
+    to.redactions.extend(from.redactions.iter().filter(|redaction| redaction.is_at(path)).cloned());
     if path == "send_time" && from.send_time.is_none() {
         return;
     }

@@ -1,6 +1,9 @@
 //! The application: what every operation gets as its first argument.
 
-use crate::{jobs::Jobs, service::feed::Feeds};
+use crate::{
+    jobs::Jobs,
+    service::{feed::Feeds, redaction::hearing::Heard},
+};
 use hansard_domain::{Id, Result, Time, caller::Scope};
 use hansard_store::{Options, Store, tenancy::ProfileTenant};
 use std::{
@@ -15,6 +18,8 @@ pub struct App {
     pub store: Store,
     /// What watchers share.
     pub feeds: Feeds,
+    /// What was said lately in conversations.
+    pub heard: Heard,
     /// What goes on after its request was answered.
     pub jobs: Jobs,
     key_uses: Mutex<HashMap<Id, Time>>,
@@ -34,6 +39,7 @@ impl App {
         Ok(Arc::new(Self {
             store,
             feeds: Feeds::default(),
+            heard: Heard::default(),
             jobs: Jobs::default(),
             key_uses: Mutex::default(),
             stopping,

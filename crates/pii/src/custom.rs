@@ -24,18 +24,25 @@ pub(crate) struct Compiled {
     expression: Regex,
 }
 
+impl Pattern {
+    /// Tells whether the detector takes it; an error names the member at fault.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        Compiled::new(self).map(drop)
+    }
+}
+
 impl Compiled {
     pub(crate) fn new(pattern: &Pattern) -> Result<Self, SettingsError> {
         let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         if pattern.entity_type.is_empty() || !pattern.entity_type.chars().all(is_part) {
-            return Err(SettingsError::new(&pattern.entity_type, "must be capitals, digits and underscores"));
+            return Err(SettingsError::new("entityType", "must be capitals, digits and underscores"));
         }
         let expression = RegexBuilder::new(&pattern.expression)
             .size_limit(PROGRAM_BYTES_MAX)
             .build()
-            .map_err(|error| SettingsError::new(&pattern.entity_type, &error.to_string()))?;
+            .map_err(|error| SettingsError::new("pattern", &error.to_string()))?;
         if expression.is_match("") {
-            return Err(SettingsError::new(&pattern.entity_type, "must not match the empty text"));
+            return Err(SettingsError::new("pattern", "must not match the empty text"));
         }
         let name: Arc<str> = pattern.entity_type.as_str().into();
         Ok(Self { entity: Entity::known(&name).unwrap_or(Entity::Custom(name)), expression })

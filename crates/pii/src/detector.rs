@@ -18,6 +18,9 @@ use crate::{
     words::{Topics, Traits},
 };
 
+/// The confidence of an organisation's own patterns.
+const CERTAIN: f32 = 1.0;
+
 /// What a profile sets; the default looks for every built-in kind.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -85,7 +88,7 @@ impl Detector {
         let normal = Normal::of(text);
         let tokens = Tokens::of(normal.text());
         let runs = numbers(normal.text(), &tokens);
-        self.hits(&normal, &tokens, &runs, earlier)
+        self.hits(text, &normal, &tokens, &runs, earlier)
     }
 
     /// Finds what is in the next turn of a conversation, and remembers what the turn after needs.
@@ -93,29 +96,49 @@ impl Detector {
         let normal = Normal::of(text);
         let tokens = Tokens::of(normal.text());
         let runs = numbers(normal.text(), &tokens);
-        let hits = self.hits(&normal, &tokens, &runs, earlier);
+        let hits = self.hits(text, &normal, &tokens, &runs, earlier);
         earlier.hear(&tokens, &runs);
         hits
     }
 
-    fn hits(&self, normal: &Normal, tokens: &Tokens, runs: &[Run], earlier: &Earlier) -> Vec<Hit> {
+    fn hits(
+        &self,
+        given: &str,
+        normal: &Normal,
+        tokens: &Tokens,
+        runs: &[Run],
+        earlier: &Earlier,
+    ) -> Vec<Hit> {
         let scene = Scene { text: normal.text(), tokens, runs, earlier };
         let mut found = Vec::new();
         recognise(&scene, &mut found);
         self.patterns.iter().for_each(|pattern| pattern.find(normal.text(), &mut found));
-        found.retain(|candidate| {
-            let threshold = self.thresholds.get(&candidate.entity).copied();
-            candidate.confidence >= threshold.unwrap_or_else(|| candidate.entity.default_threshold())
-                && !self.allowed.has(&normal.text()[candidate.range.clone()])
-        });
+        found.retain(|candidate| self.counts(candidate, normal.text()));
         drop_names_in_addresses(&mut found);
+        found.iter_mut().for_each(|candidate| candidate.range = normal.given(candidate.range.clone()));
+        if normal.text() != given {
+            self.find_as_written(given, &mut found);
+        }
         let hits = disjoint(found).into_iter();
         hits.map(|candidate| Hit {
             entity: candidate.entity,
-            range: normal.given(candidate.range),
+            range: candidate.range,
             confidence: candidate.confidence.clamp(0.0, 1.0),
         })
         .collect()
+    }
+
+    /// Looks for what an organisation writes with accents, or in another script.
+    fn find_as_written(&self, given: &str, found: &mut Vec<Candidate>) {
+        let mut written = Vec::new();
+        self.patterns.iter().for_each(|pattern| pattern.find(given, &mut written));
+        found.extend(written.into_iter().filter(|candidate| self.counts(candidate, given)));
+    }
+
+    fn counts(&self, candidate: &Candidate, text: &str) -> bool {
+        let threshold = self.thresholds.get(&candidate.entity).copied();
+        candidate.confidence >= threshold.unwrap_or_else(|| candidate.entity.default_threshold())
+            && !self.allowed.has(&text[candidate.range.clone()])
     }
 }
 
@@ -228,7 +251,7 @@ fn drop_names_in_addresses(found: &mut Vec<Candidate>) {
     });
 }
 
-/// Of candidates that overlap the surest stays, of equals the longest.
+/// Of candidates that overlap the surest stays, of equals the longest; what is certain is never left in part.
 fn disjoint(mut found: Vec<Candidate>) -> Vec<Candidate> {
     if found.len() < 2 {
         return found;
@@ -242,11 +265,25 @@ fn disjoint(mut found: Vec<Candidate>) -> Vec<Candidate> {
             .then(a.entity.cmp(&b.entity))
     });
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
-    for candidate in found {
-        let before = kept.range(..candidate.range.end).next_back();
-        if before.is_none_or(|(_, other)| other.range.end <= candidate.range.start) {
+    for mut candidate in found {
+        while let Some(start) = overlapped(&kept, &candidate.range) {
+            if candidate.confidence < CERTAIN {
+                break;
+            }
+            let Some(surer) = kept.remove(&start) else { break };
+            let range =
+                surer.range.start.min(candidate.range.start)..surer.range.end.max(candidate.range.end);
+            candidate = Candidate { range, confidence: candidate.confidence, ..surer };
+        }
+        if overlapped(&kept, &candidate.range).is_none() {
             kept.insert(candidate.range.start, candidate);
         }
     }
     kept.into_values().collect()
+}
+
+/// Where the last of those that overlap a range begins.
+fn overlapped(kept: &BTreeMap<usize, Candidate>, range: &Range<usize>) -> Option<usize> {
+    let (start, before) = kept.range(..range.end).next_back()?;
+    (before.range.end > range.start).then_some(*start)
 }

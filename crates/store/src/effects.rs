@@ -9,13 +9,15 @@ use crate::{
     unit::{Needs, undeclared},
 };
 use hansard_domain::{
-    Id, Result,
+    Id, Result, Time,
+    annotation::Annotation,
     audit::AuditEntry,
+    change::ChangeKind,
     conversation::{Body, Conversation},
     directory::Entry,
     event::Event,
     message::Message,
-    name::{Collection, ConversationName},
+    name::{Collection, ConversationName, PartName},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -48,8 +50,26 @@ pub(crate) struct Effects {
     pub new_tags: Vec<(EntryPlace, Entry)>,
     /// Tags of new conversations.
     pub tagged: Vec<(ProfileKey, i64, Id)>,
+    /// What was masked in messages, in order.
+    pub entities: Vec<EntityWrite>,
     /// Terms that are not of a conversation's body.
     pub index: IndexChanges,
+}
+
+/// A write of what was masked in a message on its way in.
+#[derive(Debug)]
+pub(crate) enum EntityWrite {
+    Put(ConversationKey, Annotation),
+    /// All of a message, at a time.
+    Forget(ConversationKey, PartName, Time),
+}
+
+impl EntityWrite {
+    fn place(&self) -> ConversationKey {
+        match self {
+            Self::Put(place, _) | Self::Forget(place, ..) => *place,
+        }
+    }
 }
 
 /// Conversations that recent groups used, as they are stored, each with the length of its stored body. Only the
@@ -217,12 +237,7 @@ impl State {
     }
 
     /// What was kept under an idempotency key.
-    pub(crate) fn kept(
-        &mut self,
-        tx: &Tx<'_>,
-        at: &KeptAt,
-        now: hansard_domain::Time,
-    ) -> Result<Option<Kept>> {
+    pub(crate) fn kept(&mut self, tx: &Tx<'_>, at: &KeptAt, now: Time) -> Result<Option<Kept>> {
         if let Some(kept) = self.kept.get(at) {
             return Ok(kept.clone());
         }
@@ -340,6 +355,10 @@ impl Effects {
         self.messages.retain(|((at, number), _, _)| other(at, number));
         self.events.retain(|(at, number, _)| other(at, number));
         self.tagged.retain(|(at, number, _)| other(at, number));
+        self.entities.retain(|write| {
+            let (at, number) = write.place();
+            other(&at, &number)
+        });
         self.find_again();
     }
 
@@ -372,10 +391,14 @@ impl Effects {
         self.kept.extend(later.kept);
         self.new_tags.extend(later.new_tags);
         self.tagged.extend(later.tagged);
+        self.entities.extend(later.entities);
     }
 
     /// Writes everything but the conversations; the change numbers are taken last.
-    pub(crate) fn write(self, tx: &Tx<'_>, expiry: hansard_domain::Time) -> Result<Vec<(ProfileKey, i64)>> {
+    pub(crate) fn write(mut self, tx: &Tx<'_>, expiry: Time) -> Result<Vec<(ProfileKey, i64)>> {
+        for write in std::mem::take(&mut self.entities) {
+            self.write_entity(tx, write)?;
+        }
         self.index.write(tx)?;
         for (place, entry) in &self.new_tags {
             tx.put_entry(*place, entry)?;
@@ -406,6 +429,34 @@ impl Effects {
             tx.insert_audit_entry(*customer, entry)?;
         }
         write_changes(tx, self.changes)
+    }
+}
+
+impl Effects {
+    fn write_entity(&mut self, tx: &Tx<'_>, write: EntityWrite) -> Result<()> {
+        match write {
+            EntityWrite::Put((profile, number), annotation) => {
+                self.index.set(profile, number, find::of_moment(&annotation.body.content), true);
+                tx.put_annotation(profile, number, &annotation)
+            }
+            EntityWrite::Forget((profile, number), message, time) => {
+                let before = tx.annotation_facts(profile, number)?;
+                let gone = tx.delete_entities(profile, number, &message.id)?;
+                let after = tx.annotation_facts(profile, number)?;
+                self.index.replace_facts(profile, number, &before, &after);
+                let change = |id| NewChange {
+                    conversation_key: number,
+                    conversation: message.conversation.conversation.clone(),
+                    kind: ChangeKind::MomentAnnotationDeleted,
+                    part: Some(id),
+                    sequence: 0,
+                    time,
+                    agent: None,
+                };
+                self.changes.extend(gone.into_iter().map(|id| (profile, change(id))));
+                Ok(())
+            }
+        }
     }
 }
 

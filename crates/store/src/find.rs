@@ -38,7 +38,7 @@ pub(crate) use plan::Plan;
 pub(crate) use rebuild::{Progress, rebuild};
 pub(crate) use runs::{Run, Start};
 pub(crate) use selection::{Newest, Selection, live_of_agent};
-pub(crate) use term::{Term, of_tag};
+pub(crate) use term::{Term, of_moment, of_tag};
 pub(crate) use texts::{after_update, before_deletion, before_update, beyond_index, note_new, unindexed};
 pub(crate) use times::{Bounds, Chunk, Window};
 use times::{Times, TimesOfBlock};

@@ -145,6 +145,12 @@ impl Reading<'_> {
         self.page(messages, page_size, &binding, |message| message.position)
     }
 
+    /// The last messages, in their order, without deleted ones.
+    pub fn last_messages(&self, conversation: &Conversation, limit: i32) -> Result<Vec<Message>> {
+        let after = conversation.counters.messages.saturating_sub(limit);
+        self.tx.list_messages(self.profile_key(), conversation, after, false, limit)
+    }
+
     /// A page of events by sequence; of all types where `kinds` is empty.
     pub fn list_events(
         &self,

@@ -2,7 +2,7 @@
 //!
 //! It is kept in the store, so a restored backup goes on accepting its keys and tokens.
 
-use crate::{Tx, Value};
+use crate::{Tx, Value, tenancy::ProfileKey};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
@@ -20,6 +20,7 @@ pub struct Secret {
     seal: [u8; SECRET_BYTES],
     fingerprint: [u8; SECRET_BYTES],
     api_key: [u8; SECRET_BYTES],
+    pseudonym: [u8; SECRET_BYTES],
 }
 
 impl std::fmt::Debug for Secret {
@@ -49,7 +50,17 @@ impl Secret {
     /// Derives the keys of each use from the store's root secret.
     pub fn new(root: &[u8]) -> Self {
         let derive = |label: &[u8]| mac(root, &[label]);
-        Self { seal: derive(b"seal"), fingerprint: derive(b"fingerprint"), api_key: derive(b"api key") }
+        Self {
+            seal: derive(b"seal"),
+            fingerprint: derive(b"fingerprint"),
+            api_key: derive(b"api key"),
+            pseudonym: derive(b"pseudonym"),
+        }
+    }
+
+    /// The key of the pseudonyms of one profile.
+    pub(crate) fn pseudonym_key(&self, profile: ProfileKey) -> [u8; SECRET_BYTES] {
+        mac(&self.pseudonym, &[&profile.0.to_be_bytes()])
     }
 
     /// Loads the secret, made on first use.
@@ -59,9 +70,13 @@ impl Secret {
             "insert into store_secret (name, secret) values ('root', $1) on conflict (name) do nothing",
             &[Value::Bytes(&fresh)],
         )?;
+        Self::find(tx)?.ok_or_else(|| Error::internal("the store has no secret"))
+    }
+
+    /// The secret, where one was made.
+    pub(crate) fn find(tx: &Tx<'_>) -> Result<Option<Self>> {
         let sql = "select secret from store_secret where name = 'root'";
-        let root = tx.row(sql, &[], |row| Ok(row.bytes(0)?.to_vec()))?;
-        root.map(|root| Self::new(&root)).ok_or_else(|| Error::internal("the store has no secret"))
+        tx.row(sql, &[], |row| Ok(Self::new(row.bytes(0)?)))
     }
 
     /// Identifies a request without keeping it: HMAC-SHA-256 of its canonical bytes.

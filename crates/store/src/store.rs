@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, name: "clock_mark", sql: include_str!("../migrations/0003_clock_mark.sql") },
     Migration { version: 4, name: "find", sql: include_str!("../migrations/0004_find.sql") },
     Migration { version: 5, name: "annotations", sql: include_str!("../migrations/0005_annotations.sql") },
+    Migration { version: 6, name: "entities", sql: include_str!("../migrations/0006_entities.sql") },
 ];
 
 /// An open store with its doors.

@@ -3,7 +3,7 @@
 //! A snapshot, read anew in every transaction that changes the directory and put in place before
 //! that transaction is answered. Every request reads it without touching the database.
 
-use crate::{Tx, Value, json};
+use crate::{Secret, Tx, Value, json};
 use hansard_domain::{
     Id, Result, Time,
     conversation::{Conversation, View},
@@ -74,8 +74,9 @@ impl Tenancy {
             customers.iter().map(|(id, customer)| (customer.key.0, id.clone())).collect();
         let owner = |key: i64| ids.get(&key).cloned().unwrap_or_else(|| Id::known(""));
         tenancy.customers = customers.into_iter().collect();
+        let secret = Secret::find(tx)?;
         tx.load_profiles(&mut |key, row| {
-            let profile = profile(owner(key), CustomerKey(key), row)?;
+            let profile = profile(owner(key), CustomerKey(key), row, secret.as_ref())?;
             tenancy.profiles.insert(profile.name.clone(), Arc::new(profile));
             Ok(())
         })?;
@@ -161,13 +162,19 @@ impl Tenancy {
     }
 }
 
-fn profile(customer: Id, customer_key: CustomerKey, row: &crate::Row<'_>) -> Result<ProfileTenant> {
-    let body: ProfileBody = json::read(row.text(3)?)?;
+fn profile(
+    customer: Id,
+    customer_key: CustomerKey,
+    row: &crate::Row<'_>,
+    secret: Option<&Secret>,
+) -> Result<ProfileTenant> {
+    let (key, body): (_, ProfileBody) = (ProfileKey(row.i64(0)?), json::read(row.text(3)?)?);
+    let pseudonyms = secret.map(|secret| secret.pseudonym_key(key)).unwrap_or_default();
     Ok(ProfileTenant {
-        key: ProfileKey(row.i64(0)?),
+        key,
         customer_key,
         name: ProfileName { customer, profile: Id::known(row.text(2)?) },
-        redactor: Arc::new(Redactor::new(&body.redaction_patterns)?),
+        redactor: Arc::new(body.redactor(&pseudonyms)?),
         body,
         stamps: stamps(row, 4)?,
     })

@@ -5,13 +5,14 @@
 
 use crate::{
     Tx,
-    effects::{ConversationKey, Effects, State},
+    effects::{ConversationKey, Effects, EntityWrite, State},
     find, part_id,
     table::{EntryPlace, NewChange},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
 };
 use hansard_domain::{
     Error, Id, Result, Time,
+    annotation::{Annotation, AnnotationKind},
     audit::{AuditAction, AuditEntry},
     caller::{Actor, CustomerScope, Scope},
     change::ChangeKind,
@@ -230,10 +231,37 @@ impl Unit<'_> {
         self.effects.conversations.insert(key, conversation.clone());
     }
 
-    /// Queues a message with its change.
+    /// Queues a message with its change, and what was masked in it.
     pub fn insert_message(&mut self, conversation: &Conversation, message: &Message) {
         self.record(conversation, ChangeKind::MessageCreated, Some(&message.name), message.position);
         self.effects.queue_message(self.place(conversation), message.clone(), true);
+        self.note_entities(conversation, message);
+    }
+
+    /// Queues what is masked in a message after an update, in the place of what was before.
+    pub fn replace_entities(&mut self, conversation: &Conversation, message: &Message) {
+        let place = self.place(conversation);
+        self.effects.entities.push(EntityWrite::Forget(place, message.name.clone(), self.now));
+        self.note_entities(conversation, message);
+    }
+
+    /// The text of a partial message still changes: what is masked in it is told by the message alone.
+    fn note_entities(&mut self, conversation: &Conversation, message: &Message) {
+        if message.content.is_partial() {
+            return;
+        }
+        let place = self.place(conversation);
+        for body in message.entities() {
+            let id = part_id::new();
+            self.record_part(conversation, ChangeKind::MomentAnnotationWritten, Some(id.clone()), 0);
+            let annotation = Annotation {
+                name: conversation.name.annotation(AnnotationKind::Moment, id),
+                body,
+                author: self.mandate.actor.name.clone(),
+                stamps: Stamps::new(self.now),
+            };
+            self.effects.entities.push(EntityWrite::Put(place, annotation));
+        }
     }
 
     /// Queues a message's new content with its change.

@@ -43,6 +43,13 @@ pub struct Named {
     pub adherence: Adherence,
 }
 
+impl Named {
+    /// A moment, which is asked for by its id, by its resource name.
+    pub fn of_moment(name: &str, adherence: Adherence) -> Self {
+        Self { name: name.rsplit('/').next().unwrap_or_default().to_owned(), adherence }
+    }
+}
+
 /// What conditions ask of a scorecard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScorecardFact {

@@ -2,7 +2,7 @@
 
 use super::{
     Call, distinct, done, ids,
-    redaction::TextWrite,
+    redaction::{Hearing, TextWrite},
     validator::{Valid, Validator},
 };
 use crate::app::App;
@@ -17,9 +17,10 @@ use hansard_domain::{
     message::{Message, MessagePatch, NewMessage},
     name::{ConversationName, PartName},
     page::{Page, PageSizes},
-    redact::Redactor,
+    redact::{Redactor, Turns},
 };
 use hansard_store::{Needs, Outcome, Receipt, Unit, Written};
+use std::sync::Arc;
 
 /// Messages as they are stored now, in the order of the request.
 #[derive(Debug, Clone)]
@@ -44,8 +45,9 @@ pub async fn append(
     call: &Call,
     name: &ConversationName,
     allow_closed: bool,
-    draft: impl Fn(&Redactor) -> Result<Vec<NewMessage>> + Sync,
+    draft: impl Fn(&mut Turns<'_>) -> Result<Vec<NewMessage>> + Sync,
 ) -> Result<Appended> {
+    let hearing = Hearing::of(app, call, name).await;
     let write = TextWrite {
         conversation: name,
         resource: name,
@@ -53,7 +55,7 @@ pub async fn append(
         operation: "append",
     };
     let draft = |redactor: &Redactor| {
-        let new = draft(redactor)?;
+        let new = hearing.listen(redactor, &draft)?;
         distinct("messages", new.iter().map(|new| new.id.as_ref()))?;
         Ok(new)
     };
@@ -63,7 +65,12 @@ pub async fn append(
         append_in(unit, conversation, new, allow_closed)
     };
     match write.run(app, call, draft, needs, apply).await? {
-        Written::Fresh(appended) => Ok(appended),
+        Written::Fresh(appended) => {
+            if appended.created {
+                hearing.keep(app);
+            }
+            Ok(appended)
+        }
         Written::Replayed(receipt) => {
             let read = find(app, call, name, ids(&receipt), Permission::AppendMessage);
             Ok(Appended { messages: read.await?, created: receipt.created })
@@ -113,8 +120,10 @@ pub async fn patch(
     app: &App,
     call: &Call,
     name: &PartName,
-    draft: impl Fn(&Redactor) -> Result<MessagePatch> + Sync,
+    draft: impl Fn(&mut Turns<'_>) -> Result<MessagePatch> + Sync,
 ) -> Result<Message> {
+    let hearing = Hearing::of(app, call, &name.conversation).await;
+    let draft = |redactor: &Redactor| hearing.listen(redactor, &draft);
     let write = TextWrite {
         conversation: &name.conversation,
         resource: name,
@@ -126,13 +135,20 @@ pub async fn patch(
     let apply = move |unit: &mut Unit<'_>, conversation: &mut Conversation, patch: MessagePatch| {
         let found = unit.find_message(conversation, &id)?;
         let mut message = found.ok_or_else(|| unit.scope().not_found())?;
+        let before = Arc::clone(&message.content);
         if message.patch(&patch, unit.now())? {
             unit.update_message(conversation, &message, ChangeKind::MessageUpdated);
+            if before.redactions != message.content.redactions || before.is_partial() {
+                unit.replace_entities(conversation, &message);
+            }
         }
         Ok(Patched(message))
     };
     match write.run(app, call, draft, needs, apply).await? {
-        Written::Fresh(Patched(message)) => Ok(message),
+        Written::Fresh(Patched(message)) => {
+            hearing.keep(app);
+            Ok(message)
+        }
         Written::Replayed(_) => get(app, call, name.clone()).await,
     }
 }

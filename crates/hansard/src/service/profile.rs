@@ -72,7 +72,8 @@ pub async fn create(
     find(&app.store.tenancy(), &name).ok_or_else(|| scope.not_found())
 }
 
-/// Changes the named fields: `display_name`, `language_codes`, `default_language_code`, `redaction_patterns`.
+/// Changes the named fields: `display_name`, `language_codes`, `default_language_code`, `redaction_patterns`,
+/// `redaction`.
 pub async fn update(
     app: &App,
     call: &Call,
@@ -103,6 +104,7 @@ fn take(to: &mut ProfileBody, from: &ProfileBody, path: &str) -> Result<()> {
         "language_codes" => to.language_codes.clone_from(&from.language_codes),
         "default_language_code" => to.default_language_code.clone_from(&from.default_language_code),
         "redaction_patterns" => to.redaction_patterns.clone_from(&from.redaction_patterns),
+        "redaction" => to.redaction.clone_from(&from.redaction),
         _ => return Err(Error::unknown_path(path)),
     }
     Ok(())

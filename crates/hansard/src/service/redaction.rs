@@ -1,5 +1,9 @@
 //! Which redaction a text gets: the profile's, unless its conversation was exempted on start.
 
+pub mod hearing;
+
+pub(super) use hearing::Hearing;
+
 use super::Call;
 use crate::app::App;
 use hansard_domain::{

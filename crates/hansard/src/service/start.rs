@@ -10,7 +10,7 @@ use hansard_domain::{
     conversation::{Conversation, FeatureOverride, NewConversation, StateChange, Status, View, check_new_id},
     event::{EventType, Payload},
     name::{ConversationName, ProfileName},
-    redact::Redactor,
+    redact::{Earlier, Redactor},
 };
 use hansard_store::{Direct, Needs, Outcome, Reading, Receipt, Unit, Written};
 use std::sync::Arc;
@@ -85,6 +85,7 @@ where
     };
     let created = match written {
         Written::Fresh(Outcomes { conversation, created: true }) => {
+            app.heard.keep(&name, Earlier::none());
             return Ok(Started { view: store.tenancy().view(conversation, Vec::new()), created: true });
         }
         Written::Fresh(outcome) => outcome.created,

@@ -8,8 +8,9 @@ use hansard_domain::{
     Id,
     code::Code,
     conversation::{AudioPersistenceState, Body, RaiseHandState, State, Status},
-    filter::{AnnotationFacts, Named, ScorecardFact},
+    filter::{Adherence, AnnotationFacts, Named, ScorecardFact},
     metadata::{Metadata, MetadataValue},
+    redact::SafeText,
 };
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, ops::Range};
@@ -309,6 +310,11 @@ pub(crate) fn names_beginning(letters: &[u8]) -> Terms {
 
 pub(crate) fn of_tag(tag: &Id) -> Term {
     Term::text(Field::Tag, tag.as_str())
+}
+
+/// A moment of no adherence, by its resource name.
+pub(crate) fn of_moment(name: &SafeText) -> Term {
+    Term::named(Field::Moment, &Named::of_moment(name.as_str(), Adherence::Unspecified))
 }
 
 /// What was remarked on a conversation.

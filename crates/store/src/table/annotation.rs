@@ -6,7 +6,7 @@ use crate::{
 };
 use hansard_domain::{
     Error, Id, Result, Time,
-    annotation::{Annotation, AnnotationBody, AnnotationKind},
+    annotation::{Annotation, AnnotationBody, AnnotationKind, MaskedPlace},
     code::Code,
     conversation::Conversation,
     filter::{Adherence, AnnotationFacts, Named},
@@ -15,7 +15,7 @@ use hansard_domain::{
 };
 
 const COLUMNS: &str = "kind, annotation_id, content, message_id, span_start, span_end, adherence, source,
-    live_assist, author, create_time, update_time, version";
+    live_assist, author, create_time, update_time, version, masked_field, original_start, original_end";
 
 fn code<C: Code>(row: &Row<'_>, column: usize) -> Result<C> {
     let code = i32::try_from(row.i64(column)?).ok();
@@ -37,10 +37,17 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Annotation> {
             adherence: code(row, 6)?,
             source: code(row, 7)?,
             live_assist: row.bool(8)?,
+            masked: masked(row)?,
         },
         author: row.string(9)?,
         stamps: stamps(row, 10)?,
     })
+}
+
+fn masked(row: &Row<'_>) -> Result<Option<MaskedPlace>> {
+    let Some(field) = row.opt_text(13)? else { return Ok(None) };
+    let (original_start, original_end) = (offset(row, 14)?, offset(row, 15)?);
+    Ok(Some(MaskedPlace { field: field.to_owned(), original_start, original_end }))
 }
 
 impl Tx<'_> {
@@ -90,15 +97,18 @@ impl Tx<'_> {
         annotation: &Annotation,
     ) -> Result<()> {
         let sql = "insert into annotation (profile_key, conversation_key, kind, annotation_id, content, message_id,
-                span_start, span_end, adherence, source, live_assist, author, create_time, update_time, version)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                span_start, span_end, adherence, source, live_assist, author, create_time, update_time, version,
+                masked_field, original_start, original_end)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             on conflict (profile_key, conversation_key, kind, annotation_id) do update set
                 content = excluded.content, message_id = excluded.message_id,
                 span_start = excluded.span_start, span_end = excluded.span_end,
                 adherence = excluded.adherence, source = excluded.source,
                 live_assist = excluded.live_assist, update_time = excluded.update_time,
-                version = excluded.version";
+                version = excluded.version, masked_field = excluded.masked_field,
+                original_start = excluded.original_start, original_end = excluded.original_end";
         let Annotation { name, body, author, stamps } = annotation;
+        let masked = body.masked.as_ref();
         let params = [
             profile.into(),
             conversation.into(),
@@ -115,8 +125,26 @@ impl Tx<'_> {
             stamps.create_time.0.into(),
             stamps.update_time.0.into(),
             stamps.version.into(),
+            masked.map(|place| place.field.as_str()).into(),
+            masked.map_or(0, |place| place.original_start).into(),
+            masked.map_or(0, |place| place.original_end).into(),
         ];
         self.execute(sql, &params).map(drop)
+    }
+
+    /// Deletes what was found in a message on its way in, and answers the ids.
+    pub(crate) fn delete_entities(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        message: &Id,
+    ) -> Result<Vec<Id>> {
+        let sql = "delete from annotation
+            where profile_key = $1 and conversation_key = $2 and kind = $3 and message_id = $4
+                and original_end > 0 returning annotation_id";
+        let kind = AnnotationKind::Moment.code();
+        let params = [profile.into(), conversation.into(), kind.into(), message.as_str().into()];
+        self.rows(sql, &params, |row| Ok(Id::known(row.text(0)?)))
     }
 
     pub(crate) fn delete_annotation(
@@ -141,7 +169,8 @@ impl Tx<'_> {
         now: Time,
     ) -> Result<()> {
         let sql = "update annotation
-            set span_start = 0, span_end = 0, update_time = $4, version = version + 1
+            set span_start = 0, span_end = 0, original_start = 0, original_end = 0, update_time = $4,
+                version = version + 1
             where profile_key = $1 and conversation_key = $2 and message_id = $3 and span_end > 0";
         let params = [profile.into(), conversation.into(), message.as_str().into(), now.0.into()];
         self.execute(sql, &params).map(drop)
@@ -172,7 +201,7 @@ fn take(facts: &mut AnnotationFacts, kind: AnnotationKind, content: &str, adhere
     let named = |name: &str| Named { name: name.to_owned(), adherence };
     match kind {
         AnnotationKind::Moment => {
-            facts.moments.push(named(content.rsplit('/').next().unwrap_or_default()));
+            facts.moments.push(Named::of_moment(content, adherence));
         }
         AnnotationKind::Behavior => facts.behaviors.push(named(content)),
         AnnotationKind::Action => facts.actions.push(content.to_owned()),

@@ -194,7 +194,7 @@ fn message(random: &mut Random) -> (Id, Content) {
 
 pub(crate) fn masking() -> Redactor {
     let pattern = RedactionPattern { entity_type: "NUMBER".to_owned(), pattern: "[0-9]+".to_owned() };
-    Redactor::new(&[pattern]).unwrap()
+    Redactor::new(&RedactionPolicy::default(), &[pattern], b"").unwrap()
 }
 
 fn message_patch(random: &mut Random) -> MessagePatch {

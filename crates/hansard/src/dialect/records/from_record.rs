@@ -8,7 +8,7 @@ use hansard_domain::{
     },
     limits,
     message::{Content, NewMessage, Speaker},
-    redact::{Redactor, SafeJson, SafeText},
+    redact::{Earlier, Redactor, SafeJson, SafeText, Turns},
 };
 use serde_json::{Map, Value};
 
@@ -32,7 +32,8 @@ pub(super) fn record(given: wire::Record, redactor: &Redactor) -> Result<NewReco
     };
     let status = given.status.as_deref().map(word::<Status>).transpose()?.unwrap_or_default();
     let start_time = given.created_at.map(|time| time.0);
-    let messages = messages(given.messages.clone().unwrap_or_default(), redactor)?;
+    let mut turns = Turns::new(redactor, Earlier::none());
+    let messages = messages(given.messages.clone().unwrap_or_default(), &mut turns)?;
     let new = NewConversation { fields: fields(given, redactor)?, start_time, status, ..Default::default() };
     Ok(NewRecord { new, past, messages })
 }
@@ -67,16 +68,20 @@ fn fields(given: wire::Record, redactor: &Redactor) -> Result<Fields> {
     })
 }
 
-pub(super) fn messages(given: Vec<wire::Message>, redactor: &Redactor) -> Result<Vec<NewMessage>> {
+pub(super) fn messages(given: Vec<wire::Message>, turns: &mut Turns<'_>) -> Result<Vec<NewMessage>> {
     limits::items_at_most("messages", given.len(), limits::BATCH_ITEMS_MAX)?;
     let read = |(index, given): (usize, wire::Message)| {
-        let (text, redactions) = redactor.mask(&given.content);
+        let (text, mut mask) = turns.message(&given.content, true);
+        let metadata = match given.metadata {
+            metadata if metadata.is_empty() => SafeJson::default(),
+            metadata => mask.json("metadata", Value::Object(metadata)),
+        };
         let content = Content {
             text,
-            redactions,
+            metadata,
+            redactions: mask.take_redactions(),
             speaker: word::<Speaker>(&given.message_type)?,
             send_time: Some(given.timestamp.0),
-            metadata: json(Some(given.metadata).filter(|metadata| !metadata.is_empty()), redactor),
             ..Content::default()
         };
         content.check().map_err(|error| error.within(&format!("messages[{index}]")))?;

@@ -7,7 +7,7 @@ use hansard_domain::{
     filter::{Filter, Order, OrderBy},
     limits,
     name::{ConversationName, ProfileName},
-    redact::Redactor,
+    redact::{Redactor, Turns},
 };
 use hansard_store::{NumberedRequest, Stretch};
 use http::{Response, StatusCode};
@@ -215,7 +215,7 @@ async fn append(ask: &mut Ask<'_>, profile: &ProfileName) -> Answer {
     let messages: Vec<wire::Message> = typed(&ask.body)?;
     let (name, call) = (ask.name(profile)?, ask.call()?);
     let allow_closed = ask.query.flag("allowClosed").unwrap_or(false);
-    let draft = |redactor: &Redactor| from_record::messages(messages.clone(), redactor);
+    let draft = |turns: &mut Turns<'_>| from_record::messages(messages.clone(), turns);
     message::append(ask.app, &call, &name, allow_closed, draft).await?;
     ask.answer(StatusCode::OK, name, false).await
 }

@@ -102,14 +102,14 @@ impl AdminService for Server {
         answer!(self, "CreateProfile", request, |call, given| {
             let parent = names::customer("parent", &given.parent)?;
             let id = new_id("profileId", &given.profile_id)?;
-            let body = directory::profile(given.profile.unwrap_or_default());
+            let body = directory::profile(given.profile.unwrap_or_default())?;
             profile::create(&self.app, &call, &parent, id, body).await.map(to_proto::profile)
         })
     }
 
     async fn update_profile(&self, request: Request<pb::UpdateProfileRequest>) -> Answer<pb::Profile> {
-        const PATHS: [&str; 4] =
-            ["display_name", "language_codes", "default_language_code", "redaction_patterns"];
+        const PATHS: [&str; 5] =
+            ["display_name", "language_codes", "default_language_code", "redaction_patterns", "redaction"];
         answer!(self, "UpdateProfile", request, |call, given| {
             let profile = given.profile.unwrap_or_default();
             let name = names::profile("profile.name", &profile.name)?;
@@ -117,10 +117,11 @@ impl AdminService for Server {
                 "language_codes" => !profile.language_codes.is_empty(),
                 "default_language_code" => !profile.default_language_code.is_empty(),
                 "redaction_patterns" => !profile.redaction_patterns.is_empty(),
+                "redaction" => profile.redaction.is_some(),
                 _ => !profile.display_name.is_empty(),
             })?;
             let mask = (paths, profile.etag.clone());
-            let body = directory::profile(profile);
+            let body = directory::profile(profile)?;
             profile::update(&self.app, &call, &name, body, mask).await.map(to_proto::profile)
         })
     }

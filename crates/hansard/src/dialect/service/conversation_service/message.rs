@@ -12,7 +12,7 @@ use crate::{
         validator::{Valid, Validator},
     },
 };
-use hansard_domain::{Error, Id, Result, message::NewMessage, redact::Redactor};
+use hansard_domain::{Error, Id, Result, message::NewMessage, redact::Turns};
 use hansard_proto::v1 as pb;
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ pub(super) async fn create_conversation_message(
         id => Some(Id::parse("messageId", id)?),
     };
     let said = given.conversation_message.ok_or_else(|| Error::missing("conversationMessage"))?;
-    let draft = |redactor: &Redactor| {
-        let new = from_proto::message::new_message(said.clone(), &parent, redactor)
+    let draft = |turns: &mut Turns<'_>| {
+        let new = from_proto::message::new_message(said.clone(), &parent, turns)
             .map_err(|error| error.within("conversationMessage"))?;
         Ok(vec![NewMessage { id: id.clone().or(new.id), ..new }])
     };
@@ -46,10 +46,10 @@ pub(super) async fn batch_create_conversation_messages(
 ) -> Result<pb::BatchCreateConversationMessagesResponse> {
     let parent = names::conversation("parent", &given.parent)?;
     batch_size("messages", given.messages.len())?;
-    let draft = |redactor: &Redactor| {
+    let draft = |turns: &mut Turns<'_>| {
         let messages = given.messages.iter().cloned().enumerate();
         let new = messages.map(|(index, said)| {
-            from_proto::message::new_message(said, &parent, redactor)
+            from_proto::message::new_message(said, &parent, turns)
                 .map_err(|error| error.within(&format!("messages[{index}]")))
         });
         new.collect()
@@ -67,7 +67,7 @@ pub(super) async fn update_conversation_message(
     let name = given.conversation_message.as_ref().map(|message| message.name.as_str());
     let name = names::message("conversationMessage.name", name.unwrap_or_default())?;
     let customer = &name.conversation.profile.customer;
-    let draft = |redactor: &Redactor| from_proto::message::patch(given.clone(), customer, redactor);
+    let draft = |turns: &mut Turns<'_>| from_proto::message::patch(given.clone(), customer, turns);
     let message = message::patch(app, call, &name, draft).await?;
     Ok(pb::UpdateConversationMessageResponse { conversation_message: Some(to_proto::message(message)) })
 }

@@ -4,7 +4,7 @@ use super::{code, names};
 use crate::service::scorecard::NewScorecard;
 use hansard_domain::{
     Error, Id, Result,
-    annotation::AnnotationBody,
+    annotation::{AnnotationBody, MaskedPlace},
     name::{Collection, ConversationName, ProfileName},
     redact::Redactor,
     scorecard::{Criterion, Score, ScorecardPatch, TemplateBody, TemplateName},
@@ -40,21 +40,22 @@ annotation!(
         let name = names::whole("moment", &given.moment, Collection::Moment, customer)?;
         Ok(Redactor::NONE.text(&name))
     },
-    adherence: |given: &pb::MomentAnnotation| code("adherence", given.adherence)
+    adherence: |given: &pb::MomentAnnotation| code("adherence", given.adherence),
+    masked: |given: &pb::MomentAnnotation| Ok::<_, Error>(masked_place(given))
 );
 annotation!(
     behavior_annotation,
     BehaviorAnnotation,
-    |given, _, redactor| Ok(redactor.text(&given.behavior)),
+    |given, _, redactor| Ok(redactor.label(&given.behavior)),
     adherence: |given: &pb::BehaviorAnnotation| code("adherence", given.adherence)
 );
 annotation!(
     action_annotation,
     ActionAnnotation,
-    |given, _, redactor| Ok(redactor.text(&given.action)),
+    |given, _, redactor| Ok(redactor.label(&given.action)),
     live_assist: |given: &pb::ActionAnnotation| Ok::<_, Error>(given.live_assist)
 );
-annotation!(hint_annotation, HintAnnotation, |given, _, redactor| Ok(redactor.text(&given.hint)));
+annotation!(hint_annotation, HintAnnotation, |given, _, redactor| Ok(redactor.label(&given.hint)));
 
 pub(in super::super) fn comment(
     given: &pb::Comment,
@@ -62,6 +63,15 @@ pub(in super::super) fn comment(
     redactor: &Redactor,
 ) -> Result<AnnotationBody> {
     Ok(AnnotationBody { content: redactor.text(&given.text), ..AnnotationBody::default() })
+}
+
+fn masked_place(given: &pb::MomentAnnotation) -> Option<MaskedPlace> {
+    let is_masked = (given.original_start_index, given.original_end_index) != (0, 0);
+    is_masked.then(|| MaskedPlace {
+        field: given.field.clone(),
+        original_start: given.original_start_index,
+        original_end: given.original_end_index,
+    })
 }
 
 /// A scorecard to make; paths are of the request.

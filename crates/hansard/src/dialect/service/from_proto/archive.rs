@@ -13,7 +13,7 @@ use hansard_domain::{
     conversation::{Participant, StateHistoryEntry},
     limits,
     name::{Collection, ConversationName, ProfileName},
-    redact::Redactor,
+    redact::{Earlier, Redaction, Redactor, Turns},
 };
 use hansard_proto::v1::{self as pb, conversation_event::Payload as P};
 
@@ -44,12 +44,13 @@ pub(in super::super) fn incoming(
     if let Some(summary) = &mut new.fields.summary {
         summary.revision = revision;
     }
+    let mut turns = Turns::new(redactor, Earlier::none());
     Ok(Incoming {
         id: name.conversation.clone(),
         new,
         kept,
         messages: each("messages", given.messages, |given| {
-            incoming_message(home.message(given), &name, redactor)
+            incoming_message(home.message(given), &name, &mut turns)
         })?,
         events: each("events", given.events, |given| incoming_event(home.event(given), &name, redactor))?,
         tags,
@@ -57,7 +58,7 @@ pub(in super::super) fn incoming(
     })
 }
 
-fn each<F, T>(field: &str, given: Vec<F>, read: impl Fn(F) -> Result<T>) -> Result<Vec<T>> {
+fn each<F, T>(field: &str, given: Vec<F>, mut read: impl FnMut(F) -> Result<T>) -> Result<Vec<T>> {
     let item = |(index, item)| read(item).map_err(|error| error.within(&format!("{field}[{index}]")));
     given.into_iter().enumerate().map(item).collect()
 }
@@ -114,7 +115,7 @@ fn participants(given: &[pb::Participant], redactor: &Redactor) -> Result<Vec<Pa
         Ok(Participant {
             user: given.user.clone(),
             speaker: code(&format!("participants[{index}].role"), speaker)?,
-            display_name: redactor.text(&given.display_name),
+            display_name: redactor.display_name(&given.display_name),
         })
     };
     given.iter().enumerate().map(participant).collect()
@@ -123,26 +124,27 @@ fn participants(given: &[pb::Participant], redactor: &Redactor) -> Result<Vec<Pa
 fn incoming_message(
     given: pb::ConversationMessage,
     parent: &ConversationName,
-    redactor: &Redactor,
+    turns: &mut Turns<'_>,
 ) -> Result<IncomingMessage> {
     let id = names::own_id("name", &given.name, hansard_domain::name::Part::Message, parent)?;
     let redactions = given.redactions.clone();
     let create_time = optional_time("createTime", given.create_time.as_ref())?;
     let update_time = optional_time("updateTime", given.update_time.as_ref())?;
     let delete_time = optional_time("deleteTime", given.delete_time.as_ref())?;
-    let mut content = message::content(given, &parent.profile.customer, redactor)?;
+    let mut content = message::content(given, &parent.profile.customer, turns)?;
     if content.redactions.is_empty() {
         content.redactions = redactions.into_iter().map(redaction).collect();
     }
     Ok(IncomingMessage { id, content, create_time, update_time, delete_time })
 }
 
-fn redaction(given: pb::Redaction) -> hansard_domain::redact::Redaction {
-    hansard_domain::redact::Redaction {
+fn redaction(given: pb::Redaction) -> Redaction {
+    Redaction {
         entity_type: given.entity_type,
         start: given.start,
         end: given.end,
         moment: given.moment,
+        ..Redaction::default()
     }
 }
 

@@ -40,7 +40,7 @@ pub(in super::super) fn fields(
         agent: names::referenced("agent", &given.agent, Collection::User, customer)?,
         agent_info: given.agent_info.map(|info| speaker_info(info, redactor)),
         visitor: given.visitor.map(|visitor| Visitor {
-            display_name: redactor.text(&visitor.display_name),
+            display_name: redactor.display_name(&visitor.display_name),
             platform_visitor_id: visitor.platform_visitor_id,
         }),
         correlation_id: given.conversation_correlation_id,
@@ -53,7 +53,7 @@ pub(in super::super) fn fields(
         channel: code("channel", given.channel)?,
         source: code("source", given.source)?,
         metadata: metadata("metadata", given.metadata, MetadataSource::Unspecified, redactor)?,
-        display_name: redactor.text(&given.display_name),
+        display_name: redactor.display_name(&given.display_name),
         policy_override: given.policy_override.map(policy_override),
         usecase: names::whole("usecase", &given.usecase, Collection::Usecase, customer)?,
         virtual_agent: names::whole(
@@ -137,7 +137,7 @@ pub(in super::super) fn audio_report(
 
 pub(in super::super) fn speaker_info(info: pb::SpeakerInfo, redactor: &Redactor) -> SpeakerInfo {
     SpeakerInfo {
-        display_name: redactor.text(&info.display_name),
+        display_name: redactor.display_name(&info.display_name),
         platform_speaker_id: info.platform_speaker_id,
     }
 }

@@ -5,7 +5,7 @@ use hansard_domain::{
     Id, Result,
     directory::{ApiKeyBody, CustomerBody, EntryBody, ProfileBody},
     name::{Collection, ProfileName},
-    redact::RedactionPattern,
+    redact::{RedactionPattern, RedactionPolicy},
 };
 use hansard_proto::v1 as pb;
 
@@ -13,17 +13,28 @@ pub(in super::super) fn customer(given: pb::Customer) -> CustomerBody {
     CustomerBody { display_name: given.display_name }
 }
 
-pub(in super::super) fn profile(given: pb::Profile) -> ProfileBody {
+pub(in super::super) fn profile(given: pb::Profile) -> Result<ProfileBody> {
     let pattern = |given: pb::RedactionPattern| RedactionPattern {
         entity_type: given.entity_type,
         pattern: given.pattern,
     };
-    ProfileBody {
+    Ok(ProfileBody {
         display_name: given.display_name,
         language_codes: given.language_codes,
         default_language_code: given.default_language_code,
         redaction_patterns: given.redaction_patterns.into_iter().map(pattern).collect(),
-    }
+        redaction: given.redaction.map(redaction_policy).transpose()?.unwrap_or_default(),
+    })
+}
+
+fn redaction_policy(given: pb::RedactionPolicy) -> Result<RedactionPolicy> {
+    Ok(RedactionPolicy {
+        disabled_entity_types: given.disabled_entity_types,
+        thresholds: given.thresholds.into_iter().collect(),
+        allowed: given.allowed,
+        style: code("profile.redaction.style", given.style)?,
+        mask_display_names: given.mask_display_names,
+    })
 }
 
 pub(in super::super) fn user(given: &pb::User, customer: &Id) -> Result<EntryBody> {

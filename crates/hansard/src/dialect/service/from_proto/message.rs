@@ -1,24 +1,26 @@
 //! Messages.
 
-use super::{code, conversation::speaker_info, json, mask, names, optional_span, optional_time, texts};
+use super::{code, conversation::speaker_info, mask, names, optional_span, optional_time, value::free};
 use hansard_domain::{
     Id, Result,
     message::{
-        Attachment, Content, Email, MessagePatch, NewMessage, ToolCall, TranscriptionInfo, Word, patch_paths,
+        Attachment, Content, Email, MessagePatch, MessageState, NewMessage, ToolCall, TranscriptionInfo,
+        Word, patch_paths,
     },
     name::{Collection, ConversationName, Part},
-    redact::Redactor,
+    redact::{MessageMask, SafeJson, Turns},
 };
 use hansard_proto::v1 as pb;
+use prost_types::Struct;
 
 /// A message to append to `parent`; its name may carry its id.
 pub(in super::super) fn new_message(
     given: pb::ConversationMessage,
     parent: &ConversationName,
-    redactor: &Redactor,
+    turns: &mut Turns<'_>,
 ) -> Result<NewMessage> {
     let id = names::own_id("name", &given.name, Part::Message, parent)?;
-    let content = content(given, &parent.profile.customer, redactor)?;
+    let content = content(given, &parent.profile.customer, turns)?;
     content.check()?;
     Ok(NewMessage { id, content, create_time: None })
 }
@@ -27,55 +29,62 @@ pub(in super::super) fn new_message(
 pub(in super::super) fn content(
     given: pb::ConversationMessage,
     customer: &Id,
-    redactor: &Redactor,
+    turns: &mut Turns<'_>,
 ) -> Result<Content> {
-    let (text, redactions) = redactor.mask(&given.text);
-    Ok(Content {
+    let state: MessageState = code("state", given.state)?;
+    let (text, mut mask) = turns.message(&given.text, state != MessageState::Partial);
+    let mask = &mut mask;
+    let mut content = Content {
         text,
-        redactions,
         legacy_message_id: given.legacy_message_id,
-        text_html: redactor.text(&given.text_html),
+        text_html: mask.text("textHtml", &given.text_html),
         transcription_info: given
             .transcription_info
-            .map(|info| transcription_info(info, redactor))
+            .map(|info| transcription_info(info, mask))
             .transpose()?,
         agent: names::referenced("agent", &given.agent, Collection::User, customer)?,
         speaker: code("speaker", given.speaker)?,
-        speaker_info: given.speaker_info.map(|info| speaker_info(info, redactor)),
-        state: code("state", given.state)?,
+        speaker_info: given.speaker_info.map(|info| speaker_info(info, turns.redactor())),
+        state,
         audio_start_offset: optional_span("audioStartOffset", given.audio_start_offset.as_ref())?,
         audio_end_offset: optional_span("audioEndOffset", given.audio_end_offset.as_ref())?,
-        original_event_data: json(given.original_event_data, redactor),
+        original_event_data: mask_json("originalEventData", given.original_event_data, mask),
         send_time: optional_time("sendTime", given.send_time.as_ref())?,
-        email: given.email.map(|given| email(given, redactor)),
+        email: given.email.map(|given| email(given, mask)),
         attachments: given.attachments.into_iter().map(attachment).collect(),
-        tool_calls: given.tool_calls.into_iter().map(|call| tool_call(call, redactor)).collect(),
-        spoken_text: redactor.text(&given.spoken_text),
-        metadata: json(given.metadata, redactor),
-    })
+        tool_calls: tool_calls(given.tool_calls, mask),
+        spoken_text: mask.text("spokenText", &given.spoken_text),
+        metadata: mask_json("metadata", given.metadata, mask),
+        redactions: Vec::new(),
+    };
+    content.redactions = mask.take_redactions();
+    Ok(content)
 }
 
 /// What an update of a message changes.
 pub(in super::super) fn patch(
     request: pb::UpdateConversationMessageRequest,
     customer: &Id,
-    redactor: &Redactor,
+    turns: &mut Turns<'_>,
 ) -> Result<MessagePatch> {
     let given = request.conversation_message.unwrap_or_default();
-    let values = content(given, customer, redactor).map_err(|error| error.within("conversationMessage"))?;
+    let values = content(given, customer, turns).map_err(|error| error.within("conversationMessage"))?;
     let unset = Content::default();
     let paths = mask::paths(request.update_mask, patch_paths(), |path| !values.equals_at(&unset, path))?;
     Ok(MessagePatch { values, paths })
 }
 
-fn transcription_info(info: pb::TranscriptionInfo, redactor: &Redactor) -> Result<TranscriptionInfo> {
-    let words = info.words.into_iter().enumerate().map(|(index, given)| {
-        let path = |member: &str| format!("transcriptionInfo.words[{index}].{member}");
+fn transcription_info(info: pb::TranscriptionInfo, mask: &mut MessageMask<'_>) -> Result<TranscriptionInfo> {
+    let texts: Vec<_> = info.words.iter().map(|given| given.word.as_str()).collect();
+    let words = mask.words("transcriptionInfo.words", &texts).into_iter().map(|masked| {
+        let given = &info.words[masked.given.clone()];
+        let at = |member: &str, index: usize| format!("transcriptionInfo.words[{index}].{member}");
+        let (first, last) = (masked.given.start, masked.given.end - 1);
         Ok(Word {
-            word: redactor.text(&given.word),
-            start_offset: optional_span(&path("startOffset"), given.start_offset.as_ref())?,
-            end_offset: optional_span(&path("endOffset"), given.end_offset.as_ref())?,
-            confidence: given.confidence,
+            word: masked.text,
+            start_offset: optional_span(&at("startOffset", first), info.words[first].start_offset.as_ref())?,
+            end_offset: optional_span(&at("endOffset", last), info.words[last].end_offset.as_ref())?,
+            confidence: given.iter().map(|given| given.confidence).fold(f64::INFINITY, f64::min),
         })
     });
     Ok(TranscriptionInfo {
@@ -86,12 +95,12 @@ fn transcription_info(info: pb::TranscriptionInfo, redactor: &Redactor) -> Resul
     })
 }
 
-fn email(given: pb::Email, redactor: &Redactor) -> Email {
+fn email(given: pb::Email, mask: &mut MessageMask<'_>) -> Email {
     Email {
-        subject: redactor.text(&given.subject),
-        from: redactor.text(&given.from),
-        to: texts(&given.to, redactor),
-        cc: texts(&given.cc, redactor),
+        subject: mask.text("email.subject", &given.subject),
+        from: mask.text("email.from", &given.from),
+        to: mask.texts("email.to", &given.to),
+        cc: mask.texts("email.cc", &given.cc),
         message_id: given.message_id,
         in_reply_to: given.in_reply_to,
     }
@@ -106,11 +115,16 @@ fn attachment(given: pb::Attachment) -> Attachment {
     }
 }
 
-fn tool_call(given: pb::ToolCall, redactor: &Redactor) -> ToolCall {
-    ToolCall {
+fn tool_calls(given: Vec<pb::ToolCall>, mask: &mut MessageMask<'_>) -> Vec<ToolCall> {
+    let call = |(index, given): (usize, pb::ToolCall)| ToolCall {
         id: given.id,
         name: given.name,
-        arguments: json(given.arguments, redactor),
-        result: json(given.result, redactor),
-    }
+        arguments: mask_json(&format!("toolCalls[{index}].arguments"), given.arguments, mask),
+        result: mask_json(&format!("toolCalls[{index}].result"), given.result, mask),
+    };
+    given.into_iter().enumerate().map(call).collect()
+}
+
+fn mask_json(field: &str, given: Option<Struct>, mask: &mut MessageMask<'_>) -> SafeJson {
+    given.map_or_else(SafeJson::default, |given| mask.json(field, free(given)))
 }

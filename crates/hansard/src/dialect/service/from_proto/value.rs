@@ -55,7 +55,12 @@ pub(in super::super) fn texts(texts: &[String], redactor: &Redactor) -> Vec<Safe
 
 /// Free JSON through redaction; absent is null.
 pub(in super::super) fn json(json: Option<Struct>, redactor: &Redactor) -> SafeJson {
-    json.map_or_else(SafeJson::default, |json| redactor.json(Value::Object(object(json.fields))))
+    json.map_or_else(SafeJson::default, |json| redactor.json(free(json)))
+}
+
+/// Free JSON as it was given.
+pub(super) fn free(json: Struct) -> Value {
+    Value::Object(object(json.fields))
 }
 
 fn object(fields: BTreeMap<String, prost_types::Value>) -> Map<String, Value> {

@@ -2,7 +2,7 @@
 
 use super::value::time;
 use hansard_domain::{
-    annotation::Annotation,
+    annotation::{Annotation, AnnotationBody, MaskedPlace},
     code::Code,
     name::ProfileName,
     scorecard::{Scorecard, ScorecardTemplate},
@@ -10,16 +10,20 @@ use hansard_domain::{
 use hansard_proto::v1 as pb;
 
 macro_rules! annotation {
-    ($kind:ident, $message:ident, $content:ident $(, $field:ident $(as $code:ident)?)?) => {
+    ($kind:ident, $message:ident, $content:ident $(, $field:ident: $value:expr)*) => {
         pub(in super::super) fn $kind(annotation: Annotation) -> pb::$message {
             let Annotation { name, body, author, stamps } = annotation;
             pb::$message {
                 name: name.to_string(),
-                message: body.message.map(|id| name.conversation.message(id).to_string()).unwrap_or_default(),
+                message: body
+                    .message
+                    .as_ref()
+                    .map(|id| name.conversation.message(id.clone()).to_string())
+                    .unwrap_or_default(),
+                $($field: $value(&body),)*
                 $content: body.content.into_string(),
                 start_index: body.start,
                 end_index: body.end,
-                $($field: body.$field$(.$code())?,)?
                 source: body.source.code(),
                 author,
                 create_time: Some(time(stamps.create_time)),
@@ -30,10 +34,23 @@ macro_rules! annotation {
     };
 }
 
-annotation!(moment_annotation, MomentAnnotation, moment, adherence as code);
-annotation!(behavior_annotation, BehaviorAnnotation, behavior, adherence as code);
-annotation!(action_annotation, ActionAnnotation, action, live_assist);
+annotation!(
+    moment_annotation, MomentAnnotation, moment,
+    adherence: |body: &AnnotationBody| body.adherence.code(),
+    field: |body: &AnnotationBody| masked(body).field,
+    original_start_index: |body: &AnnotationBody| masked(body).original_start,
+    original_end_index: |body: &AnnotationBody| masked(body).original_end
+);
+annotation!(
+    behavior_annotation, BehaviorAnnotation, behavior,
+    adherence: |body: &AnnotationBody| body.adherence.code()
+);
+annotation!(action_annotation, ActionAnnotation, action, live_assist: |body: &AnnotationBody| body.live_assist);
 annotation!(hint_annotation, HintAnnotation, hint);
+
+fn masked(body: &AnnotationBody) -> MaskedPlace {
+    body.masked.clone().unwrap_or_default()
+}
 
 pub(in super::super) fn comment(comment: Annotation) -> pb::Comment {
     let Annotation { name, body, author, stamps } = comment;

@@ -8,6 +8,7 @@ use hansard_domain::{
     code::Code,
     directory::{ApiKey, Customer, Entry, Profile},
     name::{Collection, CustomerName, EntryName, Parent},
+    redact::RedactionPolicy,
 };
 use hansard_proto::v1 as pb;
 
@@ -42,7 +43,18 @@ pub(in super::super) fn profile(profile: Profile) -> pb::Profile {
                 pattern: pattern.pattern,
             })
             .collect(),
+        redaction: redaction_policy(profile.body.redaction),
     }
+}
+
+fn redaction_policy(policy: RedactionPolicy) -> Option<pb::RedactionPolicy> {
+    (policy != RedactionPolicy::default()).then(|| pb::RedactionPolicy {
+        disabled_entity_types: policy.disabled_entity_types,
+        thresholds: policy.thresholds.into_iter().collect(),
+        allowed: policy.allowed,
+        style: policy.style.code(),
+        mask_display_names: policy.mask_display_names,
+    })
 }
 
 pub(in super::super) fn user(parent: &Parent, entry: Entry) -> pb::User {

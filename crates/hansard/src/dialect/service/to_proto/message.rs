@@ -42,7 +42,12 @@ pub(in super::super) fn message(message: Message) -> pb::ConversationMessage {
         tool_calls: content.tool_calls.into_iter().map(tool_call).collect(),
         spoken_text: content.spoken_text.into_string(),
         metadata: json(&content.metadata),
-        redactions: content.redactions.into_iter().map(redaction).collect(),
+        redactions: content
+            .redactions
+            .into_iter()
+            .filter(|found| found.field.is_empty())
+            .map(redaction)
+            .collect(),
         delete_time: None,
     }
 }
