@@ -19,7 +19,7 @@ pub(super) const LISTEN: &str = "127.0.0.1:8080";
 
 /// What whoever starts a server must know of it.
 pub(super) const REDACTION: &str =
-    "redaction applies only the patterns that a profile configures; nothing else is masked yet";
+    "personal data is masked before it is stored, as far as it is found; a profile's `redaction` tunes it";
 
 const EXAMPLES: &str = "\
 Examples:

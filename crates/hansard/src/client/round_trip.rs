@@ -30,7 +30,7 @@ pub async fn run<T: Transport>(transport: T, profile: &str) -> Result<()> {
 }
 
 async fn say_and_read<T: Transport>(client: &mut Conversations<T>, conversation: &str) -> Result<()> {
-    let text = Uuid::now_v7().to_string();
+    let text = "what goes in comes out".to_owned();
     let message = ConversationMessage {
         text: text.clone(),
         speaker: Speaker::System.into(),
