@@ -14,7 +14,7 @@ use hansard_domain::{
     directory::EntryBody,
     event::{EventContent, EventType, NewEvent},
     message::{Content, MessagePatch, MessageState},
-    redact::{RedactionPattern, Redactor},
+    redact::{RedactionPattern, RedactionPolicy, Redactor},
 };
 
 /// Conversations of one profile that are there at once, at most.
