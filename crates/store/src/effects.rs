@@ -1,5 +1,9 @@
 //! What a group has loaded, and what it is going to write.
 
+mod entity;
+
+pub(crate) use entity::EntityWrite;
+
 use crate::{
     Tx,
     find::{self, IndexChanges},
@@ -10,14 +14,12 @@ use crate::{
 };
 use hansard_domain::{
     Id, Result, Time,
-    annotation::Annotation,
     audit::AuditEntry,
-    change::ChangeKind,
     conversation::{Body, Conversation},
     directory::Entry,
     event::Event,
     message::Message,
-    name::{Collection, ConversationName, PartName},
+    name::{Collection, ConversationName},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -54,22 +56,6 @@ pub(crate) struct Effects {
     pub entities: Vec<EntityWrite>,
     /// Terms that are not of a conversation's body.
     pub index: IndexChanges,
-}
-
-/// A write of what was masked in a message on its way in.
-#[derive(Debug)]
-pub(crate) enum EntityWrite {
-    Put(ConversationKey, Annotation),
-    /// All of a message, at a time.
-    Forget(ConversationKey, PartName, Time),
-}
-
-impl EntityWrite {
-    fn place(&self) -> ConversationKey {
-        match self {
-            Self::Put(place, _) | Self::Forget(place, ..) => *place,
-        }
-    }
 }
 
 /// Conversations that recent groups used, as they are stored, each with the length of its stored body. Only the
@@ -429,34 +415,6 @@ impl Effects {
             tx.insert_audit_entry(*customer, entry)?;
         }
         write_changes(tx, self.changes)
-    }
-}
-
-impl Effects {
-    fn write_entity(&mut self, tx: &Tx<'_>, write: EntityWrite) -> Result<()> {
-        match write {
-            EntityWrite::Put((profile, number), annotation) => {
-                self.index.set(profile, number, find::of_moment(&annotation.body.content), true);
-                tx.put_annotation(profile, number, &annotation)
-            }
-            EntityWrite::Forget((profile, number), message, time) => {
-                let before = tx.annotation_facts(profile, number)?;
-                let gone = tx.delete_entities(profile, number, &message.id)?;
-                let after = tx.annotation_facts(profile, number)?;
-                self.index.replace_facts(profile, number, &before, &after);
-                let change = |id| NewChange {
-                    conversation_key: number,
-                    conversation: message.conversation.conversation.clone(),
-                    kind: ChangeKind::MomentAnnotationDeleted,
-                    part: Some(id),
-                    sequence: 0,
-                    time,
-                    agent: None,
-                };
-                self.changes.extend(gone.into_iter().map(|id| (profile, change(id))));
-                Ok(())
-            }
-        }
     }
 }
 
