@@ -14,6 +14,7 @@ mod cli_asking;
 mod demo;
 mod doctor;
 mod events;
+mod external_detector;
 mod fetch;
 mod filter_text;
 mod filters;

@@ -3,12 +3,14 @@
 //! [`SafeText`] and [`SafeJson`] can be made only by a [`Redactor`] or read back from the store. What is looked for, and
 //! how it is masked, is the profile's [`RedactionPolicy`]; finding it is the detector's matter, a crate of its own.
 
+mod opinion;
 mod policy;
 mod redactor;
 mod turns;
 
-pub use hansard_pii::Earlier;
-pub use policy::{MaskStyle, RedactionPattern, RedactionPolicy};
+pub use hansard_pii::{Earlier, Entity, Hit};
+pub use opinion::SecondOpinion;
+pub use policy::{ExternalDetector, MaskStyle, OnFailure, RedactionPattern, RedactionPolicy};
 pub use redactor::Redactor;
 pub use turns::{MaskedWords, MessageMask, Turns};
 

@@ -1,6 +1,8 @@
 //! The application: what every operation gets as its first argument.
 
 use crate::{
+    config::detector::NamedDetector,
+    detectors::Detectors,
     jobs::Jobs,
     service::{feed::Feeds, redaction::hearing::Heard},
 };
@@ -20,6 +22,8 @@ pub struct App {
     pub feeds: Feeds,
     /// What was said lately in conversations.
     pub heard: Heard,
+    /// Detectors of personal data beside ours.
+    pub detectors: Detectors,
     /// What goes on after its request was answered.
     pub jobs: Jobs,
     key_uses: Mutex<HashMap<Id, Time>>,
@@ -29,17 +33,18 @@ pub struct App {
 impl App {
     /// Opens the store of a folder.
     pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
-        Self::open_with(&Options::new(data_dir))
+        Self::open_with(&Options::new(data_dir), Vec::new())
     }
 
-    /// Opens a store with these options.
-    pub fn open_with(options: &Options) -> Result<Arc<Self>> {
+    /// Opens a store with these options, for a server with these external detectors.
+    pub fn open_with(options: &Options, detectors: Vec<NamedDetector>) -> Result<Arc<Self>> {
         let store = Store::open(options)?;
         let (stopping, _) = watch::channel(false);
         Ok(Arc::new(Self {
             store,
             feeds: Feeds::default(),
             heard: Heard::default(),
+            detectors: Detectors::new(detectors),
             jobs: Jobs::default(),
             key_uses: Mutex::default(),
             stopping,

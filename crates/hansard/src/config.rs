@@ -3,6 +3,7 @@
 //! It reads nothing: where a value comes from (flag, variable, file, default) is the concern of [`crate::cli`]
 //! and [`file::ConfigFile`].
 
+pub mod detector;
 pub mod file;
 mod origin;
 
@@ -10,6 +11,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::bail;
 
+use detector::NamedDetector;
 pub use origin::Origin;
 
 /// The settings of one server.
@@ -25,6 +27,8 @@ pub struct Config {
     pub insecure_bind: bool,
     /// Whose web pages may read the answers; empty = nobody's.
     pub cors_origins: Vec<Origin>,
+    /// Detectors of personal data that profiles may have asked beside ours.
+    pub external_detectors: Vec<NamedDetector>,
 }
 
 /// PEM files of the server's certificate chain and private key.
@@ -73,6 +77,7 @@ mod tests {
             tls: None,
             insecure_bind: false,
             cors_origins: Vec::new(),
+            external_detectors: Vec::new(),
         }
     }
 

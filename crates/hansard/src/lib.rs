@@ -6,6 +6,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod demo;
+pub mod detectors;
 pub mod dialect;
 pub mod error;
 pub mod export;

@@ -18,7 +18,7 @@ use hansard_domain::{
     Error,
     caller::{Caller, Permission},
 };
-use hansard_store::Health;
+use hansard_store::{Health, Options};
 use http::{Extensions, HeaderMap};
 use std::{io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
@@ -40,8 +40,8 @@ impl Bound {
     pub async fn open(config: &Config, metrics: Metrics) -> anyhow::Result<Self> {
         config.check_exposure()?;
         let tls = config.tls.as_ref().map(|files| Tls::from_pem(&files.cert, &files.key)).transpose()?;
-        let data_dir = config.data_dir.clone();
-        let app = tokio::task::spawn_blocking(move || App::open(&data_dir)).await??;
+        let (options, detectors) = (Options::new(&config.data_dir), config.external_detectors.clone());
+        let app = tokio::task::spawn_blocking(move || App::open_with(&options, detectors)).await??;
         let first_key = first_key::ensure(&app).await?;
         let listener = TcpListener::bind(config.listen)
             .await

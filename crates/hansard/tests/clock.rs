@@ -35,7 +35,7 @@ async fn a_step_ends_no_key_early_or_late() {
     let time = ManualTimeSource::new();
     let options = Options { time: time.clone(), ..Options::new(folder.path()) };
     let app = tokio::task::spawn_blocking(move || {
-        let app = App::open_with(&options).unwrap();
+        let app = App::open_with(&options, Vec::new()).unwrap();
         app.store.ensure_customer(&Id::known("acme")).unwrap();
         app
     });

@@ -113,7 +113,9 @@ impl Detector {
         let mut found = Vec::new();
         recognise(&scene, &mut found);
         self.patterns.iter().for_each(|pattern| pattern.find(normal.text(), &mut found));
-        found.retain(|candidate| self.counts(candidate, normal.text()));
+        found.retain(|candidate| {
+            self.counts(&candidate.entity, candidate.confidence, &normal.text()[candidate.range.clone()])
+        });
         drop_names_in_addresses(&mut found);
         found.iter_mut().for_each(|candidate| candidate.range = normal.given(candidate.range.clone()));
         if normal.text() != given {
@@ -132,13 +134,15 @@ impl Detector {
     fn find_as_written(&self, given: &str, found: &mut Vec<Candidate>) {
         let mut written = Vec::new();
         self.patterns.iter().for_each(|pattern| pattern.find(given, &mut written));
-        found.extend(written.into_iter().filter(|candidate| self.counts(candidate, given)));
+        found.extend(written.into_iter().filter(|candidate| {
+            self.counts(&candidate.entity, candidate.confidence, &given[candidate.range.clone()])
+        }));
     }
 
-    fn counts(&self, candidate: &Candidate, text: &str) -> bool {
-        let threshold = self.thresholds.get(&candidate.entity).copied();
-        candidate.confidence >= threshold.unwrap_or_else(|| candidate.entity.default_threshold())
-            && !self.allowed.has(&text[candidate.range.clone()])
+    /// Whether what was found is sure enough, and not let pass.
+    pub(crate) fn counts(&self, entity: &Entity, confidence: f32, value: &str) -> bool {
+        let threshold = self.thresholds.get(entity).copied();
+        confidence >= threshold.unwrap_or_else(|| entity.default_threshold()) && !self.allowed.has(value)
     }
 }
 

@@ -19,6 +19,7 @@ mod earlier;
 mod email;
 mod entity;
 mod iban;
+mod join;
 mod lexicon;
 mod mask;
 mod national;

@@ -25,11 +25,32 @@ pub struct RedactionPolicy {
     /// Display names are masked like every text; else persons and addresses stay in them.
     #[serde(skip_serializing_if = "is_default")]
     pub mask_display_names: bool,
+    /// Another detector beside ours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub external: Option<ExternalDetector>,
+}
+
+/// A detector that is asked over the network beside ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExternalDetector {
+    /// One that the server was started with.
+    pub name: String,
+    /// The language that it is told; empty = `en`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub language_code: String,
+    #[serde(skip_serializing_if = "is_default")]
+    pub on_failure: OnFailure,
 }
 
 crate::codes! {
     /// What stands in the place of a value; unspecified means Label.
     MaskStyle { Unspecified = 0, Label = 1, SameLength = 2, LastFour = 3, Pseudonym = 4 }
+}
+
+crate::codes! {
+    /// What becomes of a text while the external detector fails; unspecified means Hold.
+    OnFailure { Unspecified = 0, Hold = 1, StoreWithout = 2 }
 }
 
 /// What a profile masks besides: every match of `pattern` is of the kind `entity_type`.

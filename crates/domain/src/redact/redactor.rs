@@ -1,6 +1,8 @@
 //! Masks texts by one profile's policy. What turns of a conversation have to do with each other is in `turns`.
 
-use super::{MaskStyle, Redaction, RedactionPattern, RedactionPolicy, SafeJson, SafeText, policy};
+use super::{
+    MaskStyle, Redaction, RedactionPattern, RedactionPolicy, SafeJson, SafeText, SecondOpinion, policy,
+};
 use crate::Result;
 use hansard_pii::{Detector, Earlier, Entity, Hit, Key, Style, mask};
 use serde_json::Value;
@@ -8,7 +10,11 @@ use std::sync::Arc;
 
 /// Masks what a profile's policy has masked.
 #[derive(Debug, Clone, Default)]
-pub struct Redactor(Option<Arc<Rules>>);
+pub struct Redactor {
+    rules: Option<Arc<Rules>>,
+    /// Of the draft in hand.
+    opinion: Option<Arc<SecondOpinion>>,
+}
 
 #[derive(Debug)]
 struct Rules {
@@ -19,12 +25,12 @@ struct Rules {
 
 impl Redactor {
     /// Masks nothing: for a conversation that was exempted, and for a profile that looks for nothing.
-    pub const NONE: Self = Self(None);
+    pub const NONE: Self = Self { rules: None, opinion: None };
 
     /// Compiles a profile's policy. `secret` is the profile's own, for pseudonyms. Errors name the field.
     pub fn new(policy: &RedactionPolicy, patterns: &[RedactionPattern], secret: &[u8]) -> Result<Self> {
         let settings = policy.settings(patterns)?;
-        if patterns.is_empty() && policy.disables_all() {
+        if patterns.is_empty() && policy.external.is_none() && policy.disables_all() {
             return Ok(Self::NONE);
         }
         let style = match policy.style {
@@ -35,11 +41,17 @@ impl Redactor {
         };
         let detector = Detector::new(&settings).map_err(policy::unforeseen)?;
         let mask_display_names = policy.mask_display_names;
-        Ok(Self(Some(Arc::new(Rules { detector, style, mask_display_names }))))
+        Ok(Self { rules: Some(Arc::new(Rules { detector, style, mask_display_names })), opinion: None })
+    }
+
+    /// The same, with what another detector says of the texts of a draft.
+    #[must_use]
+    pub fn consulting(&self, opinion: &Arc<SecondOpinion>) -> Self {
+        Self { rules: self.rules.clone(), opinion: Some(Arc::clone(opinion)) }
     }
 
     pub fn masks_nothing(&self) -> bool {
-        self.0.is_none()
+        self.rules.is_none()
     }
 
     /// Masks a text that stands by itself and tells what was masked where.
@@ -54,7 +66,7 @@ impl Redactor {
 
     /// Masks a display name as the profile says.
     pub fn display_name(&self, name: &str) -> SafeText {
-        match &self.0 {
+        match &self.rules {
             Some(rules) if rules.mask_display_names => self.text(name),
             _ => self.label(name),
         }
@@ -63,27 +75,43 @@ impl Redactor {
     /// Masks what is a word of the organisation's own, such as the name of a behavior: it may be called like a person or
     /// a street.
     pub fn label(&self, label: &str) -> SafeText {
-        let Some(rules) = &self.0 else { return SafeText(label.to_owned()) };
+        let Some(rules) = &self.rules else { return SafeText(label.to_owned()) };
         let mut hits = rules.detector.find(label, &Earlier::none());
         hits.retain(|hit| !matches!(hit.entity, Entity::Person | Entity::Address));
         rules.replace(label, &hits).0
     }
 
-    /// Masks every string of a JSON value; keys stay.
+    /// Masks every string of a JSON value; keys stay, and no other detector is asked.
     pub fn json(&self, value: Value) -> SafeJson {
-        SafeJson(strings(value, &mut String::new(), &mut |_, text| self.text(&text).0))
+        let none = Earlier::none();
+        SafeJson(strings(value, &mut String::new(), &mut |_, text| self.mask_alone(&text, &none).0.0))
     }
 
     pub(super) fn mask_after(&self, text: &str, earlier: &Earlier) -> (SafeText, Vec<Redaction>) {
-        match &self.0 {
-            Some(rules) => rules.replace(text, &rules.detector.find(text, earlier)),
-            None => (SafeText(text.to_owned()), Vec::new()),
-        }
+        self.replace(text, |rules| rules.detector.find(text, earlier), self.opinion_of(text))
     }
 
     pub(super) fn mask_next(&self, text: &str, earlier: &mut Earlier) -> (SafeText, Vec<Redaction>) {
-        match &self.0 {
-            Some(rules) => rules.replace(text, &rules.detector.find_next(text, earlier)),
+        self.replace(text, |rules| rules.detector.find_next(text, earlier), self.opinion_of(text))
+    }
+
+    /// Masks what our own detector finds.
+    pub(super) fn mask_alone(&self, text: &str, earlier: &Earlier) -> (SafeText, Vec<Redaction>) {
+        self.replace(text, |rules| rules.detector.find(text, earlier), &[])
+    }
+
+    fn opinion_of(&self, text: &str) -> &[Hit] {
+        self.opinion.as_ref().map_or(&[], |opinion| opinion.of(text))
+    }
+
+    fn replace(
+        &self,
+        text: &str,
+        find: impl FnOnce(&Rules) -> Vec<Hit>,
+        others: &[Hit],
+    ) -> (SafeText, Vec<Redaction>) {
+        match &self.rules {
+            Some(rules) => rules.replace(text, &rules.detector.join(text, find(rules), others)),
             None => (SafeText(text.to_owned()), Vec::new()),
         }
     }

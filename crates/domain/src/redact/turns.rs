@@ -59,11 +59,12 @@ pub struct MessageMask<'r> {
 impl MessageMask<'_> {
     /// Masks a field that says what the text says in another way.
     pub fn text(&mut self, field: &str, text: &str) -> SafeText {
-        if text.is_empty() {
-            return SafeText::default();
-        }
-        let (masked, redactions) = self.redactor.mask_after(text, &self.before);
-        let told = redactions.into_iter().map(|found| Redaction { field: field.to_owned(), ..found });
+        let masked = self.redactor.mask_after(text, &self.before);
+        self.tell(field, masked)
+    }
+
+    fn tell(&mut self, field: &str, (masked, found): (SafeText, Vec<Redaction>)) -> SafeText {
+        let told = found.into_iter().map(|found| Redaction { field: field.to_owned(), ..found });
         self.redactions.extend(told);
         masked
     }
@@ -76,17 +77,19 @@ impl MessageMask<'_> {
     /// Masks every string of a JSON value; keys stay.
     pub fn json(&mut self, field: &str, value: Value) -> SafeJson {
         let mut path = field.to_owned();
-        SafeJson(strings(value, &mut path, &mut |path, text| self.text(path, &text).0))
+        SafeJson(strings(value, &mut path, &mut |path, text| {
+            let masked = self.redactor.mask_alone(&text, &self.before);
+            self.tell(path, masked).0
+        }))
     }
 
     /// Masks the words of a transcription as the sentence that they are; `field` is told with offsets in the words joined
     /// by a space.
     pub fn words(&mut self, field: &str, words: &[&str]) -> Vec<MaskedWords> {
         let joined = words.join(" ");
-        let (masked, redactions) = self.redactor.mask_after(&joined, &self.before);
-        let masked_words = words::split(words, masked.as_str(), &redactions);
-        let told = redactions.into_iter().map(|found| Redaction { field: field.to_owned(), ..found });
-        self.redactions.extend(told);
+        let masked = self.redactor.mask_after(&joined, &self.before);
+        let masked_words = words::split(words, masked.0.as_str(), &masked.1);
+        self.tell(field, masked);
         masked_words
     }
 

@@ -74,6 +74,7 @@ impl DemoArgs {
             tls: None,
             insecure_bind: false,
             cors_origins: Vec::new(),
+            external_detectors: Vec::new(),
         };
         multi_threaded()?.block_on(async {
             let stop = stop_signal().await?;

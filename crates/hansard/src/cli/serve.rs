@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{multi_threaded, print};
 use crate::{
-    config::{Config, Origin, TlsFiles},
+    config::{Config, Origin, TlsFiles, detector::NamedDetector},
     serve::{Bound, stop_signal},
     telemetry::Metrics,
 };
@@ -54,6 +54,9 @@ pub struct ServeArgs {
     /// Origin (scheme, host, port) whose web pages may read the answers (CORS); repeatable, '*' is any
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Vec<Origin>,
+    /// Detector that profiles may have asked beside the built-in one: an analyzer of Presidio's API; repeatable
+    #[arg(long, value_name = "NAME=URL", value_delimiter = ',')]
+    pub external_detectors: Vec<NamedDetector>,
 }
 
 impl ServeArgs {
@@ -75,6 +78,7 @@ impl ServeArgs {
             tls: TlsFiles::from_pair(self.tls_cert, self.tls_key)?,
             insecure_bind: self.insecure_bind,
             cors_origins: self.cors_origins,
+            external_detectors: self.external_detectors,
         };
         config.check_exposure()?;
         Ok(config)

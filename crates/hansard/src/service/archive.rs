@@ -6,6 +6,7 @@ pub use remarks::Remarks;
 
 use super::{
     Call, distinct,
+    redaction::consult,
     start::{announce_started, taken},
     tag,
 };
@@ -174,9 +175,11 @@ pub async fn import(
     app.store.write(&scope, &call.ticket, "import_key", Needs::default(), begin).await?;
     let import_one = async |index: usize| {
         let flags = flags(index);
-        let none = Redactor::NONE;
-        let redactor = if flags.skip_pii_redaction { &none } else { &profile.redactor };
-        let mut incoming = draft(index, redactor)?;
+        let redactor = match flags.skip_pii_redaction {
+            true => Arc::new(Redactor::NONE),
+            false => consult(app, &profile, |redactor| draft(index, redactor)).await?,
+        };
+        let mut incoming = draft(index, &redactor)?;
         incoming.new.flags = flags;
         import_conversation(app, &scope, &ticket_of(&call.ticket, index), incoming).await
     };

@@ -60,6 +60,7 @@ pub async fn create(
     let scope =
         call.caller.enter_directory(&Parent::Customer(parent.clone()), &name, Permission::ManageProfiles)?;
     let body = body.checked().map_err(|error| error.within("profile"))?;
+    check_detector(app, &body)?;
     let stamps = Stamps::new(app.store.now());
     let wanted = name.clone();
     let work = move |direct: &mut Direct<'_>| {
@@ -83,6 +84,9 @@ pub async fn update(
 ) -> Result<Profile> {
     let scope =
         call.caller.enter_directory(&Parent::Profile(name.clone()), name, Permission::ManageProfiles)?;
+    if paths.iter().any(|path| path == "redaction") {
+        check_detector(app, &body)?;
+    }
     let (wanted, not_found) = (name.clone(), scope.not_found());
     let work = move |direct: &mut Direct<'_>| {
         let mut present = find(&direct.tenancy(), &wanted).ok_or(not_found)?;
@@ -96,6 +100,17 @@ pub async fn update(
     };
     app.store.transact_directory(&scope, &call.ticket, "update_profile", work).await?;
     find(&app.store.tenancy(), name).ok_or_else(|| scope.not_found())
+}
+
+/// Refuses an external detector that this server was not started with.
+fn check_detector(app: &App, body: &ProfileBody) -> Result<()> {
+    match &body.redaction.external {
+        Some(detector) if !app.detectors.knows(&detector.name) => Err(Error::invalid(
+            "profile.redaction.externalDetector.name",
+            "names no detector of this server: start it with --external-detectors NAME=URL",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn take(to: &mut ProfileBody, from: &ProfileBody, path: &str) -> Result<()> {

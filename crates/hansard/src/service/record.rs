@@ -2,7 +2,7 @@
 //!
 //! What happens to a conversation in between is done by the operations that everybody uses.
 
-use super::{Call, distinct, start};
+use super::{Call, distinct, redaction::consult, start};
 use crate::app::App;
 use hansard_domain::{
     Result,
@@ -73,7 +73,9 @@ pub async fn create(
 ) -> Result<Created> {
     let scope = call.caller.enter(&name.profile, name, Permission::StartConversation)?;
     check_new_id("id", &name.conversation)?;
-    let mut new = draft(&app.profile(&scope)?.redactor)?;
+    let profile = app.profile(&scope)?;
+    let redactor = consult(app, &profile, &draft).await?;
+    let mut new = draft(&redactor)?;
     new.check()?;
     if !new.messages.is_empty() {
         call.caller.check(Permission::AppendMessage)?;

@@ -1,7 +1,11 @@
 //! Which redaction a text gets: the profile's, unless its conversation was exempted on start.
+//!
+//! What was said before is recalled in `hearing`, an external detector is asked in `consulting`.
 
+mod consulting;
 pub mod hearing;
 
+pub(super) use consulting::consult;
 pub(super) use hearing::Hearing;
 
 use super::Call;
@@ -75,8 +79,9 @@ impl TextWrite<'_> {
     ) -> Result<Written<T>> {
         let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
         let profile = app.profile(&scope)?;
+        let redactor = consult(app, &profile, &draft).await?;
         let (scope, draft, needs) = (&scope, &draft, &needs);
-        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        redacted(&redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
             let (name, apply) = (self.conversation.clone(), apply.clone());
             async move {
                 let drafted = draft(&redactor)?;
@@ -104,8 +109,9 @@ impl TextWrite<'_> {
     ) -> Result<Written<T>> {
         let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
         let profile = app.profile(&scope)?;
+        let redactor = consult(app, &profile, &draft).await?;
         let (scope, draft) = (&scope, &draft);
-        redacted(&profile.redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        redacted(&redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
             let (name, apply) = (self.conversation.clone(), apply.clone());
             async move {
                 let drafted = draft(&redactor)?;

@@ -1,6 +1,6 @@
 //! Starting a conversation.
 
-use super::{Call, state::announce_status};
+use super::{Call, redaction::consult, state::announce_status};
 use crate::app::App;
 use hansard_domain::{
     Error, ErrorKind, Id, Result,
@@ -56,8 +56,11 @@ where
     if exempt {
         call.caller.check(Permission::SkipPiiRedaction)?;
     }
-    let none = Redactor::NONE;
-    let new = (request.draft)(if exempt { &none } else { &profile.redactor })?;
+    let redactor = match exempt {
+        true => Arc::new(Redactor::NONE),
+        false => consult(app, &profile, &request.draft).await?,
+    };
+    let new = (request.draft)(&redactor)?;
     let mut new = NewConversation { flags: request.flags, ..new };
     new.check().map_err(|error| error.within("conversation"))?;
     take_own(&scope, &mut new)?;

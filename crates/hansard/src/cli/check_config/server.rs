@@ -51,7 +51,8 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     if let Some(listen) = settings.get("listen").and_then(|listen| parse_address(listen).ok()) {
         check_listen(listen, &data_dir, findings);
         let insecure_bind = settings.get("insecure-bind") == Some("true");
-        let config = Config { data_dir, listen, tls, insecure_bind, cors_origins: Vec::new() };
+        let (cors_origins, external_detectors) = (Vec::new(), Vec::new());
+        let config = Config { data_dir, listen, tls, insecure_bind, cors_origins, external_detectors };
         if let Err(error) = config.check_exposure() {
             findings.push(Finding::fail("exposure", error, "one of these, or a loopback address"));
         }

@@ -5,7 +5,7 @@ use hansard_domain::{
     Id, Result,
     directory::{ApiKeyBody, CustomerBody, EntryBody, ProfileBody},
     name::{Collection, ProfileName},
-    redact::{RedactionPattern, RedactionPolicy},
+    redact::{ExternalDetector, RedactionPattern, RedactionPolicy},
 };
 use hansard_proto::v1 as pb;
 
@@ -34,6 +34,15 @@ fn redaction_policy(given: pb::RedactionPolicy) -> Result<RedactionPolicy> {
         allowed: given.allowed,
         style: code("profile.redaction.style", given.style)?,
         mask_display_names: given.mask_display_names,
+        external: given.external_detector.map(external_detector).transpose()?,
+    })
+}
+
+fn external_detector(given: pb::ExternalDetector) -> Result<ExternalDetector> {
+    Ok(ExternalDetector {
+        name: given.name,
+        language_code: given.language_code,
+        on_failure: code("profile.redaction.externalDetector.onFailure", given.on_failure)?,
     })
 }
 

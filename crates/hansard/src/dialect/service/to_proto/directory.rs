@@ -54,6 +54,11 @@ fn redaction_policy(policy: RedactionPolicy) -> Option<pb::RedactionPolicy> {
         allowed: policy.allowed,
         style: policy.style.code(),
         mask_display_names: policy.mask_display_names,
+        external_detector: policy.external.map(|detector| pb::ExternalDetector {
+            name: detector.name,
+            language_code: detector.language_code,
+            on_failure: detector.on_failure.code(),
+        }),
     })
 }
 
