@@ -8,6 +8,7 @@ mod grpc;
 mod import;
 mod memory;
 mod ready;
+mod redaction;
 mod single;
 mod start;
 mod watch;
@@ -31,6 +32,8 @@ pub(crate) enum Selection {
     Batch,
     /// Single appends over gRPC against the same over JSON
     Grpc,
+    /// Appends that are searched for personal data against appends that are not
+    Redaction,
     /// Starts of new conversations against appends
     Start,
     /// Reads of a conversation's 50 messages, 16 clients, against a server that echoes
@@ -75,6 +78,7 @@ impl Selection {
             Self::Single => &[single::SINGLE],
             Self::Batch => &[batch::BATCH],
             Self::Grpc => &[grpc::GRPC],
+            Self::Redaction => &[redaction::REDACTION],
             Self::Start => &[start::START],
             Self::Get => &[get::GET],
             Self::Watch => &[watch::WATCH, fan_out::FAN_OUT],
@@ -107,12 +111,13 @@ pub(crate) struct Benchmark {
     pub(crate) run: fn(&Setup) -> anyhow::Result<Vec<Figure>>,
 }
 
-const ALL: [Benchmark; 12] = [
+const ALL: [Benchmark; 13] = [
     append::APPEND,
     append::WITH_KEYS,
     single::SINGLE,
     batch::BATCH,
     grpc::GRPC,
+    redaction::REDACTION,
     start::START,
     get::GET,
     watch::WATCH,

@@ -46,14 +46,31 @@ impl Hansard {
 
     /// Serves an empty folder and starts the conversations that appends fall into.
     pub(crate) async fn with_conversations(setup: &Setup) -> anyhow::Result<Self> {
-        let server = Self::fresh(setup)?;
+        Self::fresh(setup)?.and_conversations().await
+    }
+
+    /// The same, but nothing is looked for in texts.
+    pub(crate) async fn without_masking(setup: &Setup) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir_in(&setup.scratch)?;
+        let key = prepare(setup, folder.path())?;
+        let admin = run_on(setup, folder.path(), "key create --customer acme --role admin")?;
+        let server = Self::serve(setup, folder.path(), Some(key))?;
         let mut http = Http::connect(&server.target).await?;
+        http.act_as(&admin);
+        let body = r#"{"redaction": {"disabledEntityTypes": ["*"]}}"#.to_owned();
+        let path = format!("/v1/{PROFILE}?updateMask=redaction");
+        http.patch(Post { path, body, ..Post::default() }).await?;
+        Self { _folder: Some(folder), ..server }.and_conversations().await
+    }
+
+    async fn and_conversations(self) -> anyhow::Result<Self> {
+        let mut http = Http::connect(&self.target).await?;
         for number in 0..CONVERSATIONS {
             let path = format!("/v1/{}:start", Self::conversation(number));
             let body = r#"{"channel": "CHAT"}"#.to_owned();
             http.post(Post { path, body, ..Post::default() }).await?;
         }
-        Ok(server)
+        Ok(self)
     }
 
     /// Serves a folder that others filled, and returns when it is listening.

@@ -54,7 +54,15 @@ impl Http {
     }
 
     pub(crate) async fn post(&mut self, post: Post) -> anyhow::Result<Bytes> {
-        let mut request = self.request(Method::POST, &post.path).header(CONTENT_TYPE, "application/json");
+        self.send_json(Method::POST, post).await
+    }
+
+    pub(crate) async fn patch(&mut self, post: Post) -> anyhow::Result<Bytes> {
+        self.send_json(Method::PATCH, post).await
+    }
+
+    async fn send_json(&mut self, method: Method, post: Post) -> anyhow::Result<Bytes> {
+        let mut request = self.request(method, &post.path).header(CONTENT_TYPE, "application/json");
         if let Some(key) = post.idempotency_key {
             request = request.header("idempotency-key", key);
         }

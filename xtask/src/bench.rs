@@ -22,6 +22,7 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
   cargo xtask bench single    one client: an append's median against the disk's fdatasync
   cargo xtask bench batch     batches of 100 messages against raw SQLite rows, 1000 a transaction
   cargo xtask bench grpc      single appends over gRPC against the same over JSON
+  cargo xtask bench redaction appends that are searched for personal data against appends that are not
   cargo xtask bench start     starts of new conversations against appends
   cargo xtask bench get       reads of a conversation's 50 messages, 16 clients, against a server that echoes
   cargo xtask bench watch     from an append to its watcher, and what 100 watchers of one conversation cost

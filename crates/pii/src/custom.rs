@@ -2,8 +2,6 @@
 //!
 //! Expressions are those of the regex crate, whose work is linear in the text; a program that is too large is refused.
 
-use std::sync::Arc;
-
 use regex::{Regex, RegexBuilder};
 
 use crate::{Entity, SettingsError, normal::Normal, scene::Candidate};
@@ -44,8 +42,7 @@ impl Compiled {
         if expression.is_match("") {
             return Err(SettingsError::new("pattern", "must not match the empty text"));
         }
-        let name: Arc<str> = pattern.entity_type.as_str().into();
-        Ok(Self { entity: Entity::known(&name).unwrap_or(Entity::Custom(name)), expression })
+        Ok(Self { entity: Entity::Custom(pattern.entity_type.as_str().into()), expression })
     }
 
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {

@@ -11,7 +11,7 @@ const PATTERNS_MAX: usize = 100;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RedactionPolicy {
-    /// Kinds of personal data that are let pass.
+    /// Kinds of personal data that are let pass; `*` is every kind.
     #[serde(skip_serializing_if = "is_default")]
     pub disabled_entity_types: Vec<String>,
     /// Confidences, from 0 to 1, from which a hit of a kind counts.
@@ -60,6 +60,8 @@ pub struct RedactionPattern {
     pub pattern: String,
 }
 
+/// Stands for every kind.
+const ALL: &str = "*";
 /// A confidence that no hit has.
 const OFF: f32 = 2.0;
 
@@ -90,7 +92,11 @@ impl RedactionPolicy {
             }
             thresholds.insert(known(&field, name)?, *value as f32);
         }
-        for (index, name) in self.disabled_entity_types.iter().enumerate() {
+        if self.disables_all() {
+            thresholds.extend(Entity::ALL.iter().map(|entity| (entity.clone(), OFF)));
+        }
+        let named = self.disabled_entity_types.iter().enumerate().filter(|(_, name)| *name != ALL);
+        for (index, name) in named {
             let field = format!("redaction.disabledEntityTypes[{index}]");
             thresholds.insert(known(&field, name)?, OFF);
         }
@@ -99,9 +105,7 @@ impl RedactionPolicy {
 
     /// Whether every kind that is built in is let pass.
     pub(super) fn disables_all(&self) -> bool {
-        let is_disabled =
-            |entity: &Entity| self.disabled_entity_types.iter().any(|name| name == entity.name());
-        Entity::ALL.iter().all(is_disabled)
+        self.disabled_entity_types.iter().any(|name| name == ALL)
     }
 }
 

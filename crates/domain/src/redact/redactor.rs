@@ -242,9 +242,11 @@ mod tests {
         let policy = RedactionPolicy { allowed: vec!["4111-1111-1111-1111".into()], ..Default::default() };
         let masked = Redactor::new(&policy, &[], b"").unwrap().text(card);
         assert_eq!(masked.as_str(), "card 4111 1111 1111 1111, mail [EMAIL]");
-        let all = Entity::ALL.iter().map(|entity| entity.name().to_owned()).collect();
-        let policy = RedactionPolicy { disabled_entity_types: all, ..Default::default() };
+        let policy = RedactionPolicy { disabled_entity_types: vec!["*".into()], ..Default::default() };
         assert!(Redactor::new(&policy, &[], b"").unwrap().masks_nothing());
+        let pattern = RedactionPattern { entity_type: "EMAIL".into(), pattern: "mail [a-z]+".into() };
+        let masked = Redactor::new(&policy, &[pattern], b"").unwrap().text(card);
+        assert_eq!(masked.as_str(), "card 4111 1111 1111 1111, [EMAIL]@example.com");
     }
 
     #[test]
