@@ -161,11 +161,18 @@ impl IndexChanges {
         self.write_order(tx)?;
         let mut settled: BTreeMap<ProfileKey, Places> = BTreeMap::new();
         for ((profile, number), terms) in self.terms {
-            let is_new = self.new.contains(&(profile, number));
-            let fresh = if is_new { Some(BTreeSet::new()) } else { fresh::find(tx, profile, number)? };
-            match fresh {
-                Some(held) => fresh::put(tx, profile, number, &changed(held, terms))?,
+            if self.new.contains(&(profile, number)) {
+                fresh::put(tx, profile, number, &changed(&BTreeSet::new(), terms))?;
+                continue;
+            }
+            match fresh::find(tx, profile, number)? {
                 None => add_places(settled.entry(profile).or_default(), number, terms),
+                Some(held) => {
+                    let held_now = changed(&held, terms);
+                    if held_now != held {
+                        fresh::put(tx, profile, number, &held_now)?;
+                    }
+                }
             }
         }
         settled.into_iter().try_for_each(|(profile, places)| write_places(tx, profile, places))?;
@@ -188,7 +195,8 @@ impl IndexChanges {
     }
 }
 
-fn changed(mut held: BTreeSet<Term>, changes: BTreeMap<Term, bool>) -> BTreeSet<Term> {
+fn changed(held: &BTreeSet<Term>, changes: BTreeMap<Term, bool>) -> BTreeSet<Term> {
+    let mut held = held.clone();
     for (term, has) in changes {
         if has {
             held.insert(term);
