@@ -15,6 +15,11 @@ pub enum AuditAction {
     RevokeApiKey,
     DeleteApiKey,
     DeleteDirectoryEntry,
+    PlaceLegalHold,
+    LiftLegalHold,
+    ChangeRetention,
+    /// By the service itself, for a batch.
+    ExpireConversations,
 }
 
 impl AuditAction {
@@ -30,6 +35,10 @@ impl AuditAction {
             Self::RevokeApiKey => "api_key.revoke",
             Self::DeleteApiKey => "api_key.delete",
             Self::DeleteDirectoryEntry => "directory.delete",
+            Self::PlaceLegalHold => "conversation.place_legal_hold",
+            Self::LiftLegalHold => "conversation.lift_legal_hold",
+            Self::ChangeRetention => "profile.change_retention",
+            Self::ExpireConversations => "conversation.expire",
         }
     }
 }

@@ -27,6 +27,10 @@ pub enum Permission {
     DeleteConversation,
     DeleteMessage,
     RedactMessage,
+    /// Saying of a single conversation how long it is kept, or that it is to be deleted.
+    RetainConversation,
+    /// Placing and lifting legal holds.
+    HoldConversation,
     SkipPiiRedaction,
     ImportConversations,
     ExportConversations,
@@ -110,6 +114,7 @@ impl Role {
                     | P::AppendMessage
                     | P::CreateEvent
                     | P::TagConversation
+                    | P::RetainConversation
                     | P::ImportConversations
                     | P::Annotate
                     | P::ReadDirectory
@@ -152,6 +157,8 @@ impl std::str::FromStr for Role {
 
 /// What stands for a key where the operator works on the folder itself.
 const COMMAND_LINE: &str = "cli";
+/// What stands for a key where the service works on its own.
+const SYSTEM: &str = "system";
 
 /// Whoever holds the key that came with a request.
 #[derive(Debug, Clone)]
@@ -187,7 +194,7 @@ pub struct CustomerScope {
 pub struct Actor {
     /// Resource name of the user or of the API key; `system` for the service itself.
     pub name: String,
-    /// Resource name of the API key, or `cli`.
+    /// Resource name of the API key, `cli` or `system`.
     pub key: String,
     /// The id of the caller's own star tag.
     pub star: String,
@@ -203,6 +210,11 @@ impl Caller {
         Self { customer, profiles: Vec::new(), role: Role::Admin, key: Id::known(COMMAND_LINE), user: None }
     }
 
+    /// The service's own hand in the record of one customer, with what it may do there.
+    pub fn system(customer: Id) -> Self {
+        Self { key: Id::known(SYSTEM), ..Self::command_line(customer) }
+    }
+
     pub fn customer(&self) -> &Id {
         &self.customer
     }
@@ -211,15 +223,15 @@ impl Caller {
         self.role
     }
 
-    /// The API key that the caller came in with; none for the operator's own hand.
+    /// The API key that the caller came in with; none for the operator's own hand and the service's.
     pub fn key(&self) -> Option<&Id> {
-        (self.key.as_str() != COMMAND_LINE).then_some(&self.key)
+        (![COMMAND_LINE, SYSTEM].contains(&self.key.as_str())).then_some(&self.key)
     }
 
     pub fn actor(&self) -> Actor {
         let of_customer =
             |collection, id: &Id| EntryName::of_customer(&self.customer, collection, id.clone()).to_string();
-        let key = self.key().map_or(COMMAND_LINE.to_owned(), |key| of_customer(Collection::ApiKey, key));
+        let key = self.key().map_or_else(|| self.key.to_string(), |key| of_customer(Collection::ApiKey, key));
         match &self.user {
             Some(user) => {
                 Actor { name: of_customer(Collection::User, user), key, star: format!("star-{user}") }

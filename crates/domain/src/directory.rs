@@ -9,6 +9,7 @@ use crate::{
     limits,
     name::{Collection, CustomerName, ProfileName},
     redact::{RedactionPattern, RedactionPolicy, Redactor},
+    retention::Policy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,8 @@ pub struct ProfileBody {
     pub redaction_patterns: Vec<RedactionPattern>,
     #[serde(skip_serializing_if = "is_default")]
     pub redaction: RedactionPolicy,
+    #[serde(skip_serializing_if = "is_default")]
+    pub retention: Policy,
 }
 
 /// A user, team, group, usecase, tag or moment.
@@ -150,6 +153,7 @@ impl ProfileBody {
             language::parse(&format!("languageCodes[{index}]"), code)?;
         }
         self.redactor(&[])?;
+        self.retention.check().map_err(|error| error.within("retention"))?;
         let Some(first) = self.language_codes.first() else {
             return Err(Error::invalid("languageCodes", "must hold at least one language, such as en-US"));
         };

@@ -20,6 +20,7 @@ pub mod metadata;
 pub mod name;
 pub mod page;
 pub mod redact;
+pub mod retention;
 pub mod scorecard;
 pub mod time;
 

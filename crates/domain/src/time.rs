@@ -30,6 +30,10 @@ impl Time {
 }
 
 impl Span {
+    pub const fn days(days: i64) -> Self {
+        Self::hours(days * 24)
+    }
+
     pub const fn hours(hours: i64) -> Self {
         Self(hours * 3_600_000_000)
     }

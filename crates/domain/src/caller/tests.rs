@@ -4,7 +4,7 @@ use crate::ErrorKind;
 
 /// The contract's table: a row a permission, its columns the roles below.
 #[rustfmt::skip]
-const TABLE: [(Permission, &str); 27] = [
+const TABLE: [(Permission, &str); 29] = [
     //                                   O A S G W R
     (Permission::ReadConversations,     "- x x x x x"),
     (Permission::StartConversation,     "- x - x x -"),
@@ -16,6 +16,8 @@ const TABLE: [(Permission, &str); 27] = [
     (Permission::DeleteConversation,    "- x - - - -"),
     (Permission::DeleteMessage,         "- x - - - -"),
     (Permission::RedactMessage,         "- x - - - -"),
+    (Permission::RetainConversation,    "- x - - x -"),
+    (Permission::HoldConversation,      "- x - - - -"),
     (Permission::SkipPiiRedaction,      "- x - - - -"),
     (Permission::ImportConversations,   "- x - - x -"),
     (Permission::ExportConversations,   "- x x - - -"),

@@ -5,6 +5,7 @@ use crate::{
     Error, Id, Result, Span, codes, limits,
     metadata::{self, Metadata},
     redact::{SafeJson, SafeText},
+    retention,
 };
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +99,12 @@ pub struct Fields {
     pub party: Option<Party>,
     #[serde(skip_serializing_if = "is_default")]
     pub campaign: bool,
+    /// Nothing of it may be removed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub legal_hold: bool,
+    /// Days that it is kept after its end, whatever the policy; 0 = as the policy says.
+    #[serde(skip_serializing_if = "is_default")]
+    pub retention_days: i32,
 }
 
 impl Fields {
@@ -292,6 +299,7 @@ impl Fields {
         self.check_platform()?;
         self.check_audio()?;
         self.check_policy()?;
+        retention::check_days("retentionDays", self.retention_days)?;
         self.check_summary()
     }
 

@@ -33,7 +33,7 @@ pub struct AudioReport {
 }
 
 /// The paths that `UpdateConversation` accepts, besides those below a message field.
-pub const PATCH_PATHS: [&str; 23] = [
+pub const PATCH_PATHS: [&str; 25] = [
     "agent",
     "agent_info",
     "visitor",
@@ -57,6 +57,8 @@ pub const PATCH_PATHS: [&str; 23] = [
     "models",
     "party",
     "campaign",
+    "legal_hold",
+    "retention_days",
 ];
 
 /// Fields with a verb of their own, or output only, and what to use instead.
@@ -170,6 +172,8 @@ fn take(to: &mut Fields, from: &Fields, path: &str) -> bool {
         "party.platform_user_id" => member!(party.platform_user_id),
         "party.crm_customer_id" => member!(party.crm_customer_id),
         "campaign" => copy!(campaign),
+        "legal_hold" => copy!(legal_hold),
+        "retention_days" => copy!(retention_days),
         _ => return false,
     }
     true
