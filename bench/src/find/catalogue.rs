@@ -44,8 +44,8 @@ mod tests {
 
     /// The fields of the contract's filter, by their names in JSON.
     const CONTRACT: &str = include_str!("../../../proto/hansard/v1/filter.proto");
-    /// Nothing of the data has an annotation or a summary.
-    const WITHOUT_DATA: [&str; 12] = [
+    /// Nothing of the data has an annotation, a summary or a legal hold.
+    const WITHOUT_DATA: [&str; 13] = [
         "moments",
         "behaviors",
         "actions",
@@ -57,6 +57,7 @@ mod tests {
         "scorecardSubmitterNameFilters",
         "calibrationStatusFilter",
         "sentiments",
+        "legalHold",
         "messageKeyword",
     ];
 

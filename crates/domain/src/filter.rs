@@ -67,6 +67,7 @@ pub struct Filter {
     /// Of the summary; without one it is unspecified.
     pub sentiments: Vec<Sentiment>,
     pub campaign: Option<bool>,
+    pub legal_hold: Option<bool>,
     pub with_messages: Option<bool>,
     pub unassigned: bool,
     pub metadata: Vec<MetadataCondition>,

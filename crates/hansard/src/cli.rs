@@ -19,6 +19,7 @@ mod list;
 mod profile;
 mod progress;
 mod restore;
+mod retention;
 mod sample;
 mod serve;
 mod sources;
@@ -107,6 +108,8 @@ pub enum Command {
     Count(list::CountArgs),
     /// Draws a sample of the conversations that a filter selects, the same every time
     Sample(sample::SampleArgs),
+    /// Tells which conversations the retention deletes, or deletes them in a folder
+    Retention(retention::RetentionArgs),
     /// Follows the changes of conversations as they come
     Tail(tail::TailArgs),
     /// Looks at a data folder or a running server and says what is wrong, with remedies
@@ -156,6 +159,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::List(args) => args.run()?,
         Command::Count(args) => args.run()?,
         Command::Sample(args) => args.run()?,
+        Command::Retention(args) => args.run()?,
         Command::Tail(args) => args.run()?,
         Command::Doctor(args) => return args.run(),
         Command::Backup(args) => args.run()?,
@@ -261,6 +265,8 @@ mod tests {
             "hansard list --customer acme --profile support --channel CHAT,SMS --tag a --tag b --limit 0",
             "hansard count --customer acme --profile support --since 7d --until 2026-01-31",
             "hansard sample --customer acme --profile support --max-messages 9 --output names",
+            "hansard retention --customer acme --profile support --data-dir d --dry-run",
+            "hansard serve --retention-interval never --retention-batch 7",
             "hansard tail --customer acme --profile support --from beginning --output jsonl --limit 3",
             "hansard backup --data-dir d --to file",
             "hansard restore --from file --data-dir d --verify",

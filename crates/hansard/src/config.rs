@@ -7,7 +7,7 @@ pub mod detector;
 pub mod file;
 mod origin;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::bail;
 
@@ -29,6 +29,22 @@ pub struct Config {
     pub cors_origins: Vec<Origin>,
     /// Detectors of personal data that profiles may have asked beside ours.
     pub external_detectors: Vec<NamedDetector>,
+    pub retention: Retention,
+}
+
+/// How what is due to be deleted is swept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// None = never.
+    pub every: Option<Duration>,
+    /// Conversations that one transaction deletes.
+    pub batch: usize,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { every: Some(Duration::from_secs(600)), batch: 100 }
+    }
 }
 
 /// PEM files of the server's certificate chain and private key.
@@ -78,6 +94,7 @@ mod tests {
             insecure_bind: false,
             cors_origins: Vec::new(),
             external_detectors: Vec::new(),
+            retention: Retention::default(),
         }
     }
 

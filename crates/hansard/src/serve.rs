@@ -1,12 +1,13 @@
 //! A server from its start to its end: open, bind, serve, stop.
 
 mod first_key;
+mod sweeper;
 mod watchdog;
 
 use crate::{
     app::App,
     auth,
-    config::{Config, Origin},
+    config::{Config, Origin, Retention},
     dialect,
     layers::authenticate::Authenticate,
     listener::{self, Tls},
@@ -33,6 +34,7 @@ pub struct Bound {
     listener: TcpListener,
     tls: Option<Tls>,
     port: Port,
+    retention: Retention,
 }
 
 impl Bound {
@@ -50,7 +52,7 @@ impl Bound {
         let url = url(address, tls.is_some());
         app.store.announce(&url)?;
         let port = port(&app, metrics, config.cors_origins.clone()).await?;
-        Ok(Self { app, url, first_key, listener, tls, port })
+        Ok(Self { app, url, first_key, listener, tls, port, retention: config.retention })
     }
 
     /// Where it listens, with the port that it has taken.
@@ -63,6 +65,7 @@ impl Bound {
         let app = self.app;
         let upkeep = tokio::spawn(watchdog::keep_up(Arc::clone(&app)));
         let clock = tokio::spawn(watchdog::watch_clock(Arc::clone(&app)));
+        let sweeper = tokio::spawn(sweeper::keep_sweeping(Arc::clone(&app), self.retention));
         let watched = Arc::clone(&app);
         let stopping = async move {
             tokio::select! {
@@ -74,6 +77,7 @@ impl Bound {
         listener::serve(self.listener, self.tls, self.port, stopping).await;
         upkeep.abort();
         clock.abort();
+        sweeper.abort();
         app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
         let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
         tokio::task::spawn_blocking(move || app.store.close()).await??;

@@ -126,6 +126,22 @@ fn describe() {
     describe_gauge!("hansard_store_queue_members", "Writes that wait for the next group.");
     describe_counter!("hansard_store_damage_total", "Pages and frames that did not match their checksum.");
     describe_gauge!("hansard_store_wal_bytes", "Size of the write-ahead log.");
+    describe_counter!("hansard_retention_deleted_total", "Conversations that sweeps have deleted.");
+    describe_counter!(
+        "hansard_retention_failures_total",
+        "Conversations that are due and cannot be deleted."
+    );
+    describe_gauge!("hansard_retention_due_conversations", "Conversations that are due and not deleted yet.");
+    describe_gauge!(
+        "hansard_retention_held_conversations",
+        "Conversations that would be due, were it not for a legal hold."
+    );
+    describe_gauge!(
+        "hansard_retention_overdue_seconds",
+        "For how long the first conversation that a sweep found to be due had been so; 0 once all are deleted."
+    );
+    describe_gauge!("hansard_retention_last_sweep_timestamp_seconds", "When the last whole sweep ended.");
+    describe_histogram!("hansard_retention_batch_seconds", "Time that a sweep's transactions take.");
     describe_gauge!("hansard_connections", "Open connections.");
     describe_counter!(
         "hansard_connections_refused_total",

@@ -80,6 +80,8 @@ struct Inner {
     started: Duration,
     calendar: Time,
     counted: Time,
+    /// The start found the system clock so far ahead that it may be wrong.
+    is_doubtful: bool,
     hand: Mutex<Hand>,
 }
 
@@ -101,7 +103,8 @@ impl Clock {
         let time_ns = i128::from(wall.max(latest).0) * 1000;
         let hand = Mutex::new(Hand { time_ns, at: started, ahead: Span(0) });
         let counted = mark.map_or(wall, |mark| mark.counted);
-        Self(Arc::new(Inner { source, started, calendar: wall, counted, hand }))
+        let is_doubtful = wall.since(latest) > GAP_MAX;
+        Self(Arc::new(Inner { source, started, calendar: wall, counted, is_doubtful, hand }))
     }
 
     /// The time that is stored: never before one that it gave, in this process or an earlier one.
@@ -119,6 +122,11 @@ impl Clock {
     /// The calendar of the start and what has passed since: no step reaches it.
     pub(crate) fn steady(&self) -> Time {
         self.0.calendar.plus(self.open())
+    }
+
+    /// Whether this start took a clock at its word that looks just as if it were wrong.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.0.is_doubtful
     }
 
     /// Counts while the store is open, and stands still while it is not.

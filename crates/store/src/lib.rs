@@ -41,7 +41,8 @@ pub use folder::Folder;
 pub use migrate::Migration;
 pub use page_token::Binding;
 pub use query::{
-    ConversationPage, ListRequest, Numbered, NumberedRequest, Sample, SamplePage, SampleRequest, Stretch,
+    ConversationPage, DuePage, ListRequest, Numbered, NumberedRequest, RetentionPreview, RuleCounts, Sample,
+    SamplePage, SampleRequest, Stretch,
 };
 pub use reading::Reading;
 pub use reading_directory::DirectoryReading;

@@ -78,6 +78,11 @@ impl Store {
         self.clock.steady()
     }
 
+    /// Whether the system clock was so far ahead at the start that nothing is to be deleted by it.
+    pub fn is_clock_doubtful(&self) -> bool {
+        self.clock.is_doubtful()
+    }
+
     /// Tells of a step of the system clock since the last call.
     pub fn watch_clock(&self) {
         self.clock.watch();

@@ -109,6 +109,7 @@ impl Filter {
             && among(&self.raise_hand_states, fields.raise_hand_state)
             && among(&self.sentiments, fields.sentiment())
             && self.campaign.is_none_or(|wanted| wanted == fields.campaign)
+            && self.legal_hold.is_none_or(|wanted| wanted == fields.legal_hold)
     }
 
     fn holds_of_annotations(&self, subject: &Subject<'_>) -> bool {

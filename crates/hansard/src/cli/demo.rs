@@ -20,7 +20,7 @@ use super::{
     serve::{REDACTION, parse_address},
 };
 use crate::{
-    config::Config,
+    config::{Config, Retention},
     demo,
     dialect::service::Local,
     serve::{Bound, stop_signal},
@@ -75,6 +75,7 @@ impl DemoArgs {
             insecure_bind: false,
             cors_origins: Vec::new(),
             external_detectors: Vec::new(),
+            retention: Retention::default(),
         };
         multi_threaded()?.block_on(async {
             let stop = stop_signal().await?;

@@ -96,6 +96,16 @@ impl Desk {
         Directory::new(self.managing.clone(), &self.customer)
     }
 
+    /// The directory, as whoever works with conversations sees it.
+    pub(super) fn working_directory(&self) -> Directory<Way> {
+        Directory::new(self.working.clone(), &self.customer)
+    }
+
+    /// The application of the folder; none where a server has it.
+    pub(super) fn app(&self) -> Option<&App> {
+        self.app.as_deref()
+    }
+
     /// The conversations, as a client sees them.
     pub(super) fn conversations(&self) -> Conversations<Way> {
         Conversations::new(self.working.clone())

@@ -3,13 +3,14 @@
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     path::PathBuf,
+    time::Duration,
 };
 
 use clap::Args;
 
-use super::{multi_threaded, print};
+use super::{key::parse_duration, multi_threaded, print};
 use crate::{
-    config::{Config, Origin, TlsFiles, detector::NamedDetector},
+    config::{Config, Origin, Retention, TlsFiles, detector::NamedDetector},
     serve::{Bound, stop_signal},
     telemetry::Metrics,
 };
@@ -57,7 +58,17 @@ pub struct ServeArgs {
     /// Detector that profiles may have asked beside the built-in one: an analyzer of Presidio's API; repeatable
     #[arg(long, value_name = "NAME=URL", value_delimiter = ',')]
     pub external_detectors: Vec<NamedDetector>,
+    /// How often conversations whose retention has ended are deleted: a time such as 10m, or 'never'
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = parse_every)]
+    pub retention_interval: Every,
+    /// How many of them one transaction deletes at most
+    #[arg(long, value_name = "COUNT", default_value_t = Retention::default().batch)]
+    pub retention_batch: usize,
 }
+
+/// How often something is done; none = never.
+#[derive(Debug, Clone, Copy)]
+pub struct Every(Option<Duration>);
 
 impl ServeArgs {
     pub(super) fn run(self) -> anyhow::Result<()> {
@@ -79,6 +90,7 @@ impl ServeArgs {
             insecure_bind: self.insecure_bind,
             cors_origins: self.cors_origins,
             external_detectors: self.external_detectors,
+            retention: Retention { every: self.retention_interval.0, batch: self.retention_batch },
         };
         config.check_exposure()?;
         Ok(config)
@@ -92,6 +104,15 @@ fn announce(server: &Bound) -> anyhow::Result<()> {
         print(format_args!("  {key}"))?;
     }
     print(REDACTION)
+}
+
+/// Reads a length of time, or that it is never done.
+fn parse_every(text: &str) -> Result<Every, String> {
+    if text == "never" {
+        return Ok(Every(None));
+    }
+    let duration = parse_duration(text).map_err(|error| format!("{error}, or never"))?;
+    Ok(Every(Some(duration.unsigned_abs())))
 }
 
 /// Reads an address with its port; a host name counts as its first address.

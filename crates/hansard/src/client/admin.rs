@@ -5,7 +5,8 @@
 use anyhow::Result;
 use hansard_proto::v1::{
     ApiKey, CreateApiKeyRequest, CreateCustomerRequest, CreateProfileRequest, ListApiKeysRequest,
-    ListProfilesRequest, Profile, RevokeApiKeyRequest, admin_service_client::AdminServiceClient,
+    ListProfilesRequest, PreviewRetentionRequest, PreviewRetentionResponse, Profile, RetentionRule,
+    RevokeApiKeyRequest, admin_service_client::AdminServiceClient, preview_retention_response,
 };
 use jiff::Timestamp;
 use tonic::Code;
@@ -49,6 +50,26 @@ pub struct ProfileRow {
     pub display_name: String,
     pub languages: Vec<String>,
     pub create_time: Option<Timestamp>,
+}
+
+/// What the retention of a profile deletes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    pub reasons: Vec<Reason>,
+    pub due: i64,
+    pub held: i64,
+    pub earliest: Option<Timestamp>,
+    /// Resource names.
+    pub sample: Vec<String>,
+}
+
+/// Why conversations are deleted, and how many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    pub text: String,
+    pub due: i64,
+    /// None where it is not counted.
+    pub waiting: Option<i64>,
 }
 
 /// The directory of one customer.
@@ -107,6 +128,13 @@ impl<T: Transport> Directory<T> {
         }
     }
 
+    /// Tells what the retention of a profile deletes.
+    pub async fn preview_retention(&mut self, parent: &str) -> Result<Preview> {
+        let request = PreviewRetentionRequest { parent: parent.to_owned(), ..Default::default() };
+        let found = self.client.preview_retention(request).await.map_err(|status| explain(&status))?;
+        Ok(Preview::from(found.into_inner()))
+    }
+
     /// Makes a key and answers its secret, which nothing shows again.
     pub async fn create_key(&mut self, key: NewKey) -> Result<String> {
         let name = |collection: &str, id: &String| format!("{}/{collection}/{id}", self.customer);
@@ -152,6 +180,31 @@ impl<T: Transport> Directory<T> {
         let revoked = self.client.revoke_api_key(RevokeApiKeyRequest { name }).await;
         Ok(revoked.map_err(|status| explain(&status))?.into_inner().name)
     }
+}
+
+impl From<PreviewRetentionResponse> for Preview {
+    fn from(found: PreviewRetentionResponse) -> Self {
+        let of_rule = |rule: preview_retention_response::Rule| Reason {
+            text: rule.rule.map(|rule| described(&rule)).unwrap_or_default(),
+            due: rule.due_count,
+            waiting: Some(rule.waiting_count),
+        };
+        let mut reasons: Vec<Reason> = found.rules.into_iter().map(of_rule).collect();
+        let others =
+            [("retentionDays", found.own_retention_count), ("TO_BE_DELETED", found.to_be_deleted_count)];
+        reasons.extend(others.map(|(text, due)| Reason { text: text.to_owned(), due, waiting: None }));
+        let (due, held) = (found.due_count, found.held_count);
+        Self { reasons, due, held, earliest: from_proto(found.earliest_due_time), sample: found.sample }
+    }
+}
+
+/// A rule in one line, such as `30 days, FAILED, BOT`.
+fn described(rule: &RetentionRule) -> String {
+    let mut words = vec![format!("{} days", rule.days)];
+    words.extend(rule.statuses().map(|status| status.as_str_name().to_owned()));
+    words.extend(rule.sources().map(|source| source.as_str_name().to_owned()));
+    words.extend(rule.channels().map(|channel| channel.as_str_name().to_owned()));
+    words.join(", ")
 }
 
 impl From<ApiKey> for Key {

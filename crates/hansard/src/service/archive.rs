@@ -7,6 +7,7 @@ pub use remarks::Remarks;
 use super::{
     Call, distinct,
     redaction::consult,
+    retention,
     start::{announce_started, taken},
     tag,
 };
@@ -180,6 +181,7 @@ pub async fn import(
             false => consult(app, &profile, |redactor| draft(index, redactor)).await?,
         };
         let mut incoming = draft(index, &redactor)?;
+        retention::check_given(&call.caller, &incoming.new.fields)?;
         incoming.new.flags = flags;
         import_conversation(app, &scope, &ticket_of(&call.ticket, index), incoming).await
     };
@@ -193,9 +195,11 @@ fn imported(outcome: Result<bool>) -> Result<Imported> {
         Ok(false) => Ok(Imported::AlreadyExists),
         Err(error) => match error.kind() {
             // One that exists and is not answered as such is deleted and kept.
-            ErrorKind::Invalid | ErrorKind::FailedPrecondition | ErrorKind::AlreadyExists => {
-                Ok(Imported::Refused(error))
-            }
+            // What one may not say of its retention does not stop the others.
+            ErrorKind::Invalid
+            | ErrorKind::FailedPrecondition
+            | ErrorKind::AlreadyExists
+            | ErrorKind::Forbidden => Ok(Imported::Refused(error)),
             _ => Err(error),
         },
     }

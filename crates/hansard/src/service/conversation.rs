@@ -52,6 +52,7 @@ pub async fn soft_delete(app: &App, call: &Call, name: ConversationName) -> Resu
     let needs = Needs::conversation(&name);
     let work = move |unit: &mut Unit<'_>| {
         let mut conversation = unit.conversation(&name)?;
+        conversation.may_be_removed()?;
         conversation.soft_delete(unit.now());
         unit.record(&conversation, ChangeKind::ConversationDeleted, None, 0);
         unit.audit(AuditAction::DeleteConversation, &name);
@@ -66,6 +67,7 @@ pub async fn delete(app: &App, call: &Call, name: ConversationName) -> Result<()
     let scope = call.caller.enter(&name.profile, &name, Permission::DeleteConversation)?;
     let work = move |direct: &mut hansard_store::Direct<'_>| {
         let conversation = direct.kept_conversation(&name)?;
+        conversation.may_be_removed()?;
         direct.audit(AuditAction::DeleteConversation, &name);
         direct.delete_conversation(&conversation)
     };

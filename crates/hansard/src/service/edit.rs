@@ -1,10 +1,10 @@
 //! Changing a conversation field by field.
 
-use super::{Call, done, redaction::TextWrite};
+use super::{Call, done, redaction::TextWrite, retention};
 use crate::app::App;
 use hansard_domain::{
     Error, Result,
-    caller::Permission,
+    caller::{Caller, Permission},
     change::ChangeKind,
     conversation::{AudioReport, Conversation, Patch, RaiseHandState, SharingState, Summary, View},
     event::{EventType, Payload},
@@ -178,12 +178,21 @@ pub async fn patch(
         })?;
         Ok(patch)
     };
-    edit(name, "patch").edit(app, call, draft, apply_patch).await.map(done)?;
+    let caller = call.caller.clone();
+    let apply = move |unit: &mut Unit<'_>, conversation: &mut Conversation, patch| {
+        apply_patch(unit, conversation, &caller, patch)
+    };
+    edit(name, "patch").edit(app, call, draft, apply).await.map(done)?;
     super::conversation::get(app, call, name.clone()).await
 }
 
-fn apply_patch(unit: &mut Unit<'_>, conversation: &mut Conversation, patch: Patch) -> Result<()> {
-    let hand = conversation.body.fields.raise_hand_state;
+fn apply_patch(
+    unit: &mut Unit<'_>,
+    conversation: &mut Conversation,
+    caller: &Caller,
+    patch: Patch,
+) -> Result<()> {
+    let before = Arc::clone(&conversation.body);
     let own_of = unit.scope().own_of().cloned();
     if !conversation.patch(&patch, unit.now())? {
         return Ok(());
@@ -191,8 +200,10 @@ fn apply_patch(unit: &mut Unit<'_>, conversation: &mut Conversation, patch: Patc
     if own_of.is_some() && conversation.body.fields.agent != own_of {
         return Err(Error::forbidden("the role agent cannot hand its conversations to others"));
     }
+    retention::check_change(caller, &before.fields, &conversation.body.fields)?;
+    retention::audit_hold(unit, conversation, before.fields.legal_hold);
     announce_updated(unit, conversation, patch.paths)?;
-    announce_hand(unit, conversation, hand)
+    announce_hand(unit, conversation, before.fields.raise_hand_state)
 }
 
 fn announce_hand(unit: &mut Unit<'_>, conversation: &mut Conversation, before: RaiseHandState) -> Result<()> {

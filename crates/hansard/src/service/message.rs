@@ -165,6 +165,7 @@ pub async fn delete(app: &App, call: &Call, name: &PartName) -> Result<()> {
         if !message.delete(unit.now()) {
             return Ok(());
         }
+        conversation.may_be_removed()?;
         unit.update_message(&conversation, &message, ChangeKind::MessageDeleted);
         let mut event = NewEvent::of_service(EventType::MessageDeleted, None);
         event.content.associated_message = name.to_string();

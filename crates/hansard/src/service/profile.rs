@@ -74,7 +74,7 @@ pub async fn create(
 }
 
 /// Changes the named fields: `display_name`, `language_codes`, `default_language_code`, `redaction_patterns`,
-/// `redaction`.
+/// `redaction`, `retention`.
 pub async fn update(
     app: &App,
     call: &Call,
@@ -91,8 +91,12 @@ pub async fn update(
     let work = move |direct: &mut Direct<'_>| {
         let mut present = find(&direct.tenancy(), &wanted).ok_or(not_found)?;
         present.stamps.check_etag(&etag)?;
+        let retention = present.body.retention.clone();
         for path in &paths {
             take(&mut present.body, &body, path)?;
+        }
+        if present.body.retention != retention {
+            direct.audit(AuditAction::ChangeRetention, &wanted);
         }
         present.body = present.body.checked().map_err(|error| error.within("profile"))?;
         present.stamps.touch(direct.now());
@@ -120,6 +124,7 @@ fn take(to: &mut ProfileBody, from: &ProfileBody, path: &str) -> Result<()> {
         "default_language_code" => to.default_language_code.clone_from(&from.default_language_code),
         "redaction_patterns" => to.redaction_patterns.clone_from(&from.redaction_patterns),
         "redaction" => to.redaction.clone_from(&from.redaction),
+        "retention" => to.retention.clone_from(&from.retention),
         _ => return Err(Error::unknown_path(path)),
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Starting a conversation.
 
-use super::{Call, redaction::consult, state::announce_status};
+use super::{Call, redaction::consult, retention, state::announce_status};
 use crate::app::App;
 use hansard_domain::{
     Error, ErrorKind, Id, Result,
@@ -63,6 +63,7 @@ where
     let new = (request.draft)(&redactor)?;
     let mut new = NewConversation { flags: request.flags, ..new };
     new.check().map_err(|error| error.within("conversation"))?;
+    retention::check_given(&call.caller, &new.fields)?;
     take_own(&scope, &mut new)?;
     let others_of = new.fields.agent.clone().filter(|_| new.flags.close_agent_other_conversations);
     let (store, ticket, wanted) = (&app.store, &call.ticket, name.clone());
@@ -143,6 +144,7 @@ pub(super) fn announce_started(unit: &mut Unit<'_>, conversation: &mut Conversat
     if conversation.body.flags.skip_pii_redaction {
         unit.audit(AuditAction::SkipPiiRedaction, &conversation.name);
     }
+    retention::audit_hold(unit, conversation, false);
     let metadata = conversation.body.fields.metadata.clone();
     if !metadata.is_empty() {
         unit.tell(

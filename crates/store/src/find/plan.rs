@@ -14,6 +14,7 @@ use hansard_domain::{
         Adherence, AnnotationCondition, Filter, Keyword, MetadataCondition, MetadataTest, Named,
         ScorecardCondition, ScorecardStatus, UserCondition, UsersOrGroups, UsersOrTeams, fold,
     },
+    retention::Rule,
 };
 use std::collections::BTreeMap;
 
@@ -70,7 +71,7 @@ impl Plan {
     }
 
     /// Every conversation, deleted ones that are kept as well.
-    fn all_kept() -> Self {
+    pub(super) fn all_kept() -> Self {
         Self::among(Set::Any(vec![Set::flag(Field::Present), Set::flag(Field::Deleted)]))
     }
 
@@ -111,6 +112,15 @@ impl Plan {
         self
     }
 
+    /// What a rule of a policy is about, among all.
+    pub(super) fn of_rule(rule: &Rule) -> Set {
+        let mut sets = Vec::new();
+        any_of(&mut sets, &rule.statuses, |status| code_is(Field::Status, *status));
+        any_of(&mut sets, &rule.sources, |source| code_is(Field::Source, *source));
+        any_of(&mut sets, &rule.channels, |channel| code_is(Field::Channel, *channel));
+        Set::All(sets)
+    }
+
     /// The live conversations of one agent.
     pub(crate) fn live_of_agent(agent: &Id) -> Self {
         let mut plan = Self::all().and_agent(agent);
@@ -132,7 +142,7 @@ impl Plan {
 }
 
 impl Set {
-    fn flag(field: Field) -> Self {
+    pub(super) fn flag(field: Field) -> Self {
         Self::Term(Term::flag(field))
     }
 
@@ -167,7 +177,7 @@ fn any_of<T>(sets: &mut Vec<Set>, wanted: &[T], set: impl Fn(&T) -> Set) {
     }
 }
 
-fn code_is(field: Field, code: impl Code) -> Set {
+pub(super) fn code_is(field: Field, code: impl Code) -> Set {
     if code.code() == term::usual(field) {
         return Set::Terms(term::all_of(field)).not();
     }
@@ -230,6 +240,7 @@ fn add_codes(filter: &Filter, sets: &mut Vec<Set>) {
     any_of(sets, &filter.raise_hand_states, |state| code_is(Field::RaiseHandState, *state));
     any_of(sets, &filter.sentiments, |sentiment| code_is(Field::Sentiment, *sentiment));
     any_of(sets, filter.campaign.as_slice(), |wanted| Set::flag_is(Field::Campaign, *wanted));
+    any_of(sets, filter.legal_hold.as_slice(), |wanted| Set::flag_is(Field::LegalHold, *wanted));
     any_of(sets, filter.with_audio.as_slice(), |wanted| Set::flag_is(Field::HasAudio, *wanted));
 }
 

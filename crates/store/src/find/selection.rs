@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Id, Result, Time};
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 /// The conversations of a profile that a plan and a window select.
 pub(crate) struct Selection<'t> {
@@ -210,7 +214,7 @@ impl<'t> Selection<'t> {
         Ok(members)
     }
 
-    fn of(&self, block: i64, set: &Set) -> Result<Members> {
+    pub(super) fn of(&self, block: i64, set: &Set) -> Result<Members> {
         match set {
             Set::Term(term) => self.of_term(block, term),
             Set::Terms(terms) => self.of_terms(block, terms, |_| true),
@@ -270,6 +274,18 @@ impl<'t> Selection<'t> {
         let mut members = found.unwrap_or(Members::NONE);
         self.newest.fresh.add_with(block, term, &mut members)?;
         Ok(members)
+    }
+
+    /// The terms of a range that any conversation of a block has.
+    pub(super) fn terms_within(&self, block: i64, terms: &term::Terms) -> Result<BTreeSet<Vec<u8>>> {
+        let found = RefCell::new(BTreeSet::new());
+        self.of_terms(block, terms, |term| {
+            if !found.borrow().contains(term) {
+                found.borrow_mut().insert(term.to_vec());
+            }
+            false
+        })?;
+        Ok(found.into_inner())
     }
 
     fn of_terms(&self, block: i64, terms: &term::Terms, wanted: impl Fn(&[u8]) -> bool) -> Result<Members> {

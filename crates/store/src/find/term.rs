@@ -73,6 +73,9 @@ pub(crate) enum Field {
     Campaign = 37,
     DeploymentChannel = 38,
     CrmCustomer = 39,
+    LegalHold = 40,
+    /// How many days it is kept by its own word.
+    RetentionDays = 41,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +98,11 @@ impl Term {
         let mut bytes = vec![field as u8];
         bytes.extend(code.to_be_bytes());
         Self(bytes)
+    }
+
+    /// The code of a stored term of a coded field.
+    pub(super) fn to_code(bytes: &[u8]) -> Option<i32> {
+        Some(i32::from_be_bytes(*bytes.get(1..)?.first_chunk::<4>()?))
     }
 
     pub(crate) fn text(field: Field, text: &str) -> Self {
@@ -251,6 +259,7 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     code(Field::Direction, fields.direction.code(), usual(Field::Direction));
     code(Field::RaiseHandState, fields.raise_hand_state.code(), usual(Field::RaiseHandState));
     code(Field::Sentiment, fields.sentiment().code(), usual(Field::Sentiment));
+    code(Field::RetentionDays, fields.retention_days, usual(Field::RetentionDays));
     let mut flag = |field, holds: bool| {
         if holds {
             terms.insert(Term::flag(field));
@@ -258,6 +267,7 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     };
     flag(Field::HasAudio, body.audio_persistence_state == AudioPersistenceState::Persisted);
     flag(Field::Campaign, fields.campaign);
+    flag(Field::LegalHold, fields.legal_hold);
     flag(Field::Unlisted, body.state == State::Closed && body.flags.skip_index_on_close);
     let mut text = |field, text: &str| {
         if !text.is_empty() {

@@ -106,6 +106,7 @@ impl Draw<'_> {
             | M::RaiseHandStates
             | M::Sentiments
             | M::Campaign
+            | M::LegalHold
             | M::WithMessages => self.set_code(member, filter),
             M::Tags => {
                 let near = self.near.tags.first().cloned();
@@ -268,6 +269,9 @@ impl Draw<'_> {
             Member::Sentiments => filter.sentiments = self.codes(fields.sentiment()),
             Member::Campaign => {
                 filter.campaign = Some(self.one_of(Some(fields.campaign), |random| random.once_in(2)));
+            }
+            Member::LegalHold => {
+                filter.legal_hold = Some(self.one_of(Some(fields.legal_hold), |random| random.once_in(2)));
             }
             Member::WithMessages => filter.with_messages = Some(!self.random.once_in(3)),
             _ => filter.raise_hand_states = self.codes(fields.raise_hand_state),

@@ -24,6 +24,7 @@ mod question;
 mod random;
 mod record;
 mod remark;
+mod retention;
 mod texts;
 mod vocabulary;
 mod walk;

@@ -70,6 +70,7 @@ members! {
     RaiseHandStates: raise_hand_states,
     Sentiments: sentiments,
     Campaign: campaign,
+    LegalHold: legal_hold,
     WithMessages: with_messages,
     Unassigned: unassigned,
     Metadata: metadata,

@@ -138,6 +138,8 @@ pub(crate) fn fields(random: &mut Random) -> Fields {
         party: random.once_in(2).then(|| Party { crm_customer_id: word(random), ..Party::default() }),
         summary: random.once_in(2).then(|| Summary { sentiment: random.code(), ..Summary::default() }),
         campaign: random.once_in(3),
+        legal_hold: random.once_in(6),
+        retention_days: if random.once_in(4) { 1 + random.below(3) as i32 } else { 0 },
         ..Fields::default()
     }
 }

@@ -70,6 +70,7 @@ fn single(filter: &mut Filter, field: Field, leaf: Leaf<'_>) -> Result<(), Fault
         Field::DisplayName => single::substring(&mut filter.display_name_contains, leaf),
         Field::Comments => single::presence(&mut filter.with_comments, leaf),
         Field::LiveAssist => single::presence(&mut filter.with_live_assist, leaf),
+        Field::LegalHold => single::presence(&mut filter.legal_hold, leaf),
         Field::Audio => single::presence(&mut filter.with_audio, leaf),
         Field::ScorecardStatus => single::status(&mut filter.scorecards.status, leaf),
         Field::Calibration => single::status(&mut filter.calibration, leaf),

@@ -24,6 +24,7 @@ pub(super) enum Field {
     Group,
     Hint,
     Language,
+    LegalHold,
     LiveAssist,
     Metadata,
     Moment,
@@ -50,7 +51,7 @@ pub(super) enum Field {
 }
 
 /// Each field with its names; errors print the first.
-pub(super) const NAMES: [(Field, &[&str]); 42] = [
+pub(super) const NAMES: [(Field, &[&str]); 43] = [
     (Field::Action, &["action", "actions", "action_filters"]),
     (Field::Agent, &["agent", "agents", "user", "users", "user_name"]),
     (Field::Audio, &["audio"]),
@@ -73,6 +74,7 @@ pub(super) const NAMES: [(Field, &[&str]); 42] = [
     (Field::Group, &["group", "groups"]),
     (Field::Hint, &["hint", "hints", "hint_names", "hint_name_filters"]),
     (Field::Language, &["language_code", "language_codes", "language"]),
+    (Field::LegalHold, &["legal_hold"]),
     (Field::LiveAssist, &["live_assist"]),
     (Field::Metadata, &["metadata"]),
     (Field::Moment, &["moment", "moments"]),

@@ -19,7 +19,7 @@ use crate::{
         finding::{Finding, Findings},
         serve::parse_address,
     },
-    config::{Config, TlsFiles},
+    config::{Config, Retention, TlsFiles},
     listener::{Tls, certificate_validity},
     telemetry,
 };
@@ -51,8 +51,15 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     if let Some(listen) = settings.get("listen").and_then(|listen| parse_address(listen).ok()) {
         check_listen(listen, &data_dir, findings);
         let insecure_bind = settings.get("insecure-bind") == Some("true");
-        let (cors_origins, external_detectors) = (Vec::new(), Vec::new());
-        let config = Config { data_dir, listen, tls, insecure_bind, cors_origins, external_detectors };
+        let config = Config {
+            data_dir,
+            listen,
+            tls,
+            insecure_bind,
+            cors_origins: Vec::new(),
+            external_detectors: Vec::new(),
+            retention: Retention::default(),
+        };
         if let Err(error) = config.check_exposure() {
             findings.push(Finding::fail("exposure", error, "one of these, or a loopback address"));
         }

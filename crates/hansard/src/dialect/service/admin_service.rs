@@ -3,10 +3,10 @@
 use super::{
     Server,
     call::{answer, call, status},
-    from_proto::{directory, mask, names},
+    from_proto::{self, directory, mask, names},
     to_proto,
 };
-use crate::service::{api_key, api_key::Issued, audit, customer, entry, profile};
+use crate::service::{api_key, api_key::Issued, audit, customer, entry, profile, retention};
 use hansard_domain::{
     Error, Id, Result,
     name::{Collection, CustomerName, EntryName},
@@ -108,18 +108,11 @@ impl AdminService for Server {
     }
 
     async fn update_profile(&self, request: Request<pb::UpdateProfileRequest>) -> Answer<pb::Profile> {
-        const PATHS: [&str; 5] =
-            ["display_name", "language_codes", "default_language_code", "redaction_patterns", "redaction"];
         answer!(self, "UpdateProfile", request, |call, given| {
             let profile = given.profile.unwrap_or_default();
             let name = names::profile("profile.name", &profile.name)?;
-            let paths = mask::paths(given.update_mask, PATHS, |path| match path {
-                "language_codes" => !profile.language_codes.is_empty(),
-                "default_language_code" => !profile.default_language_code.is_empty(),
-                "redaction_patterns" => !profile.redaction_patterns.is_empty(),
-                "redaction" => profile.redaction.is_some(),
-                _ => !profile.display_name.is_empty(),
-            })?;
+            let is_set = |path: &str| directory::profile_sets(&profile, path);
+            let paths = mask::paths(given.update_mask, directory::PROFILE_PATHS, is_set)?;
             let mask = (paths, profile.etag.clone());
             let body = directory::profile(profile)?;
             profile::update(&self.app, &call, &name, body, mask).await.map(to_proto::profile)
@@ -406,6 +399,19 @@ impl AdminService for Server {
         answer!(self, "RevokeApiKey", request, |call, given| {
             let api_key = api_key::revoke(&self.app, &call, &key_name("name", &given.name)?).await?;
             Ok(to_proto::api_key(Issued { api_key, secret: None }))
+        })
+    }
+
+    async fn preview_retention(
+        &self,
+        request: Request<pb::PreviewRetentionRequest>,
+    ) -> Answer<pb::PreviewRetentionResponse> {
+        answer!(self, "PreviewRetention", request, |call, given| {
+            let parent = names::profile("parent", &given.parent)?;
+            let tried = given.retention.map(from_proto::retention::policy).transpose();
+            let tried = tried.map_err(|error| error.within("retention"))?;
+            let found = retention::preview(&self.app, &call, &parent, tried, given.sample_size).await?;
+            Ok(to_proto::retention_preview(&parent, found))
         })
     }
 

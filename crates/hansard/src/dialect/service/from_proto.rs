@@ -9,6 +9,7 @@ pub(super) mod filter;
 pub(super) mod mask;
 pub(super) mod message;
 pub(super) mod names;
+pub(super) mod retention;
 mod value;
 
 pub(super) use value::{code, json, metadata, optional_span, optional_time, texts};

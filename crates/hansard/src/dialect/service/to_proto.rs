@@ -5,6 +5,7 @@ mod conversation;
 mod directory;
 mod event;
 mod message;
+mod retention;
 mod value;
 
 pub(super) use annotation::{
@@ -17,3 +18,4 @@ pub(super) use directory::{
 };
 pub(super) use event::event;
 pub(super) use message::message;
+pub(super) use retention::retention_preview;

@@ -70,6 +70,7 @@ pub(super) fn of(member: Member) -> Vec<Case> {
         | M::RaiseHandStates
         | M::Sentiments
         | M::Campaign
+        | M::LegalHold
         | M::WithMessages => codes(member),
         M::Tags => {
             let tagged = |tag: &str| Plant::default_one().then(Deed::AddTag(id(tag)));

@@ -124,6 +124,7 @@ impl Dice {
             sources: self.codes(),
             sharing_states: self.codes(),
             with_audio: self.maybe(Self::is_lucky),
+            legal_hold: self.maybe(Self::is_lucky),
             channels: self.codes(),
             corruption_states: self.codes(),
             persistence_states: self.codes(),
@@ -281,6 +282,7 @@ fn spelled(filter: &Filter) -> Vec<String> {
     clauses.codes("source", &filter.sources);
     clauses.codes("sharing_state", &filter.sharing_states);
     clauses.flag("audio", filter.with_audio);
+    clauses.flag("legal_hold", filter.legal_hold);
     clauses.codes("channel", &filter.channels);
     clauses.codes("corruption_state", &filter.corruption_states);
     clauses.codes("persistence_state", &filter.persistence_states);

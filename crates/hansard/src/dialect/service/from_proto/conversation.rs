@@ -73,6 +73,8 @@ pub(in super::super) fn fields(
         models: given.models.map(models),
         party: given.party.map(party),
         campaign: given.campaign,
+        legal_hold: given.legal_hold,
+        retention_days: given.retention_days,
     })
 }
 

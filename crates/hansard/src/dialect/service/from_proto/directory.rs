@@ -1,6 +1,6 @@
 //! Customers, profiles, entries of the directory, API keys.
 
-use super::{code, names, optional_time};
+use super::{code, names, optional_time, retention};
 use hansard_domain::{
     Id, Result,
     directory::{ApiKeyBody, CustomerBody, EntryBody, ProfileBody},
@@ -11,6 +11,28 @@ use hansard_proto::v1 as pb;
 
 pub(in super::super) fn customer(given: pb::Customer) -> CustomerBody {
     CustomerBody { display_name: given.display_name }
+}
+
+/// The paths that an update of a profile accepts.
+pub(in super::super) const PROFILE_PATHS: [&str; 6] = [
+    "display_name",
+    "language_codes",
+    "default_language_code",
+    "redaction_patterns",
+    "redaction",
+    "retention",
+];
+
+/// Whether a profile sets the field of a path.
+pub(in super::super) fn profile_sets(given: &pb::Profile, path: &str) -> bool {
+    match path {
+        "language_codes" => !given.language_codes.is_empty(),
+        "default_language_code" => !given.default_language_code.is_empty(),
+        "redaction_patterns" => !given.redaction_patterns.is_empty(),
+        "redaction" => given.redaction.is_some(),
+        "retention" => given.retention.is_some(),
+        _ => !given.display_name.is_empty(),
+    }
 }
 
 pub(in super::super) fn profile(given: pb::Profile) -> Result<ProfileBody> {
@@ -24,6 +46,8 @@ pub(in super::super) fn profile(given: pb::Profile) -> Result<ProfileBody> {
         default_language_code: given.default_language_code,
         redaction_patterns: given.redaction_patterns.into_iter().map(pattern).collect(),
         redaction: given.redaction.map(redaction_policy).transpose()?.unwrap_or_default(),
+        retention: retention::policy(given.retention.unwrap_or_default())
+            .map_err(|error| error.within("profile.retention"))?,
     })
 }
 

@@ -77,6 +77,7 @@ fn read(given: pb::ConversationFilter, customer: &Id) -> Result<Filter> {
         with_audio: with_or_without("audioLinkStatus", given.audio_link_status)?,
         channel: (channel != Channel::Unspecified).then_some(channel),
         channels: codes("channels", given.channels)?,
+        legal_hold: given.legal_hold.then_some(true),
         corruption_states: codes("corruptionStates", given.corruption_states)?,
         persistence_states: codes("persistenceStates", given.persistence_states)?,
         tags: ids("tags", given.tags, Collection::Tag, customer)?,

@@ -75,6 +75,8 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         models: fields.models.map(models),
         party: fields.party.map(party),
         campaign: fields.campaign,
+        legal_hold: fields.legal_hold,
+        retention_days: fields.retention_days,
         duration,
         update_time: Some(time(body.update_time)),
         delete_time: body.delete_time.map(time),

@@ -1,6 +1,6 @@
 //! Customers, profiles, entries of the directory, API keys, audit entries.
 
-use super::value::time;
+use super::{retention::policy, value::time};
 use crate::service::api_key::Issued;
 use hansard_domain::{
     Id,
@@ -9,6 +9,7 @@ use hansard_domain::{
     directory::{ApiKey, Customer, Entry, Profile},
     name::{Collection, CustomerName, EntryName, Parent},
     redact::RedactionPolicy,
+    retention::Policy,
 };
 use hansard_proto::v1 as pb;
 
@@ -29,6 +30,7 @@ pub(in super::super) fn customer(customer: Customer) -> pb::Customer {
 
 pub(in super::super) fn profile(profile: Profile) -> pb::Profile {
     let patterns = profile.body.redaction_patterns.into_iter();
+    let retention = profile.body.retention;
     pb::Profile {
         name: profile.name.to_string(),
         display_name: profile.body.display_name,
@@ -44,6 +46,7 @@ pub(in super::super) fn profile(profile: Profile) -> pb::Profile {
             })
             .collect(),
         redaction: redaction_policy(profile.body.redaction),
+        retention: (retention != Policy::default()).then(|| policy(retention)),
     }
 }
 

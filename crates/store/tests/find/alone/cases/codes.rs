@@ -64,6 +64,10 @@ pub(super) fn codes(member: Member) -> Vec<Case> {
             let of = |wanted| Filter { campaign: Some(wanted), ..empty() };
             both(|| field(&|fields| fields.campaign = true), none, (of(true), of(false)))
         }
+        Member::LegalHold => {
+            let of = |wanted| Filter { legal_hold: Some(wanted), ..empty() };
+            both(|| field(&|fields| fields.legal_hold = true), none, (of(true), of(false)))
+        }
         member => states(member),
     }
 }
