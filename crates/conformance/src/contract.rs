@@ -32,7 +32,7 @@ pub struct Method {
 impl Method {
     /// Returns whether the method changes anything.
     pub fn mutates(&self) -> bool {
-        !["Get", "List", "Count", "Sample", "Fetch", "BatchGet", "Watch", "Export"]
+        !["Get", "List", "Count", "Sample", "Fetch", "BatchGet", "Watch", "Export", "Preview"]
             .iter()
             .any(|verb| self.name.starts_with(verb))
     }

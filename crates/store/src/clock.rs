@@ -260,6 +260,7 @@ mod tests {
         assert_eq!(back.steady(), time.wall());
         time.step(Span::hours(9 * 365 * 24));
         let ahead = Clock::resume(time.clone(), Some(mark));
+        assert!(!back.is_doubtful() && ahead.is_doubtful());
         assert_eq!(ahead.now(), time.wall(), "a start takes the system clock at its word");
         assert_eq!(ahead.counted(), mark.counted, "but what is kept is kept");
     }

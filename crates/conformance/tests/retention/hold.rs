@@ -51,7 +51,8 @@ fn a_hold_is_placed_and_lifted_by_admins_and_announced() {
         other.client.patch(&path, &json!({"legalHold": true})).fails("PERMISSION_DENIED");
         hold(&desk, &id, true);
         other.client.patch(&path, &json!({"legalHold": false})).fails("PERMISSION_DENIED");
-        other.client.patch(&desk.path(&id, "?updateMask=*"), &json!({})).fails("PERMISSION_DENIED");
+        let all = json!({"startTime": "2026-01-01T00:00:00Z", "agent": "customers/acme/users/ada"});
+        other.client.patch(&desk.path(&id, "?updateMask=*"), &all).fails("PERMISSION_DENIED");
         // What stays as it is needs no permission.
         other.client.patch(&path, &json!({"legalHold": true})).ok();
         let told = desk.events_of(&id, "CONVERSATION_UPDATED");
@@ -107,7 +108,7 @@ fn a_record_that_is_held_is_not_deleted_softly() {
     let records = hansard_conformance::records::Records::open();
     records.begin("r", &json!({}));
     hold(&records.desk, "r", true);
-    records.delete("r").refused(400);
+    records.delete("r").refused(409);
     assert_eq!(records.desk.select(&json!({})), ["r"]);
     hold(&records.desk, "r", false);
     records.delete("r").data(200);

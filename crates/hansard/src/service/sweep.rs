@@ -222,3 +222,6 @@ fn unless_gone(outcome: Result<()>) -> Result<()> {
         outcome => outcome,
     }
 }
+
+#[cfg(test)]
+mod tests;
