@@ -27,7 +27,7 @@ fn name() -> ProfileName {
 fn open(folder: &Path, time: &Arc<ManualTimeSource>) -> Arc<App> {
     let mut options = Options::new(folder);
     options.time = time.clone();
-    App::open_with(&options).unwrap()
+    App::open_with(&options, Vec::new()).unwrap()
 }
 
 fn run<T>(work: impl Future<Output = T>) -> T {
