@@ -32,9 +32,9 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
   cargo xtask bench find [load|fields|combined|keyword|counts]
                               filters, keywords and counts over 1,000,000 conversations of 20 tenants, cold and warm, 1
                               and 16 clients, beside raw SQLite; load fills the folder anew, else it is kept
-  cargo xtask bench pii [TYPE]
+  cargo xtask bench pii [TYPE|speed]
                               what the detector of personal data finds, masks wrongly and costs; with a type, where
-                              that is missed or found wrongly
+                              that is missed or found wrongly; with speed, what it costs alone
   cargo xtask bench all       all of them but find and pii, with one table at the end
 
   --rounds N    rounds of each (5); medians are over them

@@ -15,38 +15,55 @@ use crate::{corpus::Marked, score::Score};
 
 const SEED: u32 = 7;
 const CONVERSATIONS: usize = 4_000;
-const HARD_BYTES: usize = 1 << 19;
 
 fn main() {
     let detector = Detector::default();
     let dialogs = corpus::dialogs(&corpus::shared("dialogs/taskmaster4.jsonl").unwrap_or_default());
-    let shared = corpus::marked(&corpus::shared("pii/presidio-synth.json").unwrap_or_default());
-    let shown = std::env::args().nth(1);
-    if let Some(kind) = &shown {
-        show(&detector, shared.into_iter().map(|marked| vec![marked]), kind);
-        show(&detector, generator::conversations(SEED, CONVERSATIONS).into_iter(), kind);
-        return;
+    match std::env::args().nth(1).as_deref() {
+        Some("speed") => report_speed(&detector, &dialogs),
+        Some(kind) => {
+            show(&detector, shared_set(), kind);
+            show(&detector, generator::conversations(SEED, CONVERSATIONS).into_iter(), kind);
+        }
+        None => {
+            report_quality(&detector, &dialogs);
+            report_speed(&detector, &dialogs);
+        }
     }
-    println!("Shared set\n\n{}\n", score(&detector, shared.into_iter().map(|marked| vec![marked])).table());
+}
+
+fn shared_set() -> impl Iterator<Item = Vec<Marked>> {
+    let shared = corpus::marked(&corpus::shared("pii/presidio-synth.json").unwrap_or_default());
+    shared.into_iter().map(|marked| vec![marked])
+}
+
+fn report_quality(detector: &Detector, dialogs: &[Vec<String>]) {
+    println!("Shared set\n\n{}\n", score(detector, shared_set()).table());
     let generated = generator::conversations(SEED, CONVERSATIONS).into_iter();
-    println!("Generated, seed {SEED}\n\n{}\n", score(&detector, generated).table());
-    let (masked, tokens) = corpus::masked(&detector, &dialogs, |_| {});
+    println!("Generated, seed {SEED}\n\n{}\n", score(detector, generated).table());
+    let (masked, tokens) = corpus::masked(detector, dialogs, |_| {});
+    let share = f64::from(masked) * 100.0 / f64::from(tokens);
+    println!("Clean dialogs: {masked} of {tokens} tokens masked, {share:.3} %");
+}
+
+fn report_speed(detector: &Detector, dialogs: &[Vec<String>]) {
+    let rate = speed::rate(detector, &speed::messages(dialogs));
     println!(
-        "Clean dialogs: {masked} of {tokens} tokens masked, {:.3} %",
-        f64::from(masked) * 100.0 / f64::from(tokens)
+        "Speed: {:.0} MB/s of processor time on one thread, messages of 130 bytes ({:.0} MB/s on the wall's clock)",
+        rate.processor, rate.wall
     );
-    let messages = speed::messages(&dialogs);
-    println!(
-        "Speed: {:.0} MB/s on one thread, messages of 130 bytes",
-        speed::megabytes_per_second(&detector, &messages)
-    );
-    let doubling = speed::doubling(&detector, HARD_BYTES);
-    let worst = doubling.iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    println!(
-        "Twice the text: {:.2} times the time at worst ({})",
-        worst.map_or(0.0, |w| w.1),
-        worst.map_or("", |w| w.0)
-    );
+    let mut doublings = speed::doublings(detector);
+    doublings.sort_by(|a, b| b.times.total_cmp(&a.times));
+    println!("Twice the text, the worst five of {}:", doublings.len());
+    for doubling in &doublings[..5] {
+        println!(
+            "  {:.2} times the time: {}, {} KiB and twice that, {:.1} ns a byte",
+            doubling.times,
+            doubling.text,
+            doubling.bytes >> 10,
+            doubling.nanoseconds_per_byte
+        );
+    }
 }
 
 fn score(detector: &Detector, conversations: impl Iterator<Item = Vec<Marked>>) -> Score {
