@@ -23,6 +23,8 @@ const LEFT_MAX: usize = 7;
 const RIGHT_MAX: usize = 6;
 
 const STREETS: Traits = Traits::STREET.or(Traits::STREET_WEAK).or(Traits::STREET_LEAD);
+/// What makes a word the sign of an address.
+const SIGNS: Traits = STREETS.or(Traits::UNIT).or(Traits::POST_BOX).or(Traits::CORNER);
 
 /// Ends of names of streets, in lower case without accents.
 const ENDINGS: [&[u8]; 32] = [
@@ -41,7 +43,7 @@ struct Stretch {
 /// Finds addresses from left to right.
 pub(crate) fn find(scene: &Scene, topics: Topics, found: &mut Vec<Candidate>) {
     let tokens = scene.tokens;
-    let known = tokens.traits.has(STREETS.or(Traits::UNIT).or(Traits::POST_BOX).or(Traits::CORNER));
+    let known = tokens.traits.has(SIGNS);
     let announced = topics.has(Topics::ADDRESS);
     if !(known || announced || tokens.has_numbers && tokens.has_capitals) {
         return;
@@ -49,6 +51,10 @@ pub(crate) fn find(scene: &Scene, topics: Topics, found: &mut Vec<Candidate>) {
     let list = &tokens.list;
     let mut at = 0;
     while at < list.len() {
+        if !can_be_sign(&list[at]) {
+            at += 1;
+            continue;
+        }
         let free =
             found.last().filter(|last| last.entity == Entity::Address).map_or(0, |last| last.range.end);
         let stretch =
@@ -75,6 +81,11 @@ pub(crate) fn find(scene: &Scene, topics: Topics, found: &mut Vec<Candidate>) {
         }
         at = stretch.last + 1;
     }
+}
+
+/// Whether an address can be known by a token; most are words that tell nothing.
+fn can_be_sign(token: &Token) -> bool {
+    token.is_number() || token.is(SIGNS) || token.is_word() && token.len() > 5 && !token.is(Traits::COMMON)
 }
 
 /// The core of an address around a token that can be its sign.
@@ -120,9 +131,12 @@ fn anchor(scene: &Scene, at: usize, announced: bool) -> Option<Stretch> {
 }
 
 fn ends_like_street(scene: &Scene, token: &Token) -> bool {
-    let word = scene.text[token.range()].to_ascii_lowercase();
-    !token.is(Traits::COMMON)
-        && ENDINGS.iter().any(|ending| word.as_bytes().ends_with(ending) && word.len() > ending.len() + 1)
+    let word = &scene.text.as_bytes()[token.range()];
+    let ends_with = |ending: &[u8]| {
+        let start = word.len().saturating_sub(ending.len());
+        start > 1 && word[start..].eq_ignore_ascii_case(ending)
+    };
+    !token.is(Traits::COMMON) && ENDINGS.into_iter().any(ends_with)
 }
 
 /// "Apartment 5", after a line of names and numbers if one stands before it.

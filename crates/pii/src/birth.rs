@@ -12,6 +12,8 @@ use crate::{
 
 const JOINTS: [u64; 7] = lexicon::hashes(["of", "the", "de", "th", "st", "nd", "rd"]);
 const TOKENS_MAX: usize = 9;
+/// The most groups of a date, each a digit that is read out.
+const GROUPS_MAX: usize = 8;
 
 /// Finds dates with a month's name.
 pub(crate) fn named(scene: &Scene, found: &mut Vec<Candidate>) {
@@ -68,15 +70,17 @@ fn extend_right(list: &[Token], month: usize) -> usize {
 /// Finds dates of digits alone: "14/03/1985", "1985-03-14", "oh three fourteen eighty five".
 pub(crate) fn numeric(scene: &Scene, run: &Run, found: &mut Vec<Candidate>) {
     for first in 0..run.groups.len() {
-        for end in (first + 1..=run.groups.len().min(first + 8)).rev() {
+        for end in (first + 1..=run.groups.len().min(first + GROUPS_MAX)).rev() {
             let groups = &run.groups[first..end];
-            let lens: Vec<usize> = groups.iter().map(|group| group.len).collect();
+            let mut lens = [0; GROUPS_MAX];
+            lens.iter_mut().zip(groups).for_each(|(len, group)| *len = group.len);
+            let lens = &lens[..groups.len()];
             let digits = run.digits_of(groups);
             let spoken = groups.iter().any(|group| group.spoken);
-            let is_written = matches!(lens[..], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4])
-                || lens == [8] && is_date(&lens, groups, run);
+            let is_written = matches!(lens, [4, 1..=2, 1..=2] | [1..=2, 1..=2, 2 | 4])
+                || lens == [8] && is_date(lens, groups, run);
             let is_date =
-                is_written && is_date(&lens, groups, run) || spoken && (6..=8).contains(&digits.len());
+                is_written && is_date(lens, groups, run) || spoken && (6..=8).contains(&digits.len());
             let near = scene.near(groups[0].token, groups[groups.len() - 1].token);
             if is_date && near.is_about(Topics::BIRTH) {
                 let range = groups[0].start..groups[groups.len() - 1].end;

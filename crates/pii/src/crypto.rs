@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Entity,
     scene::{Candidate, Scene},
+    token::Token,
 };
 
 const LEN_MIN: usize = 25;
@@ -12,17 +13,24 @@ const LEN_MAX: usize = 90;
 
 /// Finds them among the long words of letters and digits.
 pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
-    let bytes = scene.text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let len = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        if (LEN_MIN..=LEN_MAX).contains(&len) {
-            let word = &bytes[at..at + len];
+    let list = &scene.tokens.list;
+    let is_part = |token: &Token| token.is_word() || token.is_number();
+    let mut first = 0;
+    while first < list.len() {
+        if !is_part(&list[first]) {
+            first += 1;
+            continue;
+        }
+        let glued = list[first + 1..].iter().take_while(|token| token.is_glued() && is_part(token)).count();
+        let last = first + glued;
+        let range = list[first].start as usize..list[last].end as usize;
+        if (LEN_MIN..=LEN_MAX).contains(&range.len()) {
+            let word = &scene.text.as_bytes()[range.clone()];
             if is_ethereum(word) || is_bech32(word) || is_base58(word) {
-                found.push(Candidate { entity: Entity::Crypto, range: at..at + len, confidence: 0.95 });
+                found.push(Candidate { entity: Entity::Crypto, range, confidence: 0.95 });
             }
         }
-        at += len + 1;
+        first = last + 1;
     }
 }
 

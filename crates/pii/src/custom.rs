@@ -4,14 +4,14 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::{Entity, SettingsError, normal::Normal, scene::Candidate};
+use crate::{Entity, SettingsError, label, normal::Normal, scene::Candidate};
 
 const PROGRAM_BYTES_MAX: usize = 1 << 20;
 
 /// An expression whose matches are personal data of the organisation's own kind.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// Capitals, digits and underscores.
+    /// Capitals, digits and underscores, 64 at most.
     pub entity_type: String,
     pub expression: String,
 }
@@ -32,8 +32,10 @@ impl Pattern {
 impl Compiled {
     pub(crate) fn new(pattern: &Pattern) -> Result<Self, SettingsError> {
         let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        if pattern.entity_type.is_empty() || !pattern.entity_type.chars().all(is_part) {
-            return Err(SettingsError::new("entityType", "must be capitals, digits and underscores"));
+        let is_name = (1..=label::NAME_MAX).contains(&pattern.entity_type.len());
+        if !is_name || !pattern.entity_type.chars().all(is_part) {
+            let reason = format!("must be 1 to {} capitals, digits and underscores", label::NAME_MAX);
+            return Err(SettingsError::new("entityType", &reason));
         }
         let expression = RegexBuilder::new(&pattern.expression)
             .size_limit(PROGRAM_BYTES_MAX)

@@ -3,23 +3,27 @@
 //! A recogniser sees a text only if it has what all of its values have (a digit, an @, a topic), so that ordinary text costs
 //! little more than cutting it into words.
 
-use std::{collections::BTreeMap, error::Error, fmt, ops::Range};
+use std::{collections::BTreeMap, error::Error, fmt, ops::Range, sync::Arc};
 
 use crate::{
-    Earlier, Entity, address, birth, card, crypto,
+    Earlier, Entity, address, birth, card,
+    choice::{disjoint, drop_names_in_addresses, spare_labels},
+    crypto,
     custom::{Allowed, Compiled, Pattern},
     document, email, iban, national, net,
     normal::Normal,
     person, phone,
-    runs::{Run, runs},
+    runs::Run,
     scene::{Candidate, Scene},
-    token::{Gap, Tokens},
+    scratch::{self, Scratch},
+    spelled::Spelled,
+    token::{Gap, Kind, Token},
     us,
     words::{Topics, Traits},
 };
 
-/// The confidence of an organisation's own patterns.
-const CERTAIN: f32 = 1.0;
+/// Characters of the longest code, which is an IBAN's.
+const CODE_MAX: usize = 33;
 
 /// What a profile sets; the default looks for every built-in kind.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +71,8 @@ pub struct Hit {
 pub struct Detector {
     thresholds: BTreeMap<Entity, f32>,
     patterns: Vec<Compiled>,
+    /// The names of the organisation's own kinds.
+    labels: Vec<Arc<str>>,
     allowed: Allowed,
 }
 
@@ -79,6 +85,7 @@ impl Detector {
         Ok(Self {
             thresholds: settings.thresholds.clone(),
             patterns: settings.patterns.iter().map(Compiled::new).collect::<Result<_, _>>()?,
+            labels: settings.patterns.iter().map(|pattern| pattern.entity_type.as_str().into()).collect(),
             allowed: Allowed::new(&settings.allowed),
         })
     }
@@ -86,40 +93,38 @@ impl Detector {
     /// Finds what is in a text, after the turns that were heard earlier: sorted, disjoint.
     pub fn find(&self, text: &str, earlier: &Earlier) -> Vec<Hit> {
         let normal = Normal::of(text);
-        let tokens = Tokens::of(normal.text());
-        let runs = numbers(normal.text(), &tokens);
-        self.hits(text, &normal, &tokens, &runs, earlier)
+        scratch::with(|scratch| {
+            scratch.cut(normal.text(), &self.labels);
+            self.hits(text, &normal, scratch, earlier)
+        })
     }
 
     /// Finds what is in the next turn of a conversation, and remembers what the turn after needs.
     pub fn find_next(&self, text: &str, earlier: &mut Earlier) -> Vec<Hit> {
         let normal = Normal::of(text);
-        let tokens = Tokens::of(normal.text());
-        let runs = numbers(normal.text(), &tokens);
-        let hits = self.hits(text, &normal, &tokens, &runs, earlier);
-        earlier.hear(&tokens, &runs);
-        hits
+        scratch::with(|scratch| {
+            scratch.cut(normal.text(), &self.labels);
+            let hits = self.hits(text, &normal, scratch, earlier);
+            earlier.hear(&scratch.tokens, &scratch.runs);
+            hits
+        })
     }
 
-    fn hits(
-        &self,
-        given: &str,
-        normal: &Normal,
-        tokens: &Tokens,
-        runs: &[Run],
-        earlier: &Earlier,
-    ) -> Vec<Hit> {
+    fn hits(&self, given: &str, normal: &Normal, scratch: &mut Scratch, earlier: &Earlier) -> Vec<Hit> {
+        let Scratch { tokens, runs, found, .. } = scratch;
         let scene = Scene { text: normal.text(), tokens, runs, earlier };
-        let mut found = Vec::new();
-        recognise(&scene, &mut found);
-        self.patterns.iter().for_each(|pattern| pattern.find(normal.text(), &mut found));
+        recognise(&scene, found);
+        self.patterns.iter().for_each(|pattern| pattern.find(normal.text(), found));
         found.retain(|candidate| {
             self.counts(&candidate.entity, candidate.confidence, &normal.text()[candidate.range.clone()])
         });
-        drop_names_in_addresses(&mut found);
+        drop_names_in_addresses(found);
         found.iter_mut().for_each(|candidate| candidate.range = normal.given(candidate.range.clone()));
         if normal.text() != given {
-            self.find_as_written(given, &mut found);
+            self.find_as_written(given, found);
+        }
+        if tokens.has_labels {
+            spare_labels(given, &labels(normal, &tokens.list), found);
         }
         let hits = disjoint(found).into_iter();
         hits.map(|candidate| Hit {
@@ -146,8 +151,10 @@ impl Detector {
     }
 }
 
-fn numbers(text: &str, tokens: &Tokens) -> Vec<Run> {
-    if tokens.has_numbers || tokens.has_spoken { runs(text, tokens) } else { Vec::new() }
+/// Where labels are in the text as it was given.
+fn labels(normal: &Normal, list: &[Token]) -> Vec<Range<usize>> {
+    let labels = list.iter().filter(|token| token.kind == Kind::Label);
+    labels.map(|token| normal.given(token.range())).collect()
 }
 
 /// Lets each recogniser look that can find something.
@@ -173,8 +180,10 @@ fn recognise(scene: &Scene, found: &mut Vec<Candidate>) {
     if tokens.traits.has(Traits::DOMAIN) {
         email::spoken(scene, found);
     }
-    if tokens.gaps.has(Gap::COLON.or(Gap::DASH).or(Gap::DOT)) && tokens.has_numbers {
+    if tokens.joints.has(Gap::DOT) && tokens.has_numbers {
         net::ipv4(scene, found);
+    }
+    if tokens.joints.has(Gap::COLON.or(Gap::DASH).or(Gap::DOT)) && tokens.has_numbers {
         net::hexadecimal(scene, found);
     }
     if tokens.gaps.has(Gap::COLON) && tokens.gaps.has(Gap::SLASH) {
@@ -213,17 +222,13 @@ fn in_run(scene: &Scene, run: &Run, topics: Topics, found: &mut Vec<Candidate>) 
 fn codes(scene: &Scene, found: &mut Vec<Candidate>) {
     let list = &scene.tokens.list;
     let mut at = 0;
-    while at < list.len() {
-        let token = &list[at];
-        let next = list.get(at + 1);
-        let starts = token.is_number() || token.is_word() && token.len() <= 6;
-        let goes_on = next.is_some_and(|next| {
-            let spelled = token.len() <= 2 && (next.spoken.begins() || next.len() == 1) || next.is_number();
-            next.is_glued() || token.gap_len <= 1 && spelled && (token.is_number() || token.len() <= 2)
-        });
-        let code = (starts && goes_on && !(at > 0 && token.is_glued()))
-            .then(|| iban::find(scene, at).or_else(|| national::with_letters(scene, at)))
-            .flatten();
+    while at + 1 < list.len() {
+        let code = can_begin_code(list, at)
+            .then(|| Spelled::from(scene.text, list, at, CODE_MAX))
+            .flatten()
+            .and_then(|code| {
+                iban::find(scene, at, &code).or_else(|| national::with_letters(scene, at, &code))
+            });
         at = match code {
             Some((candidate, next)) => {
                 found.push(candidate);
@@ -237,57 +242,11 @@ fn codes(scene: &Scene, found: &mut Vec<Candidate>) {
     }
 }
 
-/// Streets are called like persons.
-fn drop_names_in_addresses(found: &mut Vec<Candidate>) {
-    let mut addresses: Vec<Range<usize>> = found
-        .iter()
-        .filter(|candidate| candidate.entity == Entity::Address)
-        .map(|candidate| candidate.range.clone())
-        .collect();
-    if addresses.is_empty() {
-        return;
-    }
-    addresses.sort_unstable_by_key(|range| range.start);
-    found.retain(|candidate| {
-        let before = addresses.partition_point(|range| range.start <= candidate.range.start);
-        let around = before.checked_sub(1).map(|before| &addresses[before]);
-        candidate.entity != Entity::Person || around.is_none_or(|range| range.end < candidate.range.end)
-    });
-}
-
-/// Of candidates that overlap the surest stays, of equals the longest; what is certain is never left in part.
-fn disjoint(mut found: Vec<Candidate>) -> Vec<Candidate> {
-    if found.len() < 2 {
-        return found;
-    }
-    found.sort_by(|a, b| {
-        let longer = b.range.len().cmp(&a.range.len());
-        b.confidence
-            .total_cmp(&a.confidence)
-            .then(longer)
-            .then(a.range.start.cmp(&b.range.start))
-            .then(a.entity.cmp(&b.entity))
-    });
-    let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
-    for mut candidate in found {
-        while let Some(start) = overlapped(&kept, &candidate.range) {
-            if candidate.confidence < CERTAIN {
-                break;
-            }
-            let Some(surer) = kept.remove(&start) else { break };
-            let range =
-                surer.range.start.min(candidate.range.start)..surer.range.end.max(candidate.range.end);
-            candidate = Candidate { range, confidence: candidate.confidence, ..surer };
-        }
-        if overlapped(&kept, &candidate.range).is_none() {
-            kept.insert(candidate.range.start, candidate);
-        }
-    }
-    kept.into_values().collect()
-}
-
-/// Where the last of those that overlap a range begins.
-fn overlapped(kept: &BTreeMap<usize, Candidate>, range: &Range<usize>) -> Option<usize> {
-    let (start, before) = kept.range(..range.end).next_back()?;
-    (before.range.end > range.start).then_some(*start)
+fn can_begin_code(list: &[Token], at: usize) -> bool {
+    let (token, next) = (&list[at], &list[at + 1]);
+    let starts = token.is_number() || token.is_word() && token.len() <= 6;
+    let is_short = token.len() <= 2;
+    let spelled = is_short && (next.spoken.begins() || next.len() == 1) || next.is_number();
+    let goes_on = next.is_glued() || token.gap_len <= 1 && spelled && (token.is_number() || is_short);
+    starts && goes_on && !(at > 0 && token.is_glued())
 }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::{runs::Run, token::Tokens, words::Topics};
+use crate::{runs::Run, tokens::Tokens, words::Topics};
 
 const TURNS: usize = 6;
 const DIGITS_MAX: usize = 24;

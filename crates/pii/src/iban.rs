@@ -8,16 +8,14 @@ use crate::{
     words::Topics,
 };
 
-const LEN_MAX: usize = 33;
-
 /// The countries of SWIFT's registry, and how long their numbers are.
 const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 \
     EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 \
     LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 \
     QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
 
-/// Finds the number that begins with a token, and tells the token after it.
-pub(crate) fn find(scene: &Scene, first: usize) -> Option<(Candidate, usize)> {
+/// Finds the number that is spelled from a token on, and tells the token after it.
+pub(crate) fn find(scene: &Scene, first: usize, spelled: &Spelled) -> Option<(Candidate, usize)> {
     let list = &scene.tokens.list;
     let token = &list[first];
     let next = list.get(first + 1)?;
@@ -25,7 +23,6 @@ pub(crate) fn find(scene: &Scene, first: usize) -> Option<(Candidate, usize)> {
     if !is_country || !(next.is_number() || next.spoken.begins() || next.len() == 1) {
         return None;
     }
-    let spelled = Spelled::from(scene.text, list, first, LEN_MAX);
     let characters = &spelled.characters;
     let len = length(characters.get(..2)?)?;
     let code = characters.get(..len)?;

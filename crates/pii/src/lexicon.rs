@@ -1,11 +1,12 @@
 //! The words that tell something, compiled once from `lexicon/*.txt` into one table.
 //!
-//! A word is known by the hash of its letters in lower case without accents; the table holds no text. With 64 bits two of
-//! ten thousand words meet once in some 10^11 lexicons, and a test tells if they do.
+//! A word is known by the hash of its letters in lower case without accents; the table holds no text. With 48 bits two of
+//! ten thousand words meet once in some 10^6 lexicons, and a test tells if they do.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::{
+    letters::{Letters, mixed},
     normal::Normal,
     spoken::{self, Spoken},
     words::{Topics, Traits},
@@ -23,12 +24,9 @@ const FILES: [&str; 6] = [
     include_str!("../lexicon/topics.txt"),
 ];
 
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-
 /// What is known of a word, or of a phrase by its joined hash.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
-    hash: u64,
     pub(crate) traits: Traits,
     pub(crate) topics: Topics,
     pub(crate) spoken: Spoken,
@@ -42,21 +40,21 @@ impl Entry {
     }
 }
 
-/// A hash table with open addressing.
+/// A hash table with open addressing, small enough for a processor's nearest memory: words are many, entries are few.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    slots: Vec<Entry>,
-    mask: usize,
+    /// The upper bits of a word's hash over the index of its entry; 0 is free.
+    slots: Vec<u64>,
+    entries: Vec<Entry>,
+    shift: u32,
 }
+
+/// The bits of a slot that tell the entry.
+const INDEX_BITS: u32 = 16;
 
 /// Hashes a word of ASCII letters, whatever their case.
 pub(crate) const fn hash(word: &[u8]) -> u64 {
-    let (mut hash, mut at) = (0x51_7C_C1_u64, 0);
-    while at < word.len() {
-        hash = (hash ^ (word[at] | 0x20) as u64).wrapping_mul(MULTIPLIER).rotate_left(23);
-        at += 1;
-    }
-    hash | 1
+    Letters::of(word).hash
 }
 
 /// Hashes some words while compiling.
@@ -71,7 +69,7 @@ pub(crate) const fn hashes<const N: usize>(words: [&str; N]) -> [u64; N] {
 
 /// Hashes a phrase that goes on with a word.
 pub(crate) fn joined(phrase: u64, word: u64) -> u64 {
-    (phrase.rotate_left(17) ^ word).wrapping_mul(MULTIPLIER).rotate_left(29) | 1
+    mixed(phrase.rotate_left(17), word)
 }
 
 /// Returns the one lexicon, compiled at the first use.
@@ -91,34 +89,65 @@ pub(crate) fn samples() -> impl Iterator<Item = (String, bool)> {
 
 impl Lexicon {
     pub(crate) fn get(&self, hash: u64) -> Entry {
-        let mut slot = hash as usize >> 7 & self.mask;
+        let mut slot = (hash >> self.shift) as usize;
         loop {
-            let entry = &self.slots[slot];
-            if entry.hash == hash {
-                return *entry;
+            let found = self.slots[slot];
+            if (found ^ hash) >> INDEX_BITS == 0 {
+                return self.entries[(found & ((1 << INDEX_BITS) - 1)) as usize];
             }
-            if entry.hash == 0 {
+            if found == 0 {
                 return Entry::default();
             }
-            slot = (slot + 1) & self.mask;
+            slot = (slot + 1) & (self.slots.len() - 1);
         }
     }
 
     fn compile(files: &[&str]) -> Self {
-        let words = files.iter().map(|file| file.len() / 6).sum::<usize>() + 200;
-        let size = (words * 2).next_power_of_two();
-        let mut lexicon = Self { slots: vec![Entry::default(); size], mask: size - 1 };
+        let words = Words::of(files).0;
+        let bits = (words.len() * 2).next_power_of_two().ilog2();
+        let mut lexicon =
+            Self { slots: vec![0; 1 << bits], entries: vec![Entry::default()], shift: u64::BITS - bits };
+        // Who comes first lies where it is looked for first: the words of every day.
+        let (everyday, others): (Vec<_>, Vec<_>) =
+            words.into_iter().partition(|(_, entry)| entry.traits.has(Traits::FUNCTION.or(Traits::COMMON)));
+        for (hash, entry) in everyday.into_iter().chain(others) {
+            lexicon.add(hash, entry);
+        }
+        lexicon
+    }
+
+    fn add(&mut self, hash: u64, entry: Entry) {
+        let index = self.entries.iter().position(|other| *other == entry).unwrap_or_else(|| {
+            self.entries.push(entry);
+            self.entries.len() - 1
+        });
+        debug_assert!(index < 1 << INDEX_BITS, "too many different entries");
+        let mut slot = (hash >> self.shift) as usize;
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = hash >> INDEX_BITS << INDEX_BITS | index as u64;
+    }
+}
+
+/// The entries by their hashes, while they are gathered.
+#[derive(Default)]
+struct Words(BTreeMap<u64, Entry>);
+
+impl Words {
+    fn of(files: &[&str]) -> Self {
+        let mut words = Self::default();
         for (word, spoken) in spoken::words() {
-            lexicon.entry(hash(word.as_bytes())).spoken = spoken;
+            words.entry(hash(word.as_bytes())).spoken = spoken;
         }
         for (section, phrases) in files.iter().flat_map(|file| sections(file)) {
             let (traits, topics) = (Traits::of_section(section), Topics::of_section(section));
             debug_assert!(traits.is_some() != topics.is_some(), "[{section}] is a topic or a trait");
             for phrase in phrases {
-                lexicon.add(phrase, traits.unwrap_or_default(), topics.unwrap_or_default());
+                words.add(phrase, traits.unwrap_or_default(), topics.unwrap_or_default());
             }
         }
-        lexicon
+        words
     }
 
     fn add(&mut self, phrase: &str, traits: Traits, topics: Topics) {
@@ -140,12 +169,7 @@ impl Lexicon {
     }
 
     fn entry(&mut self, hash: u64) -> &mut Entry {
-        let mut slot = hash as usize >> 7 & self.mask;
-        while self.slots[slot].hash != 0 && self.slots[slot].hash != hash {
-            slot = (slot + 1) & self.mask;
-        }
-        self.slots[slot].hash = hash;
-        &mut self.slots[slot]
+        self.0.entry(hash).or_default()
     }
 }
 
@@ -170,7 +194,8 @@ mod tests {
             for phrase in phrases {
                 let word = Normal::of(phrase).text().to_ascii_lowercase();
                 if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                    let first = seen.entry(hash(word.as_bytes())).or_insert_with(|| word.clone());
+                    let known_by = hash(word.as_bytes()) >> INDEX_BITS;
+                    let first = seen.entry(known_by).or_insert_with(|| word.clone());
                     assert_eq!(*first, word);
                 }
             }
@@ -192,7 +217,8 @@ mod tests {
     #[test]
     fn the_table_is_half_empty() {
         let lexicon = shared();
-        let used = lexicon.slots.iter().filter(|entry| entry.hash != 0).count();
-        assert!(used * 2 < lexicon.slots.len(), "{used} of {}", lexicon.slots.len());
+        let used = lexicon.slots.iter().filter(|slot| **slot != 0).count();
+        assert!(used * 2 <= lexicon.slots.len(), "{used} of {}", lexicon.slots.len());
+        assert_eq!(used, Words::of(&FILES).0.len());
     }
 }

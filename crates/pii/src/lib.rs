@@ -1,7 +1,7 @@
 //! Finds personal data in what people write and say, and masks it.
 //!
 //! [`Detector::find`] tells where which kind of personal data is, [`mask()`] takes it out. Text is brought into one form
-//! (`normal`), cut into words that a lexicon knows (`token`, `lexicon`), digits are gathered into numbers (`runs`), and each
+//! (`normal`), cut into words that a lexicon knows (`tokens`, `lexicon`), digits are gathered into numbers (`runs`), and each
 //! recogniser looks at the places that can hold its kind. Everything is linear in the text.
 //!
 //! It does no I/O, asks no network and needs no model. It does not know profiles or messages: what to do with a hit is the
@@ -11,6 +11,7 @@ mod address;
 mod birth;
 mod card;
 mod checksum;
+mod choice;
 mod crypto;
 mod custom;
 mod detector;
@@ -20,6 +21,8 @@ mod email;
 mod entity;
 mod iban;
 mod join;
+mod label;
+mod letters;
 mod lexicon;
 mod mask;
 mod national;
@@ -29,9 +32,11 @@ mod person;
 mod phone;
 mod runs;
 mod scene;
+mod scratch;
 mod spelled;
 mod spoken;
 mod token;
+mod tokens;
 mod us;
 mod words;
 mod work;

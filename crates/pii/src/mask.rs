@@ -5,9 +5,9 @@ use std::{fmt, ops::Range};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::{Entity, Hit, normal::Normal};
+use crate::{Entity, Hit, label, normal::Normal};
 
-const PSEUDONYM_BYTES: usize = 6;
+const PSEUDONYM_BYTES: usize = label::PSEUDONYM_DIGITS / 2;
 const KEPT: usize = 4;
 
 /// What stands in the place of a value.

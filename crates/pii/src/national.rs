@@ -6,7 +6,7 @@
 mod digits;
 mod letters;
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use crate::{
     Entity, lexicon,
@@ -14,11 +14,14 @@ use crate::{
     scene::{Candidate, Scene},
     spelled::Spelled,
     words::Topics,
+    work,
 };
 
 /// How far before and after the number its name is looked for, in tokens.
 const NAME_BEFORE: usize = 10;
 const NAME_AFTER: usize = 4;
+/// Digits of the longest number.
+const DIGITS_MAX: usize = 15;
 
 /// A kind of national number.
 struct Scheme {
@@ -55,46 +58,49 @@ impl Scheme {
     }
 }
 
+/// The schemes by how many digits their numbers have.
+static BY_LEN: LazyLock<[Vec<&(Scheme, digits::Form)>; DIGITS_MAX + 1]> = LazyLock::new(|| {
+    std::array::from_fn(|len| digits::ALL.iter().filter(|(_, form)| form.lens.contains(&len)).collect())
+});
+
 /// Finds numbers of digits alone in a run: the whole, or as many groups as a written number has.
 pub(crate) fn in_run(scene: &Scene, run: &Run, found: &mut Vec<Candidate>) {
-    for (scheme, form) in digits::ALL {
-        for range in stretches(run, form.lens) {
-            let groups = &run.groups[range.clone()];
-            let digits = run.digits_of(groups);
-            if !(form.check)(digits) {
-                continue;
+    for first in 0..run.groups.len() {
+        for end in first + 1..=run.groups.len() {
+            work::step();
+            let digits = run.digits_of(&run.groups[first..end]);
+            if digits.len() > DIGITS_MAX {
+                break;
             }
-            let printed = !form.groups.is_empty()
-                && groups.iter().map(|group| group.len).eq(form.groups.iter().copied());
-            let bonus = if printed {
-                0.2
-            } else if range.len() < run.groups.len() {
-                -0.2
-            } else {
-                0.0
-            };
-            let last = &groups[groups.len() - 1];
-            let confidence = scheme.rate(scene, groups[0].token, last.token, bonus);
-            let range = groups[0].start..last.end;
-            found.push(Candidate { entity: scheme.entity.clone(), range, confidence });
+            let schemes = BY_LEN[digits.len()].iter().filter(|(_, form)| (form.check)(digits));
+            found.extend(schemes.map(|(scheme, form)| in_groups(scene, run, first..end, scheme, form)));
         }
     }
 }
 
-/// Stretches of groups that have as many digits as asked.
-fn stretches<'r>(run: &'r Run, lens: &'r [usize]) -> impl Iterator<Item = Range<usize>> + 'r {
-    let most = lens.iter().copied().max().unwrap_or_default();
-    (0..run.groups.len()).flat_map(move |first| {
-        let ends = first + 1..=run.groups.len().min(first + most);
-        ends.map(move |end| first..end)
-            .filter(move |range| lens.contains(&run.digits_of(&run.groups[range.clone()]).len()))
-    })
+fn in_groups(
+    scene: &Scene,
+    run: &Run,
+    range: Range<usize>,
+    scheme: &Scheme,
+    form: &digits::Form,
+) -> Candidate {
+    let groups = &run.groups[range.clone()];
+    let printed =
+        !form.groups.is_empty() && groups.iter().map(|group| group.len).eq(form.groups.iter().copied());
+    let bonus = match () {
+        () if printed => 0.2,
+        () if range.len() < run.groups.len() => -0.2,
+        () => 0.0,
+    };
+    let (start, last) = (groups[0].start, &groups[groups.len() - 1]);
+    let confidence = scheme.rate(scene, groups[0].token, last.token, bonus);
+    Candidate { entity: scheme.entity.clone(), range: start..last.end, confidence }
 }
 
-/// Finds the number with letters that begins with a token, and tells the token after it.
-pub(crate) fn with_letters(scene: &Scene, first: usize) -> Option<(Candidate, usize)> {
+/// Finds the number with letters that is spelled from a token on, and tells the token after it.
+pub(crate) fn with_letters(scene: &Scene, first: usize, spelled: &Spelled) -> Option<(Candidate, usize)> {
     let list = &scene.tokens.list;
-    let spelled = Spelled::from(scene.text, list, first, letters::LEN_MAX);
     letters::ALL.iter().find_map(|(scheme, len, check)| {
         let end = spelled.end_of(*len)?;
         if !check(spelled.characters.get(..*len)?) {

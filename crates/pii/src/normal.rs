@@ -22,18 +22,18 @@ impl<'t> Normal<'t> {
         if given.is_ascii() {
             return Self { text: Cow::Borrowed(given), origin: Vec::new(), given_len: given.len() };
         }
-        let mut writer = Writer { text: String::with_capacity(given.len()), origin: Vec::new() };
-        let mut foreign = ForeignWord::default();
-        for (at, c) in given.char_indices() {
-            match c {
-                _ if c.is_ascii() => writer.push(at, c),
-                _ if is_ignored(c) => {}
-                _ if looks_latin(c).is_some() => {
-                    let latin = looks_latin(c).filter(|_| foreign.is_mixed(given, at));
-                    writer.push(at, latin.unwrap_or(c));
-                }
-                _ => writer.fold(at, c),
-            }
+        let mut writer =
+            Writer { text: String::with_capacity(given.len()), origin: Vec::with_capacity(given.len()) };
+        let (mut foreign, mut at) = (ForeignWord::default(), 0);
+        while let Some(c) = given[at..].chars().next() {
+            at += if c.is_ascii() {
+                let rest = &given[at..];
+                let len = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+                writer.copy(at, &rest[..len])
+            } else {
+                writer.change(given, at, c, &mut foreign);
+                c.len_utf8()
+            };
         }
         Self { text: Cow::Owned(writer.text), origin: writer.origin, given_len: given.len() }
     }
@@ -59,9 +59,26 @@ struct Writer {
 }
 
 impl Writer {
+    /// Takes ASCII as it is, and tells how much.
+    fn copy(&mut self, at: usize, ascii: &str) -> usize {
+        self.text.push_str(ascii);
+        self.origin.extend((at..at + ascii.len()).map(place));
+        ascii.len()
+    }
+
+    fn change(&mut self, given: &str, at: usize, c: char, foreign: &mut ForeignWord) {
+        if is_ignored(c) {
+            return;
+        }
+        match looks_latin(c) {
+            Some(latin) => self.push(at, if foreign.is_mixed(given, at) { latin } else { c }),
+            None => self.fold(at, c),
+        }
+    }
+
     fn push(&mut self, at: usize, c: char) {
         self.text.push(c);
-        self.origin.resize(self.text.len(), u32::try_from(at).unwrap_or(u32::MAX));
+        self.origin.resize(self.text.len(), place(at));
     }
 
     fn fold(&mut self, at: usize, c: char) {
@@ -80,6 +97,10 @@ impl Writer {
             }
         });
     }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Whether the word at hand mixes alphabets, asked once a word.

@@ -89,6 +89,10 @@ fn phrases(list: &[Token]) -> impl Iterator<Item = Phrase> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         while at < list.len() {
+            if Phrase::cannot_begin(list, at) {
+                at += 1;
+                continue;
+            }
             let phrase = Phrase::at(list, at);
             at = phrase.as_ref().map_or(at, |phrase| phrase.last) + 1;
             if phrase.is_some() {
@@ -168,11 +172,13 @@ fn after(scene: &Scene, phrase: &Phrase) -> f32 {
     if opens_line && next.gap.has(Gap::COLON) && phrase.words <= 2 {
         return 0.4;
     }
-    let firm =
-        next.is(Traits::ORGANISATION) && next.is_capital() && next.gap.within(Gap::SPACE.or(Gap::COMMA));
+    if !next.is_capital() {
+        return 0.0;
+    }
+    let firm = next.is(Traits::ORGANISATION) && next.gap.within(Gap::SPACE.or(Gap::COMMA));
     let between = &scene.text[list[phrase.last].end as usize..next.start as usize];
-    let and_firm = between.trim() == "&" && next.is_capital();
-    let street = next.is(Traits::STREET) && next.is_capital() && next.gap == Gap::SPACE;
+    let and_firm = next.gap.has(Gap::OTHER) && between.trim() == "&";
+    let street = next.is(Traits::STREET) && next.gap == Gap::SPACE;
     if firm || and_firm || street { -0.6 } else { 0.0 }
 }
 

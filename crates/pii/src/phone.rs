@@ -94,7 +94,6 @@ fn international(digits: &[u8]) -> Option<f32> {
 }
 
 fn national(digits: &[u8], groups: &[Group]) -> Option<f32> {
-    let lens: Vec<usize> = groups.iter().map(|group| group.len).collect();
     let spoken = groups.iter().any(|group| group.spoken);
     let parted = groups.len() >= 2 && (groups.len() <= 6 || spoken);
     // 00 and 011 lead abroad; 001 is often written for +1.
@@ -107,33 +106,34 @@ fn national(digits: &[u8], groups: &[Group]) -> Option<f32> {
         return Some(0.7);
     }
     let is_american = digits.len() == 10 || digits.len() == 11 && digits[0] == 1;
-    let american_form = lens.ends_with(&[3, 3, 4])
-        && lens.len() <= 4
+    let lens_from_last = groups.iter().rev().map(|group| group.len);
+    let american_form = (3..=4).contains(&groups.len())
+        && lens_from_last.take(3).eq([4, 3, 3])
         && groups[groups.len() - 1].gap.within(Gap::DASH.or(Gap::DOT).or(Gap::SPACE));
     let area = groups.len() >= 2 && groups[1].gap.has(Gap::PAREN);
-    let score = if is_american && (american_form || area && lens.len() == 3) && digits[digits.len() - 10] >= 2
-    {
-        if plan::is_north_american(&digits[digits.len() - 10..]) { 0.65 } else { 0.5 }
-    } else if plan::is_national(digits) {
-        match (digits[0] == 0, parted, digits.len()) {
-            _ if area => 0.6,
-            (true, true, 9..) => 0.55,
-            (true, false, 10..=11) => 0.4,
-            (_, true, 9..) => 0.35,
-            (_, true, _) => 0.3,
-            _ => 0.25,
-        }
-    } else if digits.len() <= 12 {
-        if area {
-            0.45
-        } else if parted {
-            0.2
+    let score =
+        if is_american && (american_form || area && groups.len() == 3) && digits[digits.len() - 10] >= 2 {
+            if plan::is_north_american(&digits[digits.len() - 10..]) { 0.65 } else { 0.5 }
+        } else if plan::is_national(digits) {
+            match (digits[0] == 0, parted, digits.len()) {
+                _ if area => 0.6,
+                (true, true, 9..) => 0.55,
+                (true, false, 10..=11) => 0.4,
+                (_, true, 9..) => 0.35,
+                (_, true, _) => 0.3,
+                _ => 0.25,
+            }
+        } else if digits.len() <= 12 {
+            if area {
+                0.45
+            } else if parted {
+                0.2
+            } else {
+                0.15
+            }
         } else {
-            0.15
-        }
-    } else {
-        return None;
-    };
+            return None;
+        };
     Some(score)
 }
 

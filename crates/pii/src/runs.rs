@@ -6,7 +6,8 @@
 use crate::{
     lexicon,
     spoken::Spoken,
-    token::{Gap, Kind, Token, Tokens},
+    token::{Gap, Kind, Token},
+    tokens::Tokens,
     work,
 };
 
@@ -37,6 +38,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// The same buffers with nothing in them.
+    pub(crate) fn emptied(mut self) -> Self {
+        self.digits.clear();
+        self.groups.clear();
+        Self { digits: self.digits, groups: self.groups, ..Self::default() }
+    }
+
     pub(crate) fn is_spoken(&self) -> bool {
         self.groups.iter().any(|group| group.spoken)
     }
@@ -65,31 +73,30 @@ const GAP_LEN_MAX: u8 = 4;
 /// Numbers longer than any that is known are cut, so that work per run has a bound.
 const DIGITS_MAX: usize = 64;
 
-/// Finds the runs of a text, from left to right.
-pub(crate) fn runs(text: &str, tokens: &Tokens) -> Vec<Run> {
+/// Finds the runs of a text, from left to right; those of the text before lend their buffers.
+pub(crate) fn runs(text: &str, tokens: &Tokens, found: &mut Vec<Run>, spare: &mut Vec<Run>) {
     let list = &tokens.list;
-    let (mut found, mut at) = (Vec::new(), 0);
+    let mut at = 0;
     while at < list.len() {
         at = if begins(list, at) {
-            let gatherer = Gatherer { text: text.as_bytes(), list, run: Run::default(), times: None };
+            let run = spare.pop().unwrap_or_default();
+            let gatherer = Gatherer { text: text.as_bytes(), list, run, times: None };
             let run = gatherer.gather(at);
             let next = run.next_token.max(at + 1);
-            if !run.digits.is_empty() {
-                found.push(run);
-            }
+            let kept = if run.digits.is_empty() { &mut *spare } else { &mut *found };
+            kept.push(run);
             next
         } else {
             at + 1
         };
     }
-    found
 }
 
 fn begins(list: &[Token], at: usize) -> bool {
     match list[at].kind {
         Kind::Number => is_whole(list, at) && !(at > 0 && list[at].is_glued() && list[at - 1].is_word()),
         Kind::Word => list[at].spoken.begins(),
-        Kind::Foreign => false,
+        Kind::Foreign | Kind::Label => false,
     }
 }
 
@@ -158,9 +165,9 @@ impl Gatherer<'_> {
             }
             _ => return false,
         }
-        let once = self.run.digits[first..].to_vec();
+        let once = first..self.run.digits.len();
         let times = self.times.take().map_or(1, |(times, _)| times);
-        (1..times).for_each(|_| self.run.digits.extend(&once));
+        (1..times).for_each(|_| self.run.digits.extend_from_within(once.clone()));
         self.run.groups.push(Group {
             first,
             len: self.run.digits.len() - first,

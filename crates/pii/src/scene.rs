@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::{Earlier, Entity, runs::Run, token::Tokens, words::Topics, work};
+use crate::{Earlier, Entity, runs::Run, tokens::Tokens, words::Topics, work};
 
 const TOKENS_BEFORE: usize = 14;
 const TOKENS_AFTER: usize = 6;

@@ -10,26 +10,37 @@ use crate::{
 
 const PARTING: Gap = Gap::SPACE.or(Gap::DASH).or(Gap::DOT).or(Gap::SLASH);
 
+/// No code that is known has more letters before its first digit.
+const LETTERS_FIRST_MAX: usize = 6;
+
 /// A code from its first token on, as far as it may go.
 #[derive(Debug, Default)]
 pub(crate) struct Spelled {
     /// ASCII capitals and digits.
     pub(crate) characters: Vec<u8>,
-    /// For each character the end of its token's part, and whether a token ends there.
-    ends: Vec<(usize, bool)>,
-    /// For each character the token that it came from.
-    tokens: Vec<usize>,
+    places: Vec<Place>,
+}
+
+/// Where a character came from.
+#[derive(Debug)]
+struct Place {
+    token: usize,
+    end: usize,
+    /// Whether the token ends with it.
+    whole: bool,
 }
 
 impl Spelled {
-    /// Gathers at most so many characters.
-    pub(crate) fn from(text: &str, list: &[Token], first: usize, max: usize) -> Self {
-        let mut spelled = Self::default();
+    /// Gathers some characters more than `max` at most; none if there is no digit where codes have one.
+    pub(crate) fn from(text: &str, list: &[Token], first: usize, max: usize) -> Option<Self> {
+        if !has_digit_soon(list, first) {
+            return None;
+        }
+        let mut spelled = Self { characters: Vec::with_capacity(max), places: Vec::with_capacity(max) };
         let mut times = 1;
         for (at, token) in list.iter().enumerate().skip(first) {
             work::step();
-            let parted = at > first && !(token.gap.within(PARTING) && token.gap_len <= 3);
-            if parted || spelled.characters.len() >= max {
+            if at > first && is_parted(token) || spelled.characters.len() >= max {
                 break;
             }
             match token.spoken {
@@ -41,7 +52,7 @@ impl Spelled {
                 _ => spelled.push_written(&text.as_bytes()[token.range()], token, at),
             }
         }
-        spelled
+        Some(spelled)
     }
 
     fn push_written(&mut self, bytes: &[u8], token: &Token, at: usize) {
@@ -53,17 +64,37 @@ impl Spelled {
 
     fn push(&mut self, character: u8, end: usize, whole: bool, token: usize) {
         self.characters.push(character);
-        self.ends.push((end, whole));
-        self.tokens.push(token);
+        self.places.push(Place { token, end, whole });
     }
 
     /// Where the first so many characters end, if a token ends there.
     pub(crate) fn end_of(&self, characters: usize) -> Option<usize> {
-        self.ends.get(characters.checked_sub(1)?).filter(|(_, whole)| *whole).map(|&(end, _)| end)
+        self.places.get(characters.checked_sub(1)?).filter(|place| place.whole).map(|place| place.end)
     }
 
     /// The last token of the first so many characters.
     pub(crate) fn token_of(&self, characters: usize) -> usize {
-        self.tokens[characters - 1]
+        self.places[characters - 1].token
     }
+}
+
+fn is_parted(token: &Token) -> bool {
+    !token.gap.within(PARTING) || token.gap_len > 3
+}
+
+fn has_digit_soon(list: &[Token], first: usize) -> bool {
+    let mut letters = 0;
+    for (at, token) in list.iter().enumerate().skip(first) {
+        work::step();
+        if at > first && is_parted(token) || letters > LETTERS_FIRST_MAX {
+            return false;
+        }
+        match token.spoken {
+            _ if token.is_number() => return true,
+            Spoken::Digit(_) if !token.is_glued() || at == first => return true,
+            Spoken::Times(_) if !token.is_glued() => {}
+            _ => letters += token.len(),
+        }
+    }
+    false
 }

@@ -1,7 +1,7 @@
 //! What must hold for any text, and for a value however it is written.
 #![allow(clippy::unwrap_used)]
 
-use hansard_pii::{Detector, Earlier, Entity, Hit, Settings, Style, mask};
+use hansard_pii::{Detector, Earlier, Entity, Hit, Pattern, Settings, Style, mask};
 use proptest::prelude::*;
 
 fn find(text: &str) -> Vec<Hit> {
@@ -148,4 +148,35 @@ fn an_allowed_value_passes_however_it_is_written() {
         assert_eq!(detector.find(text, &Earlier::none()), [], "{text}");
         assert_eq!(kinds(text), [Entity::Phone], "{text}");
     }
+}
+
+#[test]
+fn a_label_is_never_a_hit() {
+    let own = |entity_type: &str, expression: &str| Pattern {
+        entity_type: entity_type.to_owned(),
+        expression: expression.to_owned(),
+    };
+    let patterns = vec![own("CASE_7", "[A-Z]+_?[0-9a-f]*"), own("7", "[0-9]+|.[A-Z]+.")];
+    let detector = Detector::new(&Settings { patterns, ..Settings::default() }).unwrap();
+    let names = Entity::ALL.iter().map(Entity::name).chain(["CASE_7", "7"]);
+    for name in names {
+        for label in [format!("[{name}]"), format!("[{name}_0123456789ab]")] {
+            for around in ["my name is @ Lee", "card @4111", "\u{301}@\u{301}", "[@ @]", "http://u:@@h.de/"] {
+                let text = around.replace('@', &label);
+                for hit in detector.find(&text, &Earlier::none()) {
+                    let touches = |place: usize| {
+                        text.match_indices(&label).any(|(at, _)| (at..at + label.len()).contains(&place))
+                    };
+                    let (first, last) = (hit.range.start, hit.range.end - 1);
+                    assert!(![first, last].into_iter().any(touches), "{hit:?} in {text:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_between_brackets_is_no_label() {
+    assert_eq!(kinds("pay with [4111111111111111]"), [Entity::CreditCard]);
+    assert_eq!(kinds("national insurance [AB123456C]"), [Entity::UkNino]);
 }

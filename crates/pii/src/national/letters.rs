@@ -8,8 +8,6 @@ use crate::{
     checksum::{is_day, value, weighted},
 };
 
-pub(super) const LEN_MAX: usize = 18;
-
 type Check = fn(&[u8]) -> bool;
 
 const fn scheme(entity: Entity, names: &'static [&'static str], alone: f32) -> Scheme {

@@ -36,12 +36,16 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
-    /// The name that begins with a token, if one can.
+    /// Whether a look at the token suffices to see that no name begins with it.
+    pub(super) fn cannot_begin(list: &[Token], first: usize) -> bool {
+        let token = &list[first];
+        let is_other = token.is(OTHERS) && !token.is(NAMES) && token.len() > 1;
+        is_other || !token.is_word() || token.is_glued() && first > 0
+    }
+
+    /// The name that begins with a token which may begin one.
     pub(super) fn at(list: &[Token], first: usize) -> Option<Self> {
         let token = &list[first];
-        if !token.is_word() || token.is_glued() && first > 0 {
-            return None;
-        }
         let capitals = token.is_capital();
         let begins = if capitals {
             is_part(list, first) && token.len() > 1 || is_initial(list, first)
