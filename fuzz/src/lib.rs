@@ -15,6 +15,7 @@ pub mod filter_text;
 pub mod json_transcoder;
 pub mod page_token;
 pub mod path_template;
+pub mod pii;
 pub mod query_binding;
 mod reference;
 pub mod resource_name;
@@ -31,13 +32,14 @@ pub struct Target {
 }
 
 /// Every surface that is fuzzed.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "config", check: config::check },
     Target { name: "cursor", check: cursor::check },
     Target { name: "filter_text", check: filter_text::check },
     Target { name: "json_transcoder", check: json_transcoder::check },
     Target { name: "page_token", check: page_token::check },
     Target { name: "path_template", check: path_template::check },
+    Target { name: "pii", check: pii::check },
     Target { name: "query_binding", check: query_binding::check },
     Target { name: "resource_name", check: resource_name::check },
     Target { name: "vcon_import", check: vcon_import::check },
