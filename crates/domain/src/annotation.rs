@@ -104,6 +104,11 @@ impl AnnotationKind {
         if self == Self::Comment { Permission::Comment } else { Permission::Annotate }
     }
 
+    /// The field of an annotation that holds its content.
+    pub fn content_field(self) -> &'static str {
+        self.paths()[0]
+    }
+
     /// The paths that an update may name, the content's first.
     pub fn paths(self) -> &'static [&'static str] {
         match self {
@@ -167,7 +172,7 @@ impl AnnotationBody {
 
     /// Checks what no stored state is needed for; paths are relative to the annotation.
     pub fn check(&self, kind: AnnotationKind) -> Result<()> {
-        let content = kind.paths()[0];
+        let content = kind.content_field();
         if self.content.is_empty() {
             return Err(Error::missing(content));
         }

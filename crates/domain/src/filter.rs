@@ -10,6 +10,7 @@ mod subject;
 mod template;
 mod text;
 
+pub(crate) use keyword::fold_char;
 pub use keyword::{Keyword, Snippet, fold};
 pub use order::{Order, OrderBy};
 pub use subject::{AgentFacts, AnnotationFacts, Named, ScorecardFact, Subject};

@@ -3,15 +3,22 @@
 //! [`SafeText`] and [`SafeJson`] can be made only by a [`Redactor`] or read back from the store. What is looked for, and
 //! how it is masked, is the profile's [`RedactionPolicy`]; finding it is the detector's matter, a crate of its own.
 
+mod labels;
+mod needle;
 mod opinion;
+
 mod policy;
 mod redactor;
+mod removal;
 mod turns;
 
 pub use hansard_pii::{Earlier, Entity, Hit};
+pub use labels::Labels;
+pub use needle::{Markup, Needles, is_common};
 pub use opinion::SecondOpinion;
 pub use policy::{ExternalDetector, MaskStyle, OnFailure, RedactionPattern, RedactionPolicy};
 pub use redactor::Redactor;
+pub use removal::{Cut, Edits, Find, Found, Place, Remover, Values};
 pub use turns::{MaskedWords, MessageMask, Turns};
 
 use crate::name::ProfileName;

@@ -9,7 +9,7 @@ use std::ops::Range;
 const MAPPER: CaseMapperBorrowed<'static> = CaseMapper::new();
 
 /// The character that stands for all of its cases.
-fn fold_char(letter: char) -> char {
+pub(crate) fn fold_char(letter: char) -> char {
     if letter.is_ascii() { letter.to_ascii_lowercase() } else { MAPPER.simple_fold(letter) }
 }
 
