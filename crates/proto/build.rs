@@ -2,8 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-const FILES: [&str; 4] =
-    ["conversation_service.proto", "admin_service.proto", "tag_service.proto", "annotation_service.proto"];
+const FILES: [&str; 5] = [
+    "conversation_service.proto",
+    "admin_service.proto",
+    "tag_service.proto",
+    "annotation_service.proto",
+    "redaction_service.proto",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");

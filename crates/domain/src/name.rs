@@ -72,6 +72,8 @@ pub enum Collection {
     VirtualAgent,
     Scorecard,
     ScorecardTemplate,
+    RedactionJob,
+    RedactionReceipt,
 }
 
 impl Collection {
@@ -88,6 +90,8 @@ impl Collection {
             Self::VirtualAgent => "virtualAgents",
             Self::Scorecard => "scorecards",
             Self::ScorecardTemplate => "scorecardTemplates",
+            Self::RedactionJob => "redactionJobs",
+            Self::RedactionReceipt => "redactionReceipts",
         }
     }
 
@@ -163,6 +167,16 @@ impl ProfileName {
     #[must_use]
     pub fn scorecard(&self, id: Id) -> EntryName {
         EntryName { parent: Parent::Profile(self.clone()), collection: Collection::Scorecard, id }
+    }
+
+    #[must_use]
+    pub fn redaction_job(&self, id: Id) -> EntryName {
+        EntryName { parent: Parent::Profile(self.clone()), collection: Collection::RedactionJob, id }
+    }
+
+    #[must_use]
+    pub fn redaction_receipt(&self, id: Id) -> EntryName {
+        EntryName { parent: Parent::Profile(self.clone()), collection: Collection::RedactionReceipt, id }
     }
 
     #[must_use]

@@ -74,6 +74,17 @@ impl Direct<'_> {
         self.change_facts(conversation, |direct| direct.put_annotation(conversation, annotation))
     }
 
+    /// Changes annotations and comments of one conversation, with their changes.
+    pub fn update_annotations(
+        &mut self,
+        conversation: &Conversation,
+        annotations: &[Annotation],
+    ) -> Result<()> {
+        self.change_facts(conversation, |direct| {
+            annotations.iter().try_for_each(|one| direct.put_annotation(conversation, one))
+        })
+    }
+
     /// Deletes an annotation or a comment, with its change.
     pub fn delete_annotation(&mut self, conversation: &Conversation, name: &AnnotationName) -> Result<()> {
         let [_, deleted] = name.kind.changes();

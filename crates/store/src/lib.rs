@@ -7,6 +7,7 @@ pub mod backup;
 mod clock;
 mod direct;
 mod direct_annotations;
+mod direct_redaction;
 pub mod door;
 mod effects;
 pub mod engine;
@@ -19,10 +20,12 @@ mod live;
 pub mod migrate;
 mod page_token;
 mod part_id;
+mod parts;
 mod query;
 mod reading;
 mod reading_annotations;
 mod reading_directory;
+mod reading_redaction;
 mod recent;
 mod secret;
 mod store;
@@ -40,6 +43,7 @@ pub use engine::{Engine, Health, Options};
 pub use folder::Folder;
 pub use migrate::Migration;
 pub use page_token::Binding;
+pub use parts::PartsOf;
 pub use query::{
     ConversationPage, DuePage, ListRequest, Numbered, NumberedRequest, RetentionPreview, RuleCounts, Sample,
     SamplePage, SampleRequest, Stretch,

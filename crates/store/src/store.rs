@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "find", sql: include_str!("../migrations/0004_find.sql") },
     Migration { version: 5, name: "annotations", sql: include_str!("../migrations/0005_annotations.sql") },
     Migration { version: 6, name: "entities", sql: include_str!("../migrations/0006_entities.sql") },
+    Migration { version: 7, name: "redaction", sql: include_str!("../migrations/0007_redaction.sql") },
 ];
 
 /// An open store with its doors.
@@ -229,6 +230,19 @@ impl Store {
         Ok(behind.iter().map(|(_, changes)| changes).sum())
     }
 
+    /// Every job of a removal that has not ended, with its profile.
+    pub async fn open_redaction_jobs(&self) -> Result<Vec<(ProfileName, Id)>> {
+        let open = self.engine.read("list_open_redaction_jobs", load_open_jobs).await?;
+        let tenancy = self.tenancy.load();
+        let profiles: Vec<_> =
+            tenancy.customers().into_iter().flat_map(|(id, _)| tenancy.profiles(id)).collect();
+        let named = |(key, id)| {
+            let profile = profiles.iter().find(|profile| profile.key == key)?;
+            Some((profile.name.clone(), id))
+        };
+        Ok(open.into_iter().filter_map(named).collect())
+    }
+
     /// Finishes what waits and closes the files.
     pub fn close(&self) -> Result<()> {
         if let Some(keywords) = &self.keywords {
@@ -283,6 +297,11 @@ impl Outcome for Secret {
 }
 
 /// Not the method itself, which is of one lifetime.
+fn load_open_jobs(tx: &Tx<'_>) -> Result<Vec<(ProfileKey, Id)>> {
+    tx.list_open_redaction_jobs()
+}
+
+/// The same.
 fn load_mark(tx: &Tx<'_>) -> Result<Option<Mark>> {
     tx.find_clock_mark()
 }

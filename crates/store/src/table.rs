@@ -16,6 +16,8 @@ mod key_head;
 mod keyword_gram;
 mod message;
 mod profile;
+mod redaction_job;
+mod redaction_receipt;
 mod scorecard;
 mod scorecard_template;
 

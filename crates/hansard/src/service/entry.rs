@@ -185,6 +185,8 @@ fn field_of(collection: Collection) -> &'static str {
         | Collection::Job
         | Collection::VirtualAgent
         | Collection::Scorecard
-        | Collection::ScorecardTemplate => "resource",
+        | Collection::ScorecardTemplate
+        | Collection::RedactionJob
+        | Collection::RedactionReceipt => "resource",
     }
 }

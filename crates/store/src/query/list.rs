@@ -132,8 +132,13 @@ impl Reading<'_> {
     }
 
     /// The numbers of all conversations that a filter selects, in no order.
-    pub(super) fn selected_numbers(&self, filter: &Filter, now: Time) -> Result<Vec<i64>> {
-        let found = self.find(filter, false, now)?;
+    pub(crate) fn selected_numbers(
+        &self,
+        filter: &Filter,
+        includes_deleted: bool,
+        now: Time,
+    ) -> Result<Vec<i64>> {
+        let found = self.find(filter, includes_deleted, now)?;
         let mut numbers = Vec::new();
         for (block, _) in found.selection.blocks() {
             for number in found.selection.numbers(*block)? {

@@ -55,7 +55,7 @@ impl Reading<'_> {
 
     /// The numbers of all conversations that are asked for, in no order.
     fn asked_for(&self, request: &SampleRequest, now: Time) -> Result<Vec<i64>> {
-        let mut numbers = self.selected_numbers(&request.filter, now)?;
+        let mut numbers = self.selected_numbers(&request.filter, false, now)?;
         if let Some(messages) = request.max_messages {
             let short = self.tx().list_not_longer(self.profile_key(), messages)?;
             numbers.retain(|number| short.binary_search(number).is_ok());

@@ -136,6 +136,13 @@ impl Tx<'_> {
         self.row(sql, &[profile.into(), number.into()], |row| read_conversation(name, row))
     }
 
+    /// The numbers of all conversations, in order.
+    pub(crate) fn list_all_numbers(&self, profile: ProfileKey) -> Result<Vec<i64>> {
+        let sql =
+            "select conversation_key from conversation where profile_key = $1 order by conversation_key";
+        self.rows(sql, &[profile.into()], |row| row.i64(0))
+    }
+
     /// The display name alone; its body is not read whole.
     pub(crate) fn find_display_name(&self, profile: ProfileKey, number: i64) -> Result<Option<String>> {
         let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";

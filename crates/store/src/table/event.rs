@@ -139,4 +139,13 @@ impl Tx<'_> {
         ];
         self.execute(sql, &params).map(drop)
     }
+
+    /// Writes an event's content over; nothing else of it changes.
+    pub(crate) fn update_event(&self, profile: ProfileKey, conversation: i64, event: &Event) -> Result<()> {
+        let sql = "update event set body = $4
+            where profile_key = $1 and conversation_key = $2 and sequence = $3";
+        let body = json::write(&event.content)?;
+        self.execute(sql, &[profile.into(), conversation.into(), event.sequence.into(), (&body).into()])
+            .map(drop)
+    }
 }

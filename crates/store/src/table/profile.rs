@@ -57,7 +57,17 @@ impl Tx<'_> {
 
     /// Deletes a profile that has no conversations any more.
     pub(crate) fn delete_profile(&self, key: ProfileKey) -> Result<()> {
-        for table in ["directory_entry", "scorecard_template", "change", "profile_head", "profile"] {
+        const TABLES: [&str; 8] = [
+            "directory_entry",
+            "scorecard_template",
+            "redaction_receipt",
+            "redaction_job_batch",
+            "redaction_job",
+            "change",
+            "profile_head",
+            "profile",
+        ];
+        for table in TABLES {
             self.execute(&format!("delete from {table} where profile_key = $1"), &[key.into()])?;
         }
         Ok(())

@@ -18,6 +18,11 @@ impl Edits {
         self.0.is_empty()
     }
 
+    /// A plain text as it is afterwards.
+    pub fn text(&self, text: &str) -> String {
+        self.apply(text, Markup::Plain).0
+    }
+
     /// The text as it is afterwards, and where the labels stand. Tags of HTML stay, behind the label of what they
     /// were in.
     pub(super) fn apply(&self, text: &str, markup: Markup) -> (String, Vec<Range<usize>>) {

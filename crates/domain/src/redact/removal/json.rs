@@ -103,7 +103,7 @@ impl Remover<'_> {
 }
 
 /// A number as people write it.
-pub(super) fn digits(number: f64) -> String {
+pub(in crate::redact) fn digits(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < WHOLE_MAX {
         format!("{number:.0}")
     } else {
