@@ -32,7 +32,7 @@ pub struct Method {
 impl Method {
     /// Returns whether the method changes anything.
     pub fn mutates(&self) -> bool {
-        !["Get", "List", "Count", "Sample", "Fetch", "BatchGet", "Watch", "Export", "Preview"]
+        !["Get", "List", "Count", "Sample", "Fetch", "BatchGet", "Watch", "Export", "Preview", "Verify"]
             .iter()
             .any(|verb| self.name.starts_with(verb))
     }
@@ -45,11 +45,6 @@ impl Method {
     /// Returns whether the path names a resource of a customer.
     pub fn has_tenant(&self) -> bool {
         self.binding().template.contains("customers/*")
-    }
-
-    /// Returns whether the method is left to a later issue.
-    pub fn is_left_for_later(&self) -> bool {
-        self.name == "RedactConversationMessage"
     }
 }
 

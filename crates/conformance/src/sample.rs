@@ -91,6 +91,21 @@ impl Target {
             "users" => self.create(admin, "customer", "users", "userId", &json!({})),
             "teams" => self.create(admin, "customer", "teams", "teamId", &json!({})),
             "groups" => self.create(admin, "customer", "groups", "groupId", &json!({})),
+            "redactionJobs" => {
+                let erase = format!("/v1/{}:eraseDataSubject", self.profile_name());
+                let begun = admin.post(&erase, &json!({"visitorId": self.item, "validateOnly": true})).ok();
+                self.item = crate::desk::id_of(&begun["job"]);
+            }
+            "redactionReceipts" => {
+                self.start(admin);
+                let messages = format!("/v1/{}/messages", self.conversation_name());
+                let said = json!({"text": "hello", "speaker": "VISITOR"});
+                admin.post(&format!("{messages}?messageId={}", self.item), &said).ok();
+                let redact = format!("{messages}/{}:redact", self.item);
+                let redacted = admin.post(&redact, &self.redaction()).ok();
+                let receipt = redacted["receipt"].as_str().unwrap_or_default();
+                self.item = receipt.rsplit('/').next().unwrap_or_default().to_owned();
+            }
             "apiKeys" => {
                 let keys = format!("/v1/customers/{}/apiKeys", self.customer);
                 self.item = crate::desk::id_of(&admin.post(&keys, &json!({"role": "READER"})).ok());
@@ -119,6 +134,11 @@ impl Target {
     pub fn scorecard(&self) -> Value {
         let template = format!("{}/scorecardTemplates/{}", self.profile_name(), self.item);
         json!({"conversation": self.conversation_name(), "template": template})
+    }
+
+    /// Returns a redaction of the first word of the target message.
+    pub fn redaction(&self) -> Value {
+        json!({"moment": format!("{}/moments/greeting", self.profile_name()), "startIndex": 0, "endIndex": 5})
     }
 
     /// Starts the target conversation with the target's agent.
@@ -217,6 +237,9 @@ impl Target {
                 "name": format!("{}/conversations/{}", self.profile_name(), self.item),
                 "startTime": "2026-01-05T09:00:00Z",
             }}]}),
+            "RedactConversationMessage" => self.redaction(),
+            "EraseDataSubject" => json!({"visitorId": self.item, "validateOnly": true}),
+            "RedactConversations" => json!({"filter": {"skills": [self.item]}}),
             "CreateProfile" => json!({"languageCodes": ["en-US"]}),
             "CreateApiKey" => json!({"role": "READER", "displayName": self.item}),
             "CreateScorecard" => self.scorecard(),

@@ -63,7 +63,7 @@ fn well_formed(house: &House, method: &Method) -> Sample {
         conversation: unique("conv"),
         item: unique("item"),
     };
-    if !method.is_left_for_later() && method.name != "GetProfile" {
+    if method.name != "GetProfile" {
         target.prepare(method, &house.operator(), &house.admin());
     }
     target.sample(method)
@@ -107,12 +107,9 @@ fn render<'m>(rows: impl Iterator<Item = (String, &'m Cells)>) -> String {
         "unauthenticated" => "401".to_owned(),
         "permission_denied" => "denied".to_owned(),
         "not_found" => "absent".to_owned(),
-        "unimplemented" => "later".to_owned(),
         other => other.to_uppercase(),
     };
-    let mut table = String::from(
-        "# Method x caller. ok: let pass. absent: 404. denied: 403. later: 501, left for a later issue.\n",
-    );
+    let mut table = String::from("# Method x caller. ok: let pass. absent: 404. denied: 403.\n");
     let mut line = |name: &str, cells: Vec<String>| {
         let cells: String = cells.iter().fold(String::new(), |mut line, cell| {
             write!(line, "{cell:<15}").unwrap();
@@ -132,12 +129,11 @@ fn check_rules(matrix: &Matrix) {
     for (method, cells) in matrix {
         let name = &method.name;
         for (caller, cell) in cells {
-            let expected = ["ok", "unauthenticated", "not_found", "permission_denied", "unimplemented"];
+            let expected = ["ok", "unauthenticated", "not_found", "permission_denied"];
             assert!(
                 expected.contains(&cell.as_str()),
                 "authority decides, not validation: {name} as {caller}: {cell}"
             );
-            assert!(!method.is_left_for_later() || cell != "ok", "{name} as {caller}");
         }
         for stranger in STRANGERS {
             assert_eq!(cells[stranger], "unauthenticated", "4: {name} as {stranger}");
@@ -161,7 +157,7 @@ fn check_rules(matrix: &Matrix) {
             assert_ne!(cells["operator"], "ok", "4: {name}: an operator sees no conversations");
         }
         let is_the_operators = ["UpdateCustomer", "DeleteCustomer"].contains(&name.as_str());
-        if method.has_tenant() && !is_the_operators && !method.is_left_for_later() {
+        if method.has_tenant() && !is_the_operators {
             assert_eq!(cells["admin"], "ok", "4: {name}: an admin has all of a customer");
         }
     }

@@ -66,8 +66,7 @@ fn essence(answer: &Answer) -> (u16, BTreeMap<String, String>, String) {
 
 /// Asks with every method of the scope before and after the target exists, and demands the same answers.
 fn looks_absent(scope: &str, target: &Target, callers: &[(&str, Client)], build: impl FnOnce()) {
-    let in_scope =
-        |method: &&Method| method.binding().template.contains(scope) && !method.is_left_for_later();
+    let in_scope = |method: &&Method| method.binding().template.contains(scope);
     let ask = || -> Vec<(String, Answer)> {
         let mut answers = Vec::new();
         for method in methods().iter().filter(in_scope) {

@@ -33,6 +33,8 @@ mod message_edits;
 mod messages;
 mod metadata;
 mod operations;
+mod redact_jobs;
+mod redact_message;
 mod remark_filters;
 mod remote;
 mod sample;

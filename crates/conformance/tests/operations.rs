@@ -81,16 +81,3 @@ fn metrics_are_in_the_prometheus_form() {
         assert!(line.rsplit(' ').next().unwrap().parse::<f64>().is_ok(), "{line}");
     }
 }
-
-#[test]
-fn methods_left_for_later_say_so() {
-    let desk = house().desk();
-    let profile = desk.profile.rsplit('/').next().unwrap().to_owned();
-    let target =
-        Target { customer: "acme".into(), profile, conversation: unique("conv"), item: unique("item") };
-    for method in methods().iter().filter(|method| method.is_left_for_later()) {
-        let answer = target.sample(method).call(&house().admin()).send();
-        answer.fails("UNIMPLEMENTED");
-        assert!(answer.json()["message"].as_str().unwrap().len() > 10, "a text that says so: {answer}");
-    }
-}

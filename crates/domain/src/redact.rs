@@ -3,11 +3,11 @@
 //! [`SafeText`] and [`SafeJson`] can be made only by a [`Redactor`] or read back from the store. What is looked for, and
 //! how it is masked, is the profile's [`RedactionPolicy`]; finding it is the detector's matter, a crate of its own.
 
+mod detected;
 mod job;
 mod labels;
 mod needle;
 mod opinion;
-
 mod policy;
 mod receipt;
 mod redactor;
@@ -15,7 +15,7 @@ mod removal;
 mod subject;
 mod turns;
 
-
+pub use detected::Detected;
 pub use hansard_pii::{Earlier, Entity, Hit};
 pub use job::{HELD_MAX, JobBody, JobKind, JobState, RedactionJob, SAMPLE_MAX, Tally};
 pub use labels::Labels;
@@ -24,7 +24,7 @@ pub use opinion::SecondOpinion;
 pub use policy::{ExternalDetector, MaskStyle, OnFailure, RedactionPattern, RedactionPolicy};
 pub use receipt::RedactionReceipt;
 pub use redactor::Redactor;
-pub use removal::{Cut, Edits, Find, Found, Parts, Place, Remover, Sweep, Values};
+pub use removal::{Cut, Edits, FieldEdits, Find, Found, Parts, Place, Remover, Sweep, Values};
 pub use subject::{Search, Subject, reason_without};
 pub use turns::{MaskedWords, MessageMask, Turns};
 

@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hansard_domain::{Error, Id, Result, caller::Caller};
+use hansard_domain::{Error, Id, Result, caller::Caller, directory::ApiKey};
 use hansard_store::random;
 use http::{HeaderMap, HeaderValue, header};
 use subtle::ConstantTimeEq;
@@ -67,9 +67,18 @@ pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
     let found = found.filter(|found| matches && found.api_key.is_valid(app.store.steady()));
     let found = found.ok_or_else(Error::unauthenticated)?;
     app.note_key_use(&id);
-    let key = &found.api_key;
+    Ok(caller(&found.api_key))
+}
+
+fn caller(key: &ApiKey) -> Caller {
     let (profiles, user) = (key.body.profiles.clone(), key.body.user.clone());
-    Ok(Caller::new(key.customer.clone(), profiles, key.body.role, key.id.clone(), user))
+    Caller::new(key.customer.clone(), profiles, key.body.role, key.id.clone(), user)
+}
+
+/// Whoever holds a key, for work that was asked for with it; none where it has ended.
+pub fn caller_of(app: &App, id: &Id) -> Option<Caller> {
+    let tenancy = app.store.tenancy();
+    tenancy.api_key(id).filter(|key| key.api_key.is_valid(app.store.steady())).map(|key| caller(&key.api_key))
 }
 
 /// Refuses a caller whose key has ended since it came in, for what outlasts one request.

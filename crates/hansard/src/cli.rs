@@ -18,6 +18,7 @@ mod lines;
 mod list;
 mod profile;
 mod progress;
+mod redact;
 mod restore;
 mod retention;
 mod sample;
@@ -110,6 +111,8 @@ pub enum Command {
     Sample(sample::SampleArgs),
     /// Tells which conversations the retention deletes, or deletes them in a folder
     Retention(retention::RetentionArgs),
+    /// Removes personal data from what is stored, erases persons, proves absence
+    Redact(redact::RedactArgs),
     /// Follows the changes of conversations as they come
     Tail(tail::TailArgs),
     /// Looks at a data folder or a running server and says what is wrong, with remedies
@@ -160,6 +163,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Count(args) => args.run()?,
         Command::Sample(args) => args.run()?,
         Command::Retention(args) => args.run()?,
+        Command::Redact(args) => return args.run(),
         Command::Tail(args) => args.run()?,
         Command::Doctor(args) => return args.run(),
         Command::Backup(args) => args.run()?,
@@ -268,6 +272,10 @@ mod tests {
             "hansard retention --customer acme --profile support --data-dir d --dry-run",
             "hansard serve --retention-interval never --retention-batch 7",
             "hansard tail --customer acme --profile support --from beginning --output jsonl --limit 3",
+            "hansard redact --customer a --profile p --type CVV,IBAN --dry-run --until 2026-01-31 --reason x",
+            "hansard redact erase --customer a --profile p --phone 123456 --dry-run",
+            "hansard redact verify customers/a/profiles/p/redactionReceipts/r --values v",
+            "hansard redact verify --data-dir d",
             "hansard backup --data-dir d --to file",
             "hansard restore --from file --data-dir d --verify",
             "hansard fsck --data-dir d --json",

@@ -7,6 +7,7 @@ pub mod follow;
 pub mod found;
 pub mod json;
 pub mod question;
+pub mod redaction;
 mod refusal;
 pub mod round_trip;
 

@@ -19,6 +19,7 @@ pub mod message;
 pub mod profile;
 pub mod record;
 pub mod redaction;
+pub mod removal;
 pub mod retention;
 pub mod sample;
 pub mod scorecard;

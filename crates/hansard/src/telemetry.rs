@@ -147,6 +147,11 @@ fn describe() {
         "hansard_connections_refused_total",
         "Connections that were refused: too many were open."
     );
+    describe_gauge!("hansard_redaction_jobs", "Redaction jobs at work.");
+    describe_counter!(
+        "hansard_redaction_conversations_total",
+        "Conversations that redaction jobs went through."
+    );
     describe_counter!("hansard_clock_steps_total", "Steps of the system clock since the start.");
     describe_gauge!(
         "hansard_clock_offset_seconds",

@@ -96,6 +96,11 @@ impl Direct<'_> {
         self.tx.list_open_redaction_jobs().map(|open| open.len())
     }
 
+    /// The numbers of all conversations of the profile, hidden ones as well, in order.
+    pub fn list_all_numbers(&self) -> Result<Vec<i64>> {
+        self.tx.list_all_numbers(self.unit.profile_key())
+    }
+
     /// A conversation by its number, hidden or not; nothing where it is gone.
     pub fn find_by_number(&self, number: i64) -> Result<Option<Conversation>> {
         self.tx.find_by_number(self.unit.profile_key(), &self.profile().name, number)

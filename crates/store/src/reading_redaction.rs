@@ -80,9 +80,4 @@ impl Reading<'_> {
         numbers.sort_unstable();
         Ok(numbers)
     }
-
-    /// The numbers of all conversations of the profile, hidden ones as well, in order.
-    pub fn list_all_numbers(&self) -> Result<Vec<i64>> {
-        self.tx.list_all_numbers(self.profile_key())
-    }
 }

@@ -75,6 +75,12 @@ impl Tally {
         self.sample.extend(places.iter().take(room).cloned());
     }
 
+    /// Counts a conversation that is deleted whole.
+    pub fn delete(&mut self, place: &Place) {
+        self.deleted += 1;
+        self.sample.extend(Some(place.clone()).filter(|_| self.sample.len() < SAMPLE_MAX));
+    }
+
     /// Adds what another counted after it.
     pub fn extend(&mut self, other: Self) {
         self.messages += other.messages;

@@ -2,6 +2,8 @@
 //!
 //! A label is no text: nothing is looked for in it, and it is not masked again.
 
+use super::RedactionPattern;
+use hansard_pii::Entity;
 use std::{collections::BTreeSet, ops::Range};
 
 /// Longer ones are text.
@@ -19,6 +21,14 @@ impl Labels {
         Self(names.into_iter().map(str::to_owned).collect())
     }
 
+    /// The names of every kind that is built in, and of a profile's own.
+    pub fn known(patterns: &[RedactionPattern]) -> Self {
+        let built_in = Entity::ALL.iter().map(Entity::name);
+        Self::new(
+            built_in.chain(patterns.iter().map(|pattern| pattern.entity_type.as_str())).chain(["VISITOR_ID"]),
+        )
+    }
+
     #[must_use]
     pub fn and<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
         self.0.extend(names.into_iter().map(str::to_owned));
@@ -32,7 +42,8 @@ impl Labels {
         self.has(&inner[..length]).then_some(at + length + 2)
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whether labels bear this name.
+    pub fn has(&self, name: &str) -> bool {
         let of_pseudonym = name.rsplit_once('_').filter(|(_, digits)| {
             digits.len() == PSEUDONYM_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
         });

@@ -20,7 +20,7 @@ pub use sweep::{Parts, Sweep};
 use super::{Labels, Markup, Needles, SafeText};
 use crate::Result;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 /// A part of a text that is to vanish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub struct Found {
 pub trait Find {
     /// Sorted and disjoint.
     fn find(&self, text: &str, markup: Markup) -> Vec<Found>;
+
+    /// Takes note of a message's text, which may tell what the next ones speak of.
+    fn heard(&self, _text: &str) {}
+
+    /// Forgets what was heard: what follows is no message.
+    fn forget(&self) {}
 }
 
 /// Where something was removed: bytes of a field's text, after and before.
@@ -64,7 +70,12 @@ pub struct Remover<'f> {
     find: &'f dyn Find,
     resource: String,
     places: Vec<Place>,
+    /// What became of the texts of the present part, by their paths.
+    edits: FieldEdits,
 }
+
+/// Edits of a part's texts by the paths of their fields; the path of a message's text is empty.
+pub type FieldEdits = BTreeMap<String, Edits>;
 
 impl Values {
     pub fn new<'v>(
@@ -89,16 +100,24 @@ impl Find for Values {
 }
 
 /// What several find; where two overlap, the place is the first one's.
-impl Find for [&dyn Find] {
+impl Find for Vec<&dyn Find> {
     fn find(&self, text: &str, markup: Markup) -> Vec<Found> {
         let found = self.iter().flat_map(|find| find.find(text, markup)).collect();
         edits::disjoint(found)
+    }
+
+    fn heard(&self, text: &str) {
+        self.iter().for_each(|find| find.heard(text));
+    }
+
+    fn forget(&self) {
+        self.iter().for_each(|find| find.forget());
     }
 }
 
 impl<'f> Remover<'f> {
     pub fn new(find: &'f dyn Find) -> Self {
-        Self { find, resource: String::new(), places: Vec::new() }
+        Self { find, resource: String::new(), places: Vec::new(), edits: FieldEdits::new() }
     }
 
     /// Every place so far, in the order in which the parts were given.
@@ -108,6 +127,7 @@ impl<'f> Remover<'f> {
 
     fn within(&mut self, resource: &impl ToString) -> usize {
         self.resource = resource.to_string();
+        self.edits.clear();
         self.places.len()
     }
 
@@ -136,20 +156,29 @@ impl<'f> Remover<'f> {
     }
 
     fn edit(&mut self, field: &str, text: &mut String, markup: Markup) {
+        self.edit_at(At { path: field, told: field }, text, markup);
+    }
+
+    fn edit_at(&mut self, at: At<'_>, text: &mut String, markup: Markup) {
         if text.is_empty() {
             return;
         }
         let found = self.find.find(text, markup);
         if !found.is_empty() {
-            self.apply(field, text, &Edits::new(found), markup);
+            let edits = Edits::new(found, text, markup);
+            self.apply(at, text, edits);
         }
     }
 
-    fn apply(&mut self, field: &str, text: &mut String, edits: &Edits, markup: Markup) {
-        let (written, labels) = edits.apply(text, markup);
-        *text = written;
+    fn apply(&mut self, at: At<'_>, text: &mut String, edits: Edits) {
+        *text = edits.apply(text);
+        self.tell(at.told, &edits);
+        self.edits.insert(at.path.to_owned(), edits);
+    }
+
+    fn tell(&mut self, field: &str, edits: &Edits) {
         let resource = &self.resource;
-        self.places.extend(edits.found().iter().zip(labels).map(|(found, label)| Place {
+        self.places.extend(edits.places().map(|(found, label)| Place {
             resource: resource.clone(),
             field: field.to_owned(),
             entity_type: found.entity_type.clone(),
@@ -159,6 +188,13 @@ impl<'f> Remover<'f> {
             original_end: byte(found.range.end),
         }));
     }
+}
+
+/// A field: its path, as redactions of a message have it, and how places tell it.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    path: &'a str,
+    told: &'a str,
 }
 
 /// An offset as it is stored; no text is longer.

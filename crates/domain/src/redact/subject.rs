@@ -104,10 +104,10 @@ impl Search {
     /// Whether a message was sent by the subject, by its address.
     pub fn sent(&self, message: &Message) -> bool {
         let content = &message.content;
-        let from = content.email.as_ref().map_or("", |email| email.from.as_str());
-        content.speaker == Speaker::Visitor && self.is_in_address(from)
-            || content.speaker == Speaker::Visitor
-                && content.speaker_info.as_ref().is_some_and(|info| self.is_whole(&info.platform_speaker_id))
+        let from = content.email.as_ref().is_some_and(|email| self.is_in_address(email.from.as_str()));
+        let speaks =
+            content.speaker_info.as_ref().is_some_and(|info| self.is_whole(&info.platform_speaker_id));
+        content.speaker == Speaker::Visitor && (from || speaks)
     }
 
     /// Of `Ada Lovelace <ada@example.com>` the address counts.
@@ -129,5 +129,5 @@ impl Search {
 /// A reason as it may be kept: without what it is the reason to remove.
 pub fn reason_without(find: &dyn super::Find, reason: &SafeText) -> SafeText {
     let found = find.find(reason.as_str(), Markup::Plain);
-    SafeText(super::Edits::new(found).text(reason.as_str()))
+    SafeText(super::Edits::new(found, reason.as_str(), Markup::Plain).apply(reason.as_str()))
 }

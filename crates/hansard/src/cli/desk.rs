@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 use super::{multi_threaded, progress::Bar, target::Place};
 use crate::{
     app::App,
-    client::{self, Conversations, Way, admin::Directory},
+    client::{self, Conversations, Way, admin::Directory, redaction::Redactions},
 };
 
 const LOOK_AT_INDEX_EVERY: Duration = Duration::from_millis(20);
@@ -109,6 +109,11 @@ impl Desk {
     /// The conversations, as a client sees them.
     pub(super) fn conversations(&self) -> Conversations<Way> {
         Conversations::new(self.working.clone())
+    }
+
+    /// Removals, as a client sees them.
+    pub(super) fn redactions(&self) -> Redactions<Way> {
+        Redactions::new(self.working.clone())
     }
 
     /// Runs something to its end.

@@ -9,7 +9,7 @@ mod conversation_service;
 mod entries;
 mod from_proto;
 mod local;
-mod pending;
+mod redaction_service;
 mod tag_service;
 mod to_proto;
 
@@ -21,6 +21,7 @@ use hansard_proto::v1::{
     admin_service_server::{self, AdminServiceServer},
     annotation_service_server::{self, AnnotationServiceServer},
     conversation_service_server::{self, ConversationServiceServer},
+    redaction_service_server::{self, RedactionServiceServer},
     tag_service_server::{self, TagServiceServer},
 };
 use std::sync::Arc;
@@ -36,11 +37,12 @@ struct Server {
 }
 
 /// Full names of the services.
-pub const NAMES: [&str; 4] = [
+pub const NAMES: [&str; 5] = [
     conversation_service_server::SERVICE_NAME,
     admin_service_server::SERVICE_NAME,
     tag_service_server::SERVICE_NAME,
     annotation_service_server::SERVICE_NAME,
+    redaction_service_server::SERVICE_NAME,
 ];
 
 /// All services of the contract.
@@ -53,4 +55,5 @@ pub fn routes(app: &Arc<App>) -> Routes {
         .add_service(AdminServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(TagServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(AnnotationServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
+        .add_service(RedactionServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
 }

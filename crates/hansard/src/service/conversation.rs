@@ -9,6 +9,7 @@ use hansard_domain::{
     change::ChangeKind,
     conversation::View,
     name::{ConversationName, ProfileName},
+    redact::{Place, SafeText},
 };
 use hansard_store::{Needs, Unit};
 
@@ -69,6 +70,8 @@ pub async fn delete(app: &App, call: &Call, name: ConversationName) -> Result<()
         let conversation = direct.kept_conversation(&name)?;
         conversation.may_be_removed()?;
         direct.audit(AuditAction::DeleteConversation, &name);
+        let whole = vec![Place::whole(&name)];
+        direct.insert_redaction_receipt(&conversation, (SafeText::default(), None), whole)?;
         direct.delete_conversation(&conversation)
     };
     app.store.transact(&scope, &call.ticket, "delete_conversation", work).await.map(done)?;

@@ -17,9 +17,9 @@ use hansard_domain::{
     message::{Message, MessagePatch, NewMessage},
     name::{ConversationName, PartName},
     page::{Page, PageSizes},
-    redact::{Redactor, Turns},
+    redact::{Redactor, SafeText, Turns},
 };
-use hansard_store::{Needs, Outcome, Receipt, Unit, Written};
+use hansard_store::{Direct, Needs, Outcome, Receipt, Unit, Written};
 use std::sync::Arc;
 
 /// Messages as they are stored now, in the order of the request.
@@ -153,28 +153,29 @@ pub async fn patch(
     }
 }
 
-/// Deletes a message's text for good; its tombstone stays. Repeating it is a no-op.
+/// Deletes a message's text for good; its tombstone stays, and a receipt. Repeating it is a no-op.
 pub async fn delete(app: &App, call: &Call, name: &PartName) -> Result<()> {
     let scope = call.caller.enter(&name.conversation.profile, name, Permission::DeleteMessage)?;
-    let needs = Needs::conversation(&name.conversation).messages([&name.id]);
     let name = name.clone();
-    let work = move |unit: &mut Unit<'_>| {
-        let mut conversation = unit.conversation(&name.conversation)?;
-        let found = unit.find_message(&conversation, &name.id)?;
-        let mut message = found.ok_or_else(|| unit.scope().not_found())?;
-        if !message.delete(unit.now()) {
+    let work = move |direct: &mut Direct<'_>| {
+        let mut conversation = direct.conversation(&name.conversation)?;
+        let found = direct.find_message(&conversation, &name.id)?;
+        let mut message = found.ok_or_else(|| direct.scope().not_found())?;
+        let places = message.texts();
+        if !message.delete(direct.now()) {
             return Ok(());
         }
         conversation.may_be_removed()?;
-        unit.update_message(&conversation, &message, ChangeKind::MessageDeleted);
+        direct.update_message(&conversation, &message, ChangeKind::MessageDeleted);
         let mut event = NewEvent::of_service(EventType::MessageDeleted, None);
         event.content.associated_message = name.to_string();
-        unit.add_event(&mut conversation, event)?;
-        unit.audit(AuditAction::DeleteMessage, &name);
-        unit.put(&conversation);
+        direct.add_event(&mut conversation, event)?;
+        direct.audit(AuditAction::DeleteMessage, &name);
+        direct.insert_redaction_receipt(&conversation, (SafeText::default(), None), places)?;
+        direct.put(&conversation);
         Ok(())
     };
-    app.store.write(&scope, &call.ticket, "delete_message", needs, work).await.map(done)?;
+    app.store.transact(&scope, &call.ticket, "delete_message", work).await.map(done)?;
     app.store.request_truncate();
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Removal from a conversation itself, its events, and what is remarked on it.
 
-use super::{Remover, json::digits};
+use super::{FieldEdits, Remover, json::digits, message::TEXT};
 use crate::{
     Time,
     annotation::{Annotation, AnnotationKind},
     conversation::{Body, Conversation, Fields, Transfer},
     event::{Event, Payload},
-    redact::{Edits, Markup},
+    redact::Markup,
     scorecard::Scorecard,
 };
 
@@ -119,17 +119,23 @@ impl Remover<'_> {
     }
 
     /// Whether an annotation changed: something was removed from it, or the text that it is about moved by `edits`.
-    pub fn annotation(&mut self, annotation: &mut Annotation, edits: Option<&Edits>, now: Time) -> bool {
-        let before = self.within(&annotation.name);
+    pub fn annotation(&mut self, annotation: &mut Annotation, edits: Option<&FieldEdits>, now: Time) -> bool {
+        let before = annotation.body.clone();
+        self.within(&annotation.name);
         let kind = annotation.name.kind;
         if kind != AnnotationKind::Moment {
             self.text(kind.content_field(), &mut annotation.body.content);
         }
-        let place = (annotation.body.start, annotation.body.end);
-        if let Some(edits) = edits.filter(|_| place != (0, 0)) {
-            (annotation.body.start, annotation.body.end) = edits.moved(place.0, place.1);
+        let body = &mut annotation.body;
+        let field = body.masked.as_ref().map_or(TEXT, |masked| &masked.field);
+        let edits = edits.and_then(|edits| edits.get(field)).filter(|_| (body.start, body.end) != (0, 0));
+        if let Some(edits) = edits {
+            (body.start, body.end) = edits.moved(body.start, body.end);
         }
-        let is_changed = self.places.len() > before || place != (annotation.body.start, annotation.body.end);
+        if let Some(masked) = &mut annotation.body.masked {
+            self.plain("field", &mut masked.field);
+        }
+        let is_changed = annotation.body != before;
         if is_changed {
             annotation.stamps.touch(now);
         }

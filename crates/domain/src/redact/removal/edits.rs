@@ -6,105 +6,99 @@ use std::{cmp::Reverse, ops::Range};
 
 /// What becomes of a text: each part that was found becomes its label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edits(Vec<Found>);
+pub struct Edits(Vec<Edit>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Edit {
+    found: Found,
+    /// The label, and behind it the tags that were in what was found.
+    written: String,
+    label: Range<usize>,
+}
 
 impl Edits {
-    /// Takes parts that are sorted and disjoint.
-    pub fn new(found: Vec<Found>) -> Self {
-        Self(found)
+    /// Takes parts of a text that are sorted and disjoint.
+    pub fn new(found: Vec<Found>, text: &str, markup: Markup) -> Self {
+        let (mut removed, mut added) = (0, 0);
+        let edit = |found: Found| {
+            let mut written = format!("[{}]", found.entity_type);
+            let start = found.range.start + added - removed;
+            let label = start..start + written.len();
+            if markup == Markup::Html {
+                let within = &text[found.range.clone()];
+                tags(within).for_each(|tag| written.push_str(&within[tag]));
+            }
+            removed += found.range.len();
+            added += written.len();
+            Edit { found, written, label }
+        };
+        Self(found.into_iter().map(edit).collect())
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A plain text as it is afterwards.
-    pub fn text(&self, text: &str) -> String {
-        self.apply(text, Markup::Plain).0
-    }
-
-    /// The text as it is afterwards, and where the labels stand. Tags of HTML stay, behind the label of what they
-    /// were in.
-    pub(super) fn apply(&self, text: &str, markup: Markup) -> (String, Vec<Range<usize>>) {
-        let mut written = String::with_capacity(text.len());
-        let mut labels = Vec::with_capacity(self.0.len());
+    /// The text as it is afterwards.
+    pub fn apply(&self, text: &str) -> String {
+        let mut left = String::with_capacity(text.len());
         let mut copied = 0;
-        for found in &self.0 {
-            written.push_str(&text[copied..found.range.start]);
-            let start = written.len();
-            written.extend(["[", &found.entity_type, "]"]);
-            labels.push(start..written.len());
-            if markup == Markup::Html {
-                let within = &text[found.range.clone()];
-                tags(within).for_each(|tag| written.push_str(&within[tag]));
-            }
+        for Edit { found, written, .. } in &self.0 {
+            left.extend([&text[copied..found.range.start], written]);
             copied = found.range.end;
         }
-        written.push_str(&text[copied..]);
-        (written, labels)
+        left + &text[copied..]
     }
 
-    pub(super) fn found(&self) -> &[Found] {
-        &self.0
-    }
-
-    /// Each part with where its label stands in a plain text.
-    fn places(&self) -> impl Iterator<Item = (&Found, usize, usize)> {
-        let (mut removed, mut added) = (0, 0);
-        self.0.iter().map(move |found| {
-            let start = found.range.start + added - removed;
-            let end = start + label_length(found);
-            removed += found.range.len();
-            added += label_length(found);
-            (found, start, end)
-        })
+    /// What was found, each with where its label stands afterwards.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&Found, &Range<usize>)> {
+        self.0.iter().map(|edit| (&edit.found, &edit.label))
     }
 
     /// Where a range of the text is afterwards; one in a part that is gone is at its label.
     pub fn moved(&self, start: i32, end: i32) -> (i32, i32) {
-        let at = |offset: i32, is_end: bool| {
-            let offset = usize::try_from(offset).unwrap_or_default();
-            let mut shift = (0, 0);
-            for (found, label_start, label_end) in self.places() {
-                let Range { start, end } = found.range;
-                if offset >= end {
-                    shift = (label_end, end);
-                } else if offset > start {
-                    return byte(if is_end { label_end } else { label_start });
-                } else {
-                    break;
-                }
+        (self.moved_offset(start, false), self.moved_offset(end, true))
+    }
+
+    fn moved_offset(&self, offset: i32, is_end: bool) -> i32 {
+        let offset = usize::try_from(offset).unwrap_or_default();
+        let (mut before, mut after) = (0, 0);
+        for Edit { found, written, label } in &self.0 {
+            if offset >= found.range.end {
+                (before, after) = (found.range.end, label.start + written.len());
+            } else if offset > found.range.start {
+                return byte(if is_end { label.end } else { label.start });
+            } else {
+                break;
             }
-            byte(offset + shift.0 - shift.1)
-        };
-        (at(start, false), at(end, true))
+        }
+        byte(offset - before + after)
     }
 
     /// Moves what was masked before with the text, and adds what is masked now.
-    pub(super) fn redactions(&self, before: &[Redaction], moment: &str) -> Vec<Redaction> {
+    pub(super) fn redactions(&self, before: &[Redaction], (field, moment): (&str, &str)) -> Vec<Redaction> {
         let is_gone = |one: &Redaction| {
-            let within =
-                |found: &Found| byte(found.range.start) <= one.start && one.end <= byte(found.range.end);
+            let within = |edit: &Edit| {
+                byte(edit.found.range.start) <= one.start && one.end <= byte(edit.found.range.end)
+            };
             self.0.iter().any(within)
         };
         let kept = before.iter().filter(|one| !is_gone(one)).map(|one| {
             let (start, end) = self.moved(one.start, one.end);
             Redaction { start, end, ..one.clone() }
         });
-        let made = self.places().map(|(found, start, end)| Redaction {
+        let made = self.0.iter().map(|Edit { found, label, .. }| Redaction {
             entity_type: found.entity_type.clone(),
-            start: byte(start),
-            end: byte(end),
+            start: byte(label.start),
+            end: byte(label.end),
             moment: moment.to_owned(),
+            field: field.to_owned(),
+            ..Redaction::default()
         });
         let mut redactions: Vec<_> = kept.chain(made).collect();
         redactions.sort_by_key(|one| (one.start, one.end));
         redactions
     }
-}
-
-fn label_length(found: &Found) -> usize {
-    found.entity_type.len() + 2
 }
 
 /// Sorts, and of those that overlap makes one of the first one's type.

@@ -1,6 +1,6 @@
 //! Removal from free JSON and from metadata: strings, numbers and keys, in depth.
 
-use super::{Edits, Remover};
+use super::{At, Edits, Remover};
 use crate::{
     metadata::{Metadata, MetadataValue},
     redact::{Markup, SafeJson, SafeText},
@@ -9,43 +9,47 @@ use serde_json::{Map, Value};
 
 /// From here on a float has no place for every whole number.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+/// Nothing is masked in keys on the way in, so that their edits move nothing.
+const KEYS: &str = "(keys)";
 
 impl Remover<'_> {
     pub(super) fn json(&mut self, field: &str, json: &mut SafeJson) {
-        self.value(field, &mut json.0);
+        self.value(At { path: field, told: field }, &mut json.0);
     }
 
-    fn value(&mut self, path: &str, value: &mut Value) {
+    fn value(&mut self, at: At<'_>, value: &mut Value) {
         match value {
-            Value::String(text) => self.edit(path, text, markup_of(text)),
+            Value::String(text) => self.edit_at(at, text, markup_of(text)),
             Value::Number(number) => {
-                if let Some(label) = self.number(path, number.to_string()) {
+                if let Some(label) = self.number(at, number.to_string()) {
                     *value = Value::String(label);
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.value(&format!("{path}/{index}"), item);
+                    let (path, told) = (format!("{}[{index}]", at.path), format!("{}/{index}", at.told));
+                    self.value(At { path: &path, told: &told }, item);
                 }
             }
             Value::Object(entries) => {
-                for (index, entry) in entries.values_mut().enumerate() {
-                    self.value(&format!("{path}/{index}"), entry);
+                for (index, (key, entry)) in entries.iter_mut().enumerate() {
+                    let (path, told) = (format!("{}.{key}", at.path), format!("{}/{index}", at.told));
+                    self.value(At { path: &path, told: &told }, entry);
                 }
-                self.keys(path, entries);
+                self.keys(at.told, entries);
             }
             Value::Null | Value::Bool(_) => {}
         }
     }
 
     /// Writes an object anew where something is to go from a key.
-    fn keys(&mut self, path: &str, entries: &mut Map<String, Value>) {
+    fn keys(&mut self, told: &str, entries: &mut Map<String, Value>) {
         if !entries.keys().any(|key| self.is_in(key)) {
             return;
         }
         let before = std::mem::take(entries);
         for (index, (key, value)) in before.into_iter().enumerate() {
-            let key = self.key(&format!("{path}/{index}"), key, |key| entries.contains_key(key));
+            let key = self.key(&format!("{told}/{index}"), key, |key| entries.contains_key(key));
             entries.insert(key, value);
         }
     }
@@ -55,8 +59,8 @@ impl Remover<'_> {
     }
 
     /// A key without what is to go; numbered where there is one of that name.
-    fn key(&mut self, path: &str, mut key: String, is_taken: impl Fn(&str) -> bool) -> String {
-        self.plain(path, &mut key);
+    fn key(&mut self, told: &str, mut key: String, is_taken: impl Fn(&str) -> bool) -> String {
+        self.edit_at(At { path: KEYS, told }, &mut key, Markup::Plain);
         let mut free = key.clone();
         for number in 2.. {
             if !is_taken(&free) {
@@ -68,12 +72,13 @@ impl Remover<'_> {
     }
 
     /// The label that a number becomes.
-    fn number(&mut self, path: &str, mut digits: String) -> Option<String> {
+    fn number(&mut self, at: At<'_>, mut digits: String) -> Option<String> {
         let found = self.find.find(&digits, Markup::Plain);
         if found.is_empty() {
             return None;
         }
-        self.apply(path, &mut digits, &Edits::new(found), Markup::Plain);
+        let edits = Edits::new(found, &digits, Markup::Plain);
+        self.apply(at, &mut digits, edits);
         Some(digits)
     }
 
@@ -84,7 +89,7 @@ impl Remover<'_> {
                 match value {
                     MetadataValue::Text(text) => self.text(&path, text),
                     MetadataValue::Number(number) => {
-                        if let Some(label) = self.number(&path, digits(*number)) {
+                        if let Some(label) = self.number(At { path: &path, told: &path }, digits(*number)) {
                             *value = MetadataValue::Text(SafeText(label));
                         }
                     }

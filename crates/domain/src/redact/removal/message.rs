@@ -1,13 +1,16 @@
 //! Removal from a message, and the part of its text that somebody asks to be removed.
 
-use super::{Edits, Found, Remover, byte, edits};
+use super::{At, Edits, FieldEdits, Found, Remover, edits};
 use crate::{
     Error, Result, Time,
     conversation::SpeakerInfo,
     message::{Content, Message},
-    redact::{Find, Labels, Markup},
+    redact::{Find, Labels, Markup, Redaction},
 };
 use std::{ops::Range, sync::Arc};
+
+/// The path of the text in what redactions tell.
+pub(super) const TEXT: &str = "";
 
 /// A part of a message's text that is to become a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +63,9 @@ fn boundary(text: &str, field: &str, offset: i32) -> Result<usize> {
 
 fn masked(message: &Message, labels: &Labels) -> Vec<Range<usize>> {
     let text = message.content.text.as_str();
-    let told = message.content.redactions.iter().filter_map(|one| {
+    let told = message.content.redactions.iter().filter(|one| one.field == TEXT).filter_map(|one| {
         let range = usize::try_from(one.start).ok()?..usize::try_from(one.end).ok()?;
-        text.get(range.clone()).filter(|label| label.starts_with('[')).map(|_| range)
+        text.get(range.clone()).map(|_| range)
     });
     crate::redact::needle::merged(told.chain(labels.find(text)).collect())
 }
@@ -80,31 +83,49 @@ fn between(text: &str, range: &Range<usize>, masked: &[Range<usize>]) -> Vec<Str
 }
 
 impl Remover<'_> {
-    /// Removes what is found from a message, and the cut from its text. Answers what became of the text, if anything
+    /// Removes what is found from a message, and the cut from its text. Answers what became of its texts, if anything
     /// of the message was removed.
-    pub fn message(&mut self, message: &mut Message, cut: Option<&Cut>, now: Time) -> Option<Edits> {
+    pub fn message(&mut self, message: &mut Message, cut: Option<&Cut>, now: Time) -> Option<FieldEdits> {
         let before = self.within(&message.name);
         let mut content = Content::clone(&message.content);
-        let edits = self.said(&mut content, cut);
+        self.said(&mut content, cut);
         self.told(&mut content);
+        self.find.heard(message.content.text.as_str());
         if self.places.len() == before {
             return None;
         }
+        let edits = std::mem::take(&mut self.edits);
+        let moment = cut.map_or("", |cut| &cut.moment);
+        content.redactions = self.redactions(&content.redactions, &edits, moment);
         message.content = Arc::new(content);
         message.update_time = now;
         Some(edits)
     }
 
-    fn said(&mut self, content: &mut Content, cut: Option<&Cut>) -> Edits {
+    fn said(&mut self, content: &mut Content, cut: Option<&Cut>) {
         let mut found = self.find.find(content.text.as_str(), Markup::Plain);
         found.extend(cut.map(|cut| cut.found.clone()));
-        let edits = Edits::new(edits::disjoint(found));
-        if !edits.is_empty() {
-            let moment = cut.map_or("", |cut| &cut.moment);
-            content.redactions = edits.redactions(&content.redactions, moment);
-            self.apply("text", &mut content.text.0, &edits, Markup::Plain);
+        if !found.is_empty() {
+            let text = &mut content.text.0;
+            let edits = Edits::new(edits::disjoint(found), text, Markup::Plain);
+            self.apply(At { path: TEXT, told: "text" }, text, edits);
         }
-        edits
+    }
+
+    /// What is masked in the message from now on, field by field; the text's first.
+    fn redactions(&self, before: &[Redaction], edits: &FieldEdits, moment: &str) -> Vec<Redaction> {
+        let untouched = before.iter().filter(|one| !edits.contains_key(&one.field)).cloned();
+        let mut redactions: Vec<_> = untouched.collect();
+        for (field, edits) in edits {
+            let of_field: Vec<_> = before.iter().filter(|one| one.field == *field).cloned().collect();
+            redactions.extend(edits.redactions(&of_field, (field, moment)));
+        }
+        for redaction in &mut redactions {
+            let found = self.find.find(&redaction.field, Markup::Plain);
+            redaction.field = Edits::new(found, &redaction.field, Markup::Plain).apply(&redaction.field);
+        }
+        redactions.sort_by(|one, other| one.field.cmp(&other.field));
+        redactions
     }
 
     fn told(&mut self, content: &mut Content) {
@@ -158,6 +179,6 @@ impl Message {
         let mut remover = Remover::new(&Everything);
         remover.message(&mut self.clone(), None, self.update_time);
         let places = remover.into_places().into_iter();
-        places.map(|place| super::Place { start: byte(0), end: byte(0), ..place }).collect()
+        places.map(|place| super::Place { start: 0, end: 0, ..place }).collect()
     }
 }

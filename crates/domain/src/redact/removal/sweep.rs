@@ -1,6 +1,6 @@
 //! One removal from everything that a conversation holds.
 
-use super::{Cut, Edits, Find, Place, Remover};
+use super::{Cut, FieldEdits, Find, Place, Remover};
 use crate::{
     Id, Result, Time, annotation::Annotation, conversation::Conversation, event::Event, message::Message,
     redact::is_common, scorecard::Scorecard,
@@ -42,7 +42,7 @@ impl Sweep {
         now: Time,
     ) -> Result<Self> {
         let (mut sweep, mut remover) = (Self::default(), Remover::new(find));
-        let mut edits: HashMap<Id, Edits> = HashMap::new();
+        let mut edits: HashMap<Id, FieldEdits> = HashMap::new();
         let stays = cut.is_some_and(|(_, cut)| cut.values.iter().any(|value| is_common(value)));
         each(
             |after| parts.messages(after),

@@ -56,7 +56,7 @@ fn a_cut_moves_what_stands_behind_it() {
     let mut message = message(Content {
         text: safe("[PHONE] Übrigens 4711 und 4711, [PHONE]"),
         redactions: [(0, 7), (33, 40)]
-            .map(|(start, end)| Redaction { entity_type: "PHONE".into(), start, end, moment: String::new() })
+            .map(|(start, end)| Redaction { entity_type: "PHONE".into(), start, end, ..Redaction::default() })
             .to_vec(),
         ..Content::default()
     });
@@ -72,6 +72,7 @@ fn a_cut_moves_what_stands_behind_it() {
         assert_eq!(label, format!("[{}]", redaction.entity_type));
     }
     assert_eq!(message.content.redactions.len(), 4);
+    let edits = &edits[""];
     assert_eq!(edits.moved(18, 22), (18, 23));
     assert_eq!(edits.moved(19, 20), (18, 23));
     assert_eq!(edits.moved(0, 18), (0, 18));
@@ -178,7 +179,8 @@ fn annotations_move_with_the_text_and_lose_what_they_quote() {
         author: String::new(),
         stamps: Stamps::new(Time(1)),
     };
-    let edits = Edits::new(vec![Found { range: 0..4, entity_type: "X".into() }]);
+    let edits = Edits::new(vec![Found { range: 0..4, entity_type: "X".into() }], "1234", Markup::Plain);
+    let edits = FieldEdits::from([(String::new(), edits)]);
     let find = values("4711");
     let mut comment = annotation(AnnotationKind::Comment);
     assert!(Remover::new(&find).annotation(&mut comment, Some(&edits), Time(2)));

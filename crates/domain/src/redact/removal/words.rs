@@ -1,6 +1,6 @@
 //! Removal from the words of a transcription, which a value may span.
 
-use super::{Edits, Found, Remover};
+use super::{At, Edits, Found, Remover};
 use crate::{
     message::Word,
     redact::{Markup, SafeText},
@@ -15,6 +15,7 @@ impl Remover<'_> {
         if found.is_empty() {
             return;
         }
+        self.edits.insert(field.to_owned(), Edits::new(found.clone(), &text, Markup::Plain));
         let mut kept = Vec::with_capacity(words.len());
         let mut next = 0;
         for group in groups(found, &ends) {
@@ -26,7 +27,8 @@ impl Remover<'_> {
                 .map(|one| Found { range: one.range.start - from..one.range.end - from, ..one });
             let mut word = text[from..ends[group.words.end - 1]].to_owned();
             let field = format!("{field}[{}]", kept.len());
-            self.apply(&field, &mut word, &Edits::new(within.collect()), Markup::Plain);
+            let edits = Edits::new(within.collect(), &word, Markup::Plain);
+            self.apply(At { path: &field, told: &field }, &mut word, edits);
             let covered = &words[group.words.clone()];
             kept.push(Word {
                 word: SafeText(word),

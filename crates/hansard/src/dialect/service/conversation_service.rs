@@ -13,7 +13,6 @@ mod tag;
 use super::{
     Server,
     call::{answer, call, status},
-    pending::not_built,
 };
 use crate::{dialect::NotModified, service::validator::Valid};
 use futures::{Stream, StreamExt};
@@ -242,9 +241,11 @@ impl ConversationService for Server {
 
     async fn redact_conversation_message(
         &self,
-        _: Request<pb::RedactConversationMessageRequest>,
+        request: Request<pb::RedactConversationMessageRequest>,
     ) -> Answer<pb::RedactConversationMessageResponse> {
-        Err(status(not_built("RedactConversationMessage")))
+        answer!(self, "RedactConversationMessage", request, |call, given| {
+            message::redact_conversation_message(&self.app, &call, given).await
+        })
     }
 
     async fn delete_conversation_message(

@@ -5,6 +5,7 @@ mod conversation;
 mod directory;
 mod event;
 mod message;
+mod redaction;
 mod retention;
 mod value;
 
@@ -18,4 +19,5 @@ pub(super) use directory::{
 };
 pub(super) use event::event;
 pub(super) use message::message;
+pub(super) use redaction::{finding, redaction_job, redaction_receipt};
 pub(super) use retention::retention_preview;

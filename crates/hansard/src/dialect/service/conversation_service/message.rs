@@ -8,11 +8,11 @@ use crate::{
         to_proto,
     },
     service::{
-        Call, message,
+        Call, message, removal,
         validator::{Valid, Validator},
     },
 };
-use hansard_domain::{Error, Id, Result, message::NewMessage, redact::Turns};
+use hansard_domain::{Error, Id, Result, message::NewMessage, name::Collection, redact::Turns};
 use hansard_proto::v1 as pb;
 use std::sync::Arc;
 
@@ -109,6 +109,24 @@ pub(super) async fn list_conversation_messages(
         conversation_messages: page.items.into_iter().map(to_proto::message).collect(),
         next_page_token: page.next_page_token,
     }))
+}
+
+pub(super) async fn redact_conversation_message(
+    app: &Arc<App>,
+    call: &Call,
+    given: pb::RedactConversationMessageRequest,
+) -> Result<pb::RedactConversationMessageResponse> {
+    let request = removal::Request {
+        name: names::message("name", &given.name)?,
+        moment: names::entry("moment", &given.moment, Collection::Moment)?,
+        range: (given.start_index, given.end_index),
+        reason: given.reason,
+    };
+    let redacted = removal::redact_message(app, call, request).await?;
+    Ok(pb::RedactConversationMessageResponse {
+        conversation_message: Some(to_proto::message(redacted.message)),
+        receipt: redacted.receipt.to_string(),
+    })
 }
 
 pub(super) async fn delete_conversation_message(
