@@ -29,11 +29,15 @@ fn fresh(method: &Method, desk: &Desk) -> Sample {
     sample
 }
 
-/// Returns an answer's status and body, without the secret that only the first answer holds.
+/// Returns an answer's status and body, without the secret that only the first answer holds; of a job that goes
+/// on meanwhile the name.
 fn outcome(answer: &Answer) -> (u16, Value) {
     let mut body = answer.json();
     if let Some(body) = body.as_object_mut() {
         body.remove("secret");
+        if let Some(job) = body.get_mut("job") {
+            *job = job["name"].take();
+        }
     }
     (answer.status, body)
 }

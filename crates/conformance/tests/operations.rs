@@ -1,11 +1,10 @@
-//! What surrounds the service: OpenAPI, metrics, and methods left for later issues.
+//! What surrounds the service: OpenAPI, and metrics.
 
 use std::collections::BTreeSet;
 
 use hansard_conformance::client::Client;
 use hansard_conformance::contract::methods;
-use hansard_conformance::house::{house, unique};
-use hansard_conformance::sample::Target;
+use hansard_conformance::house::house;
 use serde_json::Value;
 
 #[test]

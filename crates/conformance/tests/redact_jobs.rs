@@ -1,5 +1,7 @@
 //! Removals from many conversations: by the detector over a filter, and of a person.
 
+use hansard_conformance::binary::run_on;
+use hansard_conformance::client::Client;
 use hansard_conformance::desk::Desk;
 use hansard_conformance::house::{House, house};
 use hansard_conformance::server::Server;
@@ -7,6 +9,8 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 const CARD: &str = "4111 1111 1111 1111";
+/// More than one batch of a job.
+const CONVERSATIONS: i64 = 120;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Waits for the end of a job and returns it.
@@ -59,7 +63,7 @@ fn the_detector_masks_what_a_filter_selects() {
     assert_eq!((count(&dry["messages"]), count(&dry["places"])), (2, 3), "{dry}");
     assert_eq!(dry["typeCounts"], json!({"CREDIT_CARD": "3"}));
     assert_eq!(text(&desk, "a", 0), format!("card {CARD}"), "a dry run changes nothing");
-    assert!(!dry.to_string().contains("4111"));
+    assert!(!dry.to_string().contains("4111 1111"));
     let mut body = body.clone();
     body["validateOnly"] = json!(false);
     let done = run(&desk, "/conversations:redact", &body);
@@ -116,7 +120,8 @@ fn a_person_is_erased_however_the_number_is_written() {
         desk.client.get(&desk.at("/redactionReceipts")).ok(),
         house().admin().get("/v1/customers/acme/auditEntries?pageSize=1000").ok(),
     ]);
-    assert!(!told.to_string().contains("7946"), "{told}");
+    let told = told.to_string();
+    assert!(!told.contains("79460018") && !told.contains("7946 0018"), "{told}");
 }
 
 #[test]
@@ -142,22 +147,33 @@ fn a_person_is_one_of_three() {
 
 #[test]
 fn a_job_goes_on_after_a_crash_and_leaves_nothing_of_whom_it_looked_for() {
-    let mut house = House::build();
-    let desk = Desk::new(house.admin(), "customers/acme/profiles/support");
-    let ids: Vec<String> = (0..400).map(|index| format!("c{index}")).collect();
+    let House { server, keys, folder } = House::build();
+    let desk = |server: &Server| {
+        Desk::new(Client::new(server.address(), &keys.admin), "customers/acme/profiles/support")
+    };
+    let before = desk(&server);
+    let ids: Vec<String> = (0..CONVERSATIONS).map(|index| format!("c{index}")).collect();
     for id in &ids {
-        exempt(&desk, id, &json!({}), &["it is qvxzjkwpq@example.com, you know"]);
+        exempt(&before, id, &json!({}), &["it is qvxzjkwpq@example.com, you know"]);
     }
     let begun =
-        desk.client.post(&desk.at(":eraseDataSubject"), &json!({"email": "qvxzjkwpq@example.com"})).ok();
-    let server = std::mem::replace(&mut house.server, Server::start(tempfile::tempdir().unwrap().path()));
+        before.client.post(&before.at(":eraseDataSubject"), &json!({"email": "qvxzjkwpq@example.com"})).ok();
     server.kill();
-    house.server = Server::start(house.folder.path());
-    let desk = Desk::new(house.admin(), "customers/acme/profiles/support");
-    let job = ended(&desk, &begun);
-    assert_eq!((job["state"].as_str(), count(&job["doneConversations"])), (Some("DONE"), 400), "{job}");
-    assert_eq!(count(&job["places"]), 400, "each is counted once");
-    assert!(ids.iter().all(|id| text(&desk, id, 0) == "it is [EMAIL], you know"));
+    let server = Server::start(folder.path());
+    let after = desk(&server);
+    let job = ended(&after, &begun);
+    assert_eq!(
+        (job["state"].as_str(), count(&job["doneConversations"])),
+        (Some("DONE"), CONVERSATIONS),
+        "{job}"
+    );
+    assert_eq!(count(&job["places"]), CONVERSATIONS, "each is counted once");
+    assert!(ids.iter().all(|id| text(&after, id, 0) == "it is [EMAIL], you know"));
+    assert!(server.terminate().success());
+    let values = folder.path().with_extension("values");
+    std::fs::write(&values, "qvxzjkwpq@example.com\n").unwrap();
+    run_on(folder.path(), &format!("redact verify --values {}", values.display())).ok();
+    std::fs::remove_file(values).unwrap();
 }
 
 #[test]
@@ -166,7 +182,7 @@ fn a_job_is_cancelled_and_listed() {
     exempt(&desk, "a", &json!({}), &["hello"]);
     let job = run(&desk, ":eraseDataSubject", &json!({"visitorId": "nobody", "validateOnly": true}));
     let listed = desk.client.get(&desk.at("/redactionJobs")).ok();
-    assert_eq!(listed["redactionJobs"][0], job);
+    assert_eq!(listed["redactionJobs"][0]["name"], job["name"]);
     let cancel = format!("/v1/{}:cancel", job["name"].as_str().unwrap());
     assert_eq!(desk.client.post(&cancel, &json!({})).ok()["state"], "DONE", "what has ended stays as it is");
 }

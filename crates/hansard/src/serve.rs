@@ -64,7 +64,7 @@ impl Bound {
     /// Serves until `stop` resolves or the store fails, finishes the work in flight and closes the store.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         let app = self.app;
-        removal::job::resume(&app).await?;
+        removal::hand::resume(&app).await?;
         let upkeep = tokio::spawn(watchdog::keep_up(Arc::clone(&app)));
         let clock = tokio::spawn(watchdog::watch_clock(Arc::clone(&app)));
         let sweeper = tokio::spawn(sweeper::keep_sweeping(Arc::clone(&app), self.retention));

@@ -6,6 +6,7 @@ use hansard_domain::{
     change::ChangeKind,
     conversation::Conversation,
     event::{EventType, NewEvent},
+    name::ConversationName,
     redact::{Place, RedactionJob, RedactionReceipt, SafeText, Sweep},
 };
 
@@ -101,8 +102,10 @@ impl Direct<'_> {
         self.tx.list_all_numbers(self.unit.profile_key())
     }
 
-    /// A conversation by its number, hidden or not; nothing where it is gone.
-    pub fn find_by_number(&self, number: i64) -> Result<Option<Conversation>> {
-        self.tx.find_by_number(self.unit.profile_key(), &self.profile().name, number)
+    /// The name of the conversation with a number; nothing where it is gone.
+    pub fn find_name(&self, number: i64) -> Result<Option<ConversationName>> {
+        let ids = self.tx.list_ids(self.unit.profile_key(), &[number])?;
+        let profile = &self.profile().name;
+        Ok(ids.into_iter().next().map(|(id, _)| profile.conversation(id)))
     }
 }

@@ -1,8 +1,10 @@
 //! Removal of what is stored already: a part of a message on demand, with everything that repeats it.
 //!
-//! `receipt` tells what was removed and looks again, `job` removes from many conversations, `work` is what a job does.
+//! `receipt` tells what was removed and looks again, `job` removes from many conversations, `hand` works on a job, `work`
+//! is what it does to one conversation.
 //! What is found and what becomes of each text is the domain's matter.
 
+pub mod hand;
 pub mod job;
 pub mod receipt;
 mod work;
