@@ -24,7 +24,7 @@ pub use opinion::SecondOpinion;
 pub use policy::{ExternalDetector, MaskStyle, OnFailure, RedactionPattern, RedactionPolicy};
 pub use receipt::RedactionReceipt;
 pub use redactor::Redactor;
-pub use removal::{Cut, Edits, FieldEdits, Find, Found, Parts, Place, Remover, Sweep, Values};
+pub use removal::{Cut, Edits, FieldEdits, Find, Found, Parts, Place, Removal, Remover, Values};
 pub use subject::{Search, Subject, reason_without};
 pub use turns::{MaskedWords, MessageMask, Turns};
 

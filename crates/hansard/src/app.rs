@@ -4,7 +4,7 @@ use crate::{
     config::detector::NamedDetector,
     detectors::Detectors,
     jobs::Jobs,
-    service::{feed::Feeds, redaction::hearing::Heard},
+    service::{feed::Feeds, redaction::hearing::Heard, removal::hand::Hands},
 };
 use hansard_domain::{Id, Result, Time, caller::Scope};
 use hansard_store::{Options, Store, tenancy::ProfileTenant};
@@ -22,6 +22,8 @@ pub struct App {
     pub feeds: Feeds,
     /// What was said lately in conversations.
     pub heard: Heard,
+    /// Places for redaction jobs that are at work.
+    pub hands: Hands,
     /// Detectors of personal data beside ours.
     pub detectors: Detectors,
     /// What goes on after its request was answered.
@@ -44,6 +46,7 @@ impl App {
             store,
             feeds: Feeds::default(),
             heard: Heard::default(),
+            hands: Hands::default(),
             detectors: Detectors::new(detectors),
             jobs: Jobs::default(),
             key_uses: Mutex::default(),

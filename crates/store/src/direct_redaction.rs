@@ -7,7 +7,7 @@ use hansard_domain::{
     conversation::Conversation,
     event::{EventType, NewEvent},
     name::ConversationName,
-    redact::{Place, RedactionJob, RedactionReceipt, SafeText, Sweep},
+    redact::{Place, RedactionJob, RedactionReceipt, Removal, SafeText},
 };
 
 /// Conversations of one batch of a job.
@@ -17,25 +17,25 @@ impl Direct<'_> {
     /// Writes what a removal changes, each message with its change and its event.
     ///
     /// The conversation is as its removal left it; it is put here.
-    pub fn apply_sweep(&mut self, conversation: &mut Conversation, sweep: &Sweep) -> Result<()> {
-        if let Some(changed) = &sweep.conversation {
+    pub fn apply_removal(&mut self, conversation: &mut Conversation, removal: &Removal) -> Result<()> {
+        if let Some(changed) = &removal.conversation {
             conversation.body = changed.body.clone();
         }
-        for message in &sweep.messages {
+        for message in &removal.messages {
             self.update_message(conversation, message, ChangeKind::MessageRedacted);
             let mut event = NewEvent::of_service(EventType::MessageRedacted, None);
             event.content.associated_message = message.name.to_string();
             self.add_event(conversation, event)?;
         }
         let (profile, number) = (self.unit.profile_key(), conversation.number);
-        sweep.events.iter().try_for_each(|event| self.tx.update_event(profile, number, event))?;
-        if !sweep.annotations.is_empty() {
-            self.update_annotations(conversation, &sweep.annotations)?;
+        removal.events.iter().try_for_each(|event| self.tx.update_event(profile, number, event))?;
+        if !removal.annotations.is_empty() {
+            self.update_annotations(conversation, &removal.annotations)?;
         }
-        if !sweep.scorecards.is_empty() {
-            self.put_scorecards(conversation, &sweep.scorecards)?;
+        if !removal.scorecards.is_empty() {
+            self.put_scorecards(conversation, &removal.scorecards)?;
         }
-        if sweep.conversation.is_some() || !sweep.events.is_empty() {
+        if removal.conversation.is_some() || !removal.events.is_empty() {
             self.record(conversation, ChangeKind::ConversationUpdated, None, 0);
         }
         self.put(conversation);

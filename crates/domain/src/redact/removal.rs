@@ -9,13 +9,13 @@ mod conversation;
 mod edits;
 mod json;
 mod message;
-mod sweep;
+mod whole;
 mod words;
 
 pub use edits::Edits;
 pub(in crate::redact) use json::digits;
 pub use message::Cut;
-pub use sweep::{Parts, Sweep};
+pub use whole::{Parts, Removal};
 
 use super::{Labels, Markup, Needles, SafeText};
 use crate::Result;

@@ -31,6 +31,15 @@ pub struct Search {
 }
 
 impl Subject {
+    /// The form in which it is sealed.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|_| Error::internal("a subject cannot be written"))
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
     fn value(&self) -> &str {
         match self {
             Self::PhoneNumber(value) | Self::Email(value) | Self::VisitorId(value) => value,

@@ -20,7 +20,7 @@ use hansard_domain::{
     directory::{MomentType, Stamps},
     message::Message,
     name::{Collection, EntryName, Parent, PartName},
-    redact::{Cut, Labels, Place, SafeText, Sweep, Values, reason_without},
+    redact::{Cut, Labels, Place, Removal, SafeText, Values, reason_without},
 };
 use hansard_store::{Direct, Outcome, Receipt, Written, tenancy::ProfileTenant};
 
@@ -94,17 +94,17 @@ fn redact_in(
     let labels = labels.clone().and([entity_type.as_str()]);
     let cut = Cut::new(&message, request.range, (&entity_type, &moment), &labels)?;
     let values = Values::new(cut.values.iter().map(String::as_str), &entity_type, labels)?;
-    let sweep = {
+    let removal = {
         let parts = direct.parts(&conversation);
-        Sweep::of(&conversation, &parts, &values, Some((id, &cut)), direct.now())?
+        Removal::of(&conversation, &parts, &values, Some((id, &cut)), direct.now())?
     };
-    let message = sweep.messages.iter().find(|message| message.name.id == *id).cloned();
+    let message = removal.messages.iter().find(|message| message.name.id == *id).cloned();
     let message = message.ok_or_else(|| Error::internal("a cut left its message as it was"))?;
-    direct.apply_sweep(&mut conversation, &sweep)?;
-    annotate(direct, &conversation, &message, (&cut, &sweep.places))?;
+    direct.apply_removal(&mut conversation, &removal)?;
+    annotate(direct, &conversation, &message, (&cut, &removal.places))?;
     direct.audit(AuditAction::RedactMessage, &request.name);
     let reason = reason_without(&values, reason);
-    let receipt = direct.insert_redaction_receipt(&conversation, (reason, None), sweep.places)?;
+    let receipt = direct.insert_redaction_receipt(&conversation, (reason, None), removal.places)?;
     Ok(Removed { message, receipt: receipt.id })
 }
 

@@ -17,8 +17,21 @@ use hansard_domain::{
 };
 use hansard_store::{Direct, Reading, Ticket, Written};
 use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// Jobs that are at work at once; the others wait in their order.
+const AT_WORK: usize = 4;
+
+/// The places of those that are at work.
+#[derive(Debug)]
+pub struct Hands(Semaphore);
+
+impl Default for Hands {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_WORK))
+    }
+}
 
 /// Goes on with every job that a former process left open.
 pub async fn resume(app: &Arc<App>) -> Result<()> {
@@ -32,6 +45,7 @@ pub async fn resume(app: &Arc<App>) -> Result<()> {
 pub(super) fn spawn(app: &Arc<App>, parent: ProfileName, id: Id) {
     let app = Arc::clone(app);
     tokio::spawn(async move {
+        let _place = app.hands.0.acquire().await;
         metrics::gauge!("hansard_redaction_jobs").increment(1.0);
         loop {
             let hand = Hand { app: &app, parent: &parent, id: &id };
@@ -209,8 +223,7 @@ impl Hand<'_> {
         let sealed =
             self.app.store.read(scope, "read_subject", move |reading| reading.sealed_of_job(&id)).await?;
         let plain = self.app.store.secret().open(&bound(self.parent), &sealed);
-        let subject: Option<Subject> = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-        let subject = subject.ok_or_else(|| {
+        let subject = plain.and_then(|plain| Subject::from_bytes(&plain)).ok_or_else(|| {
             Error::failed_precondition("whom the job looks for cannot be read any more: ask again")
         })?;
         Aim::Erase(subject).task(&profile)

@@ -18,7 +18,7 @@ use hansard_store::{Direct, Outcome, Reading, Receipt, Written, tenancy::Profile
 use std::sync::Arc;
 
 /// Jobs of the store that are open at once.
-const OPEN_MAX: usize = 8;
+const OPEN_MAX: usize = 100;
 
 /// What a job is to do.
 #[derive(Debug, Clone)]
@@ -72,8 +72,7 @@ impl Aim {
     /// Whom to look for, sealed for as long as the job is open.
     fn sealed(&self, app: &App, parent: &ProfileName) -> Result<Option<Vec<u8>>> {
         let Self::Erase(subject) = self else { return Ok(None) };
-        let plain = serde_json::to_vec(subject).map_err(Error::internal)?;
-        app.store.secret().seal(&bound(parent), &plain).map(Some)
+        app.store.secret().seal(&bound(parent), &subject.to_bytes()?).map(Some)
     }
 
     /// The numbers that the filter selects; nothing where it is all of the profile.

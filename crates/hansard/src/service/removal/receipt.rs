@@ -9,7 +9,7 @@ use hansard_domain::{
     limits,
     name::{ConversationName, Part, PartName, ProfileName},
     page::{Page, PageSizes},
-    redact::{Detected, Labels, Place, RedactionReceipt, Sweep, Values},
+    redact::{Detected, Labels, Place, RedactionReceipt, Removal, Values},
 };
 use hansard_store::Reading;
 
@@ -95,7 +95,7 @@ fn found_in(
     conversation: &Conversation,
     find: &dyn hansard_domain::redact::Find,
 ) -> Result<Vec<Place>> {
-    Ok(Sweep::of(conversation, &reading.parts(conversation), find, None, reading.now())?.places)
+    Ok(Removal::of(conversation, &reading.parts(conversation), find, None, reading.now())?.places)
 }
 
 fn values_in(

@@ -6,7 +6,7 @@ use hansard_domain::{
     audit::AuditAction,
     conversation::Conversation,
     redact::{
-        Detected, Find, Labels, Parts, Place, Redactor, SafeText, Search, Sweep, Tally, reason_without,
+        Detected, Find, Labels, Parts, Place, Redactor, Removal, SafeText, Search, Tally, reason_without,
     },
 };
 use hansard_store::{Direct, Outcome, Receipt, tenancy::ProfileTenant};
@@ -26,7 +26,7 @@ pub(super) enum Look {
     Held,
     /// It is the subject's own.
     Delete(Place),
-    Remove(Sweep),
+    Remove(Removal),
 }
 
 /// What was done to a conversation.
@@ -57,7 +57,7 @@ impl Task {
                 Look::Delete(Place { entity_type: (*entity_type).to_owned(), ..whole })
             }
             Self::Erase { search, .. } => {
-                Look::Remove(Sweep::of(conversation, parts, search.values(), None, now)?)
+                Look::Remove(Removal::of(conversation, parts, search.values(), None, now)?)
             }
             Self::Redact { redactor, entity_types, labels } => {
                 let detected = || Detected::new(redactor.clone(), entity_types.clone(), labels.clone());
@@ -65,7 +65,7 @@ impl Task {
             }
         };
         Ok(match look {
-            Look::Remove(sweep) if sweep.is_empty() => Look::Nothing,
+            Look::Remove(removal) if removal.is_empty() => Look::Nothing,
             _ if conversation.may_be_removed().is_err() => Look::Held,
             look => look,
         })
@@ -86,17 +86,17 @@ fn detect(
     parts: &impl Parts,
     detected: &dyn Fn() -> Detected,
     now: Time,
-) -> Result<Sweep> {
+) -> Result<Removal> {
     let first = detected();
-    let sweep = Sweep::of(conversation, parts, &first, None, now)?;
+    let removal = Removal::of(conversation, parts, &first, None, now)?;
     let values = first.values()?;
     if values.is_empty() {
-        return Ok(sweep);
+        return Ok(removal);
     }
     let again = detected();
     let mut all: Vec<&dyn Find> = vec![&again];
     all.extend(values.iter().map(|values| values as &dyn Find));
-    Sweep::of(conversation, parts, &all, None, now)
+    Removal::of(conversation, parts, &all, None, now)
 }
 
 fn is_own(search: &Search, conversation: &Conversation, parts: &impl Parts) -> Result<bool> {
@@ -123,7 +123,7 @@ impl Look {
                 tally.count(usize::try_from(conversation.counters.messages).unwrap_or_default(), &[]);
                 tally.delete(place);
             }
-            Self::Remove(sweep) => tally.count(sweep.messages.len(), &sweep.places),
+            Self::Remove(removal) => tally.count(removal.messages.len(), &removal.places),
         }
     }
 }
@@ -150,9 +150,9 @@ pub(super) fn remove(direct: &mut Direct<'_>, (job, number): (&Id, i64), task: &
             direct.insert_redaction_receipt(&conversation, because, vec![place])?;
             direct.delete_conversation(&conversation)?;
         }
-        Look::Remove(sweep) => {
-            direct.apply_sweep(&mut conversation, &sweep)?;
-            direct.insert_redaction_receipt(&conversation, because, sweep.places)?;
+        Look::Remove(removal) => {
+            direct.apply_removal(&mut conversation, &removal)?;
+            direct.insert_redaction_receipt(&conversation, because, removal.places)?;
         }
     }
     job.update_time = direct.now();

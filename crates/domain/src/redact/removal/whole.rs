@@ -20,7 +20,7 @@ pub trait Parts {
 
 /// What a removal changes: only the parts that it changes, as they are afterwards.
 #[derive(Debug, Default)]
-pub struct Sweep {
+pub struct Removal {
     pub conversation: Option<Conversation>,
     pub messages: Vec<Message>,
     pub events: Vec<Event>,
@@ -29,7 +29,7 @@ pub struct Sweep {
     pub places: Vec<Place>,
 }
 
-impl Sweep {
+impl Removal {
     /// Finds out what a removal changes, and writes nothing.
     ///
     /// A value that is cut out of one message's text and is too common to be looked for elsewhere (`no`, `44`) stays in
@@ -41,7 +41,7 @@ impl Sweep {
         cut: Option<(&Id, &Cut)>,
         now: Time,
     ) -> Result<Self> {
-        let (mut sweep, mut remover) = (Self::default(), Remover::new(find));
+        let (mut removal, mut remover) = (Self::default(), Remover::new(find));
         let mut edits: HashMap<Id, FieldEdits> = HashMap::new();
         let stays = cut.is_some_and(|(_, cut)| cut.values.iter().any(|value| is_common(value)));
         each(
@@ -54,7 +54,7 @@ impl Sweep {
                 }
                 if let Some(moved) = remover.message(&mut message, cut, now) {
                     edits.insert(message.name.id.clone(), moved);
-                    sweep.messages.push(message);
+                    removal.messages.push(message);
                 }
             },
         )?;
@@ -63,26 +63,26 @@ impl Sweep {
             |event| event.sequence,
             |mut event| {
                 if remover.event(&mut event) {
-                    sweep.events.push(event);
+                    removal.events.push(event);
                 }
             },
         )?;
         for mut annotation in parts.annotations()? {
             let edits = annotation.body.message.as_ref().and_then(|id| edits.get(id));
             if remover.annotation(&mut annotation, edits, now) {
-                sweep.annotations.push(annotation);
+                removal.annotations.push(annotation);
             }
         }
         for mut scorecard in parts.scorecards()? {
             let name = conversation.name.profile.scorecard(scorecard.id.clone());
             if remover.scorecard(&name, &mut scorecard, now) {
-                sweep.scorecards.push(scorecard);
+                removal.scorecards.push(scorecard);
             }
         }
         let mut changed = conversation.clone();
-        sweep.conversation = remover.conversation(&mut changed, now).then_some(changed);
-        sweep.places = remover.into_places();
-        Ok(sweep)
+        removal.conversation = remover.conversation(&mut changed, now).then_some(changed);
+        removal.places = remover.into_places();
+        Ok(removal)
     }
 
     pub fn is_empty(&self) -> bool {
