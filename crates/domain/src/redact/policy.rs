@@ -126,6 +126,6 @@ fn known(field: &str, name: &str) -> Result<Entity> {
 }
 
 /// The settings were checked field by field.
-pub(super) fn unforeseen(error: SettingsError) -> Error {
+pub(super) fn unforeseen(error: &SettingsError) -> Error {
     Error::invalid("redaction", error.to_string())
 }

@@ -39,7 +39,7 @@ impl Redactor {
             MaskStyle::LastFour => Style::LastFour,
             MaskStyle::Pseudonym => Style::Pseudonym(Key::new(secret)),
         };
-        let detector = Detector::new(&settings).map_err(policy::unforeseen)?;
+        let detector = Detector::new(&settings).map_err(|error| policy::unforeseen(&error))?;
         let mask_display_names = policy.mask_display_names;
         Ok(Self { rules: Some(Arc::new(Rules { detector, style, mask_display_names })), opinion: None })
     }

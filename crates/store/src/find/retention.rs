@@ -70,7 +70,7 @@ impl<'t> Dues<'t> {
         };
         let mut each = |found: Found| {
             if found.due.time <= by {
-                each(found)
+                each(found);
             }
         };
         left.take(&self.of(block, &marked())?, (Ground::Marked, Span(0)), &mut each)?;

@@ -46,7 +46,7 @@ pub(in super::super) fn profile(profile: Profile) -> pb::Profile {
             })
             .collect(),
         redaction: redaction_policy(profile.body.redaction),
-        retention: (retention != Policy::default()).then(|| policy(retention)),
+        retention: (retention != Policy::default()).then(|| policy(&retention)),
     }
 }
 

@@ -9,11 +9,11 @@ use hansard_domain::{
 use hansard_proto::v1::{self as pb, preview_retention_response as preview};
 use hansard_store::RetentionPreview;
 
-pub(super) fn policy(policy: Policy) -> pb::RetentionPolicy {
-    pb::RetentionPolicy { rules: policy.rules.into_iter().map(rule).collect() }
+pub(super) fn policy(policy: &Policy) -> pb::RetentionPolicy {
+    pb::RetentionPolicy { rules: policy.rules.iter().map(rule).collect() }
 }
 
-fn rule(rule: Rule) -> pb::RetentionRule {
+fn rule(rule: &Rule) -> pb::RetentionRule {
     pb::RetentionRule {
         days: rule.days,
         statuses: codes(&rule.statuses),
@@ -32,7 +32,7 @@ pub(in super::super) fn retention_preview(
     (of, found): (Policy, RetentionPreview),
 ) -> pb::PreviewRetentionResponse {
     let rules = of.rules.into_iter().zip(found.rules).map(|(of, counts)| preview::Rule {
-        rule: Some(rule(of)),
+        rule: Some(rule(&of)),
         due_count: counts.due,
         waiting_count: counts.waiting,
     });
