@@ -6,7 +6,6 @@ use hansard_domain::{
     change::ChangeKind,
     conversation::Conversation,
     event::{EventType, NewEvent},
-    name::ConversationName,
     redact::{Place, RedactionJob, RedactionReceipt, Removal, SafeText},
 };
 
@@ -100,12 +99,5 @@ impl Direct<'_> {
     /// The numbers of all conversations of the profile, hidden ones as well, in order.
     pub fn list_all_numbers(&self) -> Result<Vec<i64>> {
         self.tx.list_all_numbers(self.unit.profile_key())
-    }
-
-    /// The name of the conversation with a number; nothing where it is gone.
-    pub fn find_name(&self, number: i64) -> Result<Option<ConversationName>> {
-        let ids = self.tx.list_ids(self.unit.profile_key(), &[number])?;
-        let profile = &self.profile().name;
-        Ok(ids.into_iter().next().map(|(id, _)| profile.conversation(id)))
     }
 }

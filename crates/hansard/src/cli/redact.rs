@@ -3,10 +3,13 @@
 mod scan;
 mod verify;
 
-use anyhow::bail;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
-use hansard_proto::v1::{EraseDataSubjectRequest, RedactionJob, redaction_job::State};
 use std::process::ExitCode;
+
+use crate::client::{
+    Way,
+    redaction::{Job, Redactions, Whom},
+};
 
 use super::{asking::AskingArgs, desk::Desk, print, progress::Bar, table::Table, target::TargetArgs};
 
@@ -159,31 +162,29 @@ impl EraseArgs {
     fn run(&self) -> anyhow::Result<()> {
         let profile = self.target.profile()?;
         let desk = Desk::open_profile(&self.target.place, &profile)?;
-        let given = |value: &Option<String>| value.clone().unwrap_or_default();
-        let request = EraseDataSubjectRequest {
-            parent: profile.to_string(),
-            phone_number: given(&self.whom.phone),
-            email: given(&self.whom.email),
-            visitor_id: given(&self.whom.visitor),
-            reason: self.how.reason.clone(),
-            validate_only: self.how.dry_run,
-        };
+        let how = (self.how.reason.clone(), self.how.dry_run);
         let job = desk.wait(async {
             let mut redactions = desk.redactions();
-            let job = redactions.erase(request).await?;
+            let job = redactions.erase(profile.to_string(), self.whom.to_whom(), how).await?;
             finish(&mut redactions, job).await
         });
         desk.close().and(job.and_then(|job| show(&job)))
     }
 }
 
+impl WhomArgs {
+    /// One of them is given.
+    fn to_whom(&self) -> Whom {
+        let Self { phone, email, visitor } = self;
+        let phone = phone.clone().map(Whom::Phone).or_else(|| email.clone().map(Whom::Email));
+        phone.unwrap_or_else(|| Whom::Visitor(visitor.clone().unwrap_or_default()))
+    }
+}
+
 /// Waits for a job behind a bar.
-async fn finish(
-    redactions: &mut crate::client::redaction::Redactions<crate::client::Way>,
-    job: RedactionJob,
-) -> anyhow::Result<RedactionJob> {
+async fn finish(redactions: &mut Redactions<Way>, job: Job) -> anyhow::Result<Job> {
     let bar = Bar::new("Redacting");
-    let show = |job: &RedactionJob| {
+    let show = |job: &Job| {
         bar.show(job.done_conversations.unsigned_abs(), job.total_conversations.unsigned_abs());
     };
     let job = redactions.ended(job, show).await;
@@ -192,12 +193,7 @@ async fn finish(
 }
 
 /// Prints what a job did: counts and types, places and never values.
-fn show(job: &RedactionJob) -> anyhow::Result<()> {
-    match job.state() {
-        State::Done => {}
-        State::Cancelled => bail!("{} was cancelled", job.name),
-        _ => bail!("{} failed: {}", job.name, job.error),
-    }
+fn show(job: &Job) -> anyhow::Result<()> {
     let would = if job.validate_only { "would be " } else { "" };
     let (places, messages, total) = (job.places, job.messages, job.done_conversations);
     print(format_args!(

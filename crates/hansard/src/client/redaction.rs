@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use hansard_proto::v1::{
     EraseDataSubjectRequest, GetRedactionJobRequest, RedactConversationsRequest, RedactionJob,
     VerifyRedactionRequest, VerifyRedactionResponse, redaction_job::State,
@@ -11,7 +11,18 @@ use hansard_proto::v1::{
 
 use super::{Transport, explain, question::Question};
 
+/// A job as the wire tells it.
+pub type Job = RedactionJob;
+
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Whom to erase.
+#[derive(Debug)]
+pub enum Whom {
+    Phone(String),
+    Email(String),
+    Visitor(String),
+}
 
 /// The client of removals.
 pub struct Redactions<T> {
@@ -37,12 +48,24 @@ impl<T: Transport> Redactions<T> {
         Ok(answer.into_inner().job.unwrap_or_default())
     }
 
-    pub async fn erase(&mut self, request: EraseDataSubjectRequest) -> Result<RedactionJob> {
+    /// Begins to erase a person.
+    pub async fn erase(
+        &mut self,
+        parent: String,
+        whom: Whom,
+        (reason, validate_only): (String, bool),
+    ) -> Result<RedactionJob> {
+        let mut request = EraseDataSubjectRequest { parent, reason, validate_only, ..Default::default() };
+        match whom {
+            Whom::Phone(number) => request.phone_number = number,
+            Whom::Email(address) => request.email = address,
+            Whom::Visitor(id) => request.visitor_id = id,
+        }
         let answer = self.client.erase_data_subject(request).await.map_err(|status| explain(&status))?;
         Ok(answer.into_inner().job.unwrap_or_default())
     }
 
-    /// Waits for the end of a job; `show` is told how far it is.
+    /// Waits for the end of a job, which is an error where its work was not done; `show` is told how far it is.
     pub async fn ended(
         &mut self,
         mut job: RedactionJob,
@@ -55,7 +78,11 @@ impl<T: Transport> Redactions<T> {
             job = answer.into_inner();
             show(&job);
         }
-        Ok(job)
+        match job.state() {
+            State::Done => Ok(job),
+            State::Cancelled => bail!("{} was cancelled", job.name),
+            _ => bail!("{} failed: {}", job.name, job.error),
+        }
     }
 
     /// Looks again at a receipt, and for values.

@@ -134,8 +134,8 @@ pub(super) fn remove(direct: &mut Direct<'_>, (job, number): (&Id, i64), task: &
     if !job.body.state.is_open() {
         return Ok(Done::Over);
     }
-    let Some(name) = direct.find_name(number)? else { return Ok(Done::Nothing) };
-    let mut conversation = direct.kept_conversation(&name)?;
+    let Some(found) = direct.by_number(number)? else { return Ok(Done::Nothing) };
+    let mut conversation = direct.kept_conversation(&found.name)?;
     let look = {
         let parts = direct.parts(&conversation);
         task.look(&conversation, &parts, direct.now())?
