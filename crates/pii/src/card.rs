@@ -137,10 +137,6 @@ fn misheard(scene: &Scene, run: &Run) -> Option<Candidate> {
 /// Some digits of a card's number, read out in answer to what was asked.
 fn part(scene: &Scene, run: &Run) -> Option<Candidate> {
     let near = scene.near_run(run, &(0..run.groups.len()));
-    let last_four = Topics::LAST_FOUR;
-    if scene.earlier.topics().has(last_four) || near.has(last_four) {
-        return None;
-    }
     let whole = [scene.earlier.digits(), &run.digits].concat();
     let reading = Earlier::is_reading(scene.tokens, run);
     if !reading || !(2..=DIGITS_MAX).contains(&run.digits.len()) {
@@ -153,6 +149,11 @@ fn part(scene: &Scene, run: &Run) -> Option<Candidate> {
     if ends_card {
         let bonus = if near.has(Topics::CARD) { 0.3 } else { 0.0 };
         return Some(candidate(run, Entity::CreditCard, 0.6 + bonus));
+    }
+    // By themselves the last four tell which card is meant, and are no secret.
+    let last_four = Topics::LAST_FOUR;
+    if scene.earlier.topics().has(last_four) || near.has(last_four) {
+        return None;
     }
     let goes_on = scene.tokens.topical.is_empty() && !scene.earlier.digits().is_empty();
     let asked = (near.is_about(Topics::CARD) || goes_on)

@@ -67,6 +67,22 @@ fn a_card_that_is_read_out_over_turns() {
 }
 
 #[test]
+fn the_last_four_are_masked_where_they_end_a_card_that_was_read_out() {
+    let detector = Detector::default();
+    let mut earlier = Earlier::none();
+    let asked =
+        ["What is your credit card number? First four?", "And the next four?", "Then?", "And the last four?"];
+    for (question, digits) in asked.iter().zip(["4539", "1488", "1003", "3471"]) {
+        assert_eq!(detector.find_next(question, &mut earlier), [], "{question}");
+        let hits = detector.find_next(digits, &mut earlier);
+        assert_eq!(hits.len(), 1, "{question} {digits}");
+    }
+    let mut earlier = Earlier::none();
+    detector.find_next("And the last four of your card?", &mut earlier);
+    assert_eq!(detector.find_next("3471", &mut earlier), []);
+}
+
+#[test]
 fn a_name_that_was_asked_for() {
     let detector = Detector::default();
     let mut earlier = Earlier::none();
