@@ -1,0 +1,124 @@
+//! Looks for words on the disk, in every form in which a store could keep them.
+//!
+//! It looks into files, and into what a process has open and nobody can see any more. It knows nothing of the store's
+//! format: a canary is made so that each of its pieces is found wherever it lies.
+
+mod canary;
+mod form;
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use aho_corasick::AhoCorasick;
+use flate2::read::{GzDecoder, ZlibDecoder};
+
+pub use canary::{Canaries, Canary};
+pub use form::Form;
+
+const INFLATED_BYTES: u64 = 4 << 20;
+/// Compressed forms that cannot be looked into here: Zstandard, LZ4, XZ and bzip2.
+const CLOSED: [&[u8]; 4] = [b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xfd7zXZ\x00", b"BZh91AY&SY"];
+
+/// Something found that should not be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    pub file: PathBuf,
+    pub offset: usize,
+    /// Where the canary had been told; empty for compressed data that cannot be looked into.
+    pub place: String,
+    pub form: Form,
+}
+
+/// A search for many words at once.
+pub struct Search {
+    automaton: AhoCorasick,
+    /// Of each pattern, the place of its canary and its form.
+    patterns: Vec<(String, Form)>,
+}
+
+impl Search {
+    pub fn new(canaries: &[Canary]) -> Self {
+        let mut texts = Vec::new();
+        let mut patterns = Vec::new();
+        for canary in canaries {
+            for (form, text) in form::all(&canary.text) {
+                texts.push(text);
+                patterns.push((canary.place.clone(), form));
+            }
+        }
+        for closed in CLOSED {
+            texts.push(closed.to_vec());
+            patterns.push((String::new(), Form::Closed));
+        }
+        Self { automaton: AhoCorasick::new(texts).unwrap(), patterns }
+    }
+
+    /// Searches all files below a folder.
+    pub fn folder(&self, folder: &Path) -> Vec<Trace> {
+        files(folder).iter().flat_map(|file| self.file(file)).collect()
+    }
+
+    /// Searches what a process has open and has been removed from its folder.
+    pub fn removed_files_of(&self, pid: u32) -> Vec<Trace> {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().filter_map(Result::ok);
+        open.filter(|entry| {
+            let target = fs::read_link(entry.path()).unwrap_or_default();
+            target.to_string_lossy().ends_with("(deleted)")
+                && fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_file())
+        })
+        .flat_map(|entry| self.file(&entry.path()))
+        .collect()
+    }
+
+    /// Searches bytes that came from `file`, and what they hold compressed.
+    pub fn bytes(&self, file: &Path, bytes: &[u8]) -> Vec<Trace> {
+        let mut traces = self.plain(file, bytes, 0);
+        for (offset, pair) in bytes.windows(2).enumerate() {
+            if let Some(inflated) = inflate(pair, &bytes[offset..]) {
+                traces.extend(self.plain(file, &inflated, offset));
+            }
+        }
+        traces
+    }
+
+    fn file(&self, file: &Path) -> Vec<Trace> {
+        // Files come and go while a server works.
+        fs::read(file).map_or(Vec::new(), |bytes| self.bytes(file, &bytes))
+    }
+
+    fn plain(&self, file: &Path, bytes: &[u8], base: usize) -> Vec<Trace> {
+        self.automaton
+            .find_overlapping_iter(bytes)
+            .map(|found| {
+                let (place, form) = &self.patterns[found.pattern().as_usize()];
+                let offset = base + found.start();
+                Trace { file: file.to_owned(), offset, place: place.clone(), form: *form }
+            })
+            .collect()
+    }
+}
+
+/// Returns all files below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+/// Inflates what begins like zlib or gzip, as far as it goes.
+fn inflate(pair: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut inflated = Vec::new();
+    // A stream that is cut off or damaged later gives what came before.
+    let _ = match *pair {
+        [0x78, flags] if (0x7800 + u16::from(flags)).is_multiple_of(31) => {
+            ZlibDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated)
+        }
+        [0x1f, 0x8b] => GzDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated),
+        _ => return None,
+    };
+    (!inflated.is_empty()).then_some(inflated)
+}
