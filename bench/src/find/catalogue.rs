@@ -88,7 +88,7 @@ mod tests {
             asked.extend(filter.as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
         }
         let fields = fields_of_the_contract();
-        assert_eq!(fields.len(), 49, "{fields:?}");
+        assert_eq!(fields.len(), 50, "{fields:?}");
         let unasked: Vec<_> = fields.iter().filter(|field| !asked.contains(*field)).collect();
         assert!(unasked.is_empty(), "{unasked:?}");
         let unknown: Vec<_> = asked.iter().filter(|field| !fields.contains(field)).collect();
