@@ -63,7 +63,7 @@ pub async fn set_display_name(
         return Err(Error::missing("displayName"));
     }
     limits::short("displayName", &display_name)?;
-    let draft = |redactor: &Redactor| Ok(redactor.text(&display_name));
+    let draft = |redactor: &Redactor| Ok(redactor.display_name(&display_name));
     let apply = |unit: &mut Unit<'_>, conversation: &mut Conversation, display_name: SafeText| {
         let changed = conversation.set_display_name(display_name, unit.now())?;
         announce_if(changed, unit, conversation, "display_name")
