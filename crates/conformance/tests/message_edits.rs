@@ -114,3 +114,17 @@ fn a_tombstone_can_be_neither_changed_nor_brought_back() {
     assert!(desk.messages("a").is_empty());
     desk.client.delete(&desk.path("a", "/messages/absent")).fails("NOT_FOUND");
 }
+
+#[test]
+fn a_name_leaves_the_participants_with_the_last_message_that_tells_it() {
+    let desk = desk();
+    for id in ["m1", "m2"] {
+        let message = json!({"text": "x", "speaker": "VISITOR", "speakerInfo": {"displayName": "Visitor 7"}});
+        desk.try_append("a", id, &message).ok();
+    }
+    let participants = || desk.conversation("a")["participants"].take();
+    desk.client.delete(&desk.path("a", "/messages/m1")).ok();
+    assert_eq!(participants()[0]["displayName"], "Visitor 7", "m2 tells it still");
+    desk.client.delete(&desk.path("a", "/messages/m2")).ok();
+    assert_eq!(participants(), json!([{"role": "VISITOR"}]));
+}

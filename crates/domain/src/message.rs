@@ -9,6 +9,7 @@ use crate::{
     conversation::{Conversation, Participant, Source},
     limits,
     name::{Collection, EntryName, PartName},
+    redact::SafeText,
 };
 use std::sync::Arc;
 
@@ -107,6 +108,16 @@ impl Conversation {
             content.speaker_info.as_ref().map(|info| info.display_name.clone()).unwrap_or_default();
         self.body_mut().participants.push(Participant { user, speaker: content.speaker, display_name });
     }
+
+    /// Takes a name from the participants that no message tells any more.
+    pub fn forget_name(&mut self, display_name: &SafeText) {
+        if self.body.participants.iter().any(|participant| participant.display_name == *display_name) {
+            let participants = self.body_mut().participants.iter_mut();
+            for participant in participants.filter(|participant| participant.display_name == *display_name) {
+                participant.display_name = SafeText::default();
+            }
+        }
+    }
 }
 
 /// The number after `last`.
@@ -137,6 +148,12 @@ pub fn patch_paths() -> impl Iterator<Item = &'static str> {
 }
 
 impl Message {
+    /// The name under which it was said, where one is told.
+    pub fn speaker_name(&self) -> Option<&SafeText> {
+        let name = self.content.speaker_info.as_ref().map(|info| &info.display_name)?;
+        (!name.is_empty()).then_some(name)
+    }
+
     /// Says when it was first stored, where that was before.
     #[must_use]
     pub fn created_at(self, time: Option<Time>) -> Self {

@@ -17,7 +17,7 @@ use hansard_domain::{
     message::{Message, MessagePatch, NewMessage},
     name::{ConversationName, PartName},
     page::{Page, PageSizes},
-    redact::{Redactor, SafeText, Turns},
+    redact::{Parts, Redactor, SafeText, Turns},
 };
 use hansard_store::{Direct, Needs, Outcome, Receipt, Unit, Written};
 use std::sync::Arc;
@@ -162,10 +162,16 @@ pub async fn delete(app: &App, call: &Call, name: &PartName) -> Result<()> {
         let found = direct.find_message(&conversation, &name.id)?;
         let mut message = found.ok_or_else(|| direct.scope().not_found())?;
         let places = message.texts();
+        let speaker_name = message.speaker_name().cloned();
         if !message.delete(direct.now()) {
             return Ok(());
         }
         conversation.may_be_removed()?;
+        if let Some(speaker_name) = speaker_name
+            && !is_told_by_another(direct, &conversation, &name.id, &speaker_name)?
+        {
+            conversation.forget_name(&speaker_name);
+        }
         direct.update_message(&conversation, &message, ChangeKind::MessageDeleted);
         let mut event = NewEvent::of_service(EventType::MessageDeleted, None);
         event.content.associated_message = name.to_string();
@@ -178,6 +184,28 @@ pub async fn delete(app: &App, call: &Call, name: &PartName) -> Result<()> {
     app.store.transact(&scope, &call.ticket, "delete_message", work).await.map(done)?;
     app.store.request_truncate();
     Ok(())
+}
+
+/// Whether another message than this one was said under a name.
+fn is_told_by_another(
+    direct: &Direct<'_>,
+    conversation: &Conversation,
+    but: &Id,
+    speaker_name: &SafeText,
+) -> Result<bool> {
+    let parts = direct.parts(conversation);
+    let mut after = 0;
+    loop {
+        let messages = parts.messages(after)?;
+        let Some(last) = messages.last() else { return Ok(false) };
+        after = last.position;
+        if messages
+            .iter()
+            .any(|message| message.name.id != *but && message.speaker_name() == Some(speaker_name))
+        {
+            return Ok(true);
+        }
+    }
 }
 
 pub async fn get(app: &App, call: &Call, name: PartName) -> Result<Message> {
