@@ -19,6 +19,8 @@ pub use form::Form;
 const INFLATED_BYTES: u64 = 4 << 20;
 /// Compressed forms that cannot be looked into here: Zstandard, LZ4, XZ and bzip2.
 const CLOSED: [&[u8]; 4] = [b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xfd7zXZ\x00", b"BZh91AY&SY"];
+/// How streams of zlib (without a preset dictionary) and of gzip begin.
+const INFLATABLE: [&[u8]; 5] = [b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b"];
 
 /// Something found that should not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Trace {
 /// A search for many words at once.
 pub struct Search {
     automaton: AhoCorasick,
+    /// Beginnings of what is compressed.
+    streams: AhoCorasick,
     /// Of each pattern, the place of its canary and its form.
     patterns: Vec<(String, Form)>,
 }
@@ -51,7 +55,9 @@ impl Search {
             texts.push(closed.to_vec());
             patterns.push((String::new(), Form::Closed));
         }
-        Self { automaton: AhoCorasick::new(texts).unwrap(), patterns }
+        let [automaton, streams] =
+            [AhoCorasick::new(texts), AhoCorasick::new(INFLATABLE)].map(Result::unwrap);
+        Self { automaton, streams, patterns }
     }
 
     /// Searches all files below a folder.
@@ -74,10 +80,9 @@ impl Search {
     /// Searches bytes that came from `file`, and what they hold compressed.
     pub fn bytes(&self, file: &Path, bytes: &[u8]) -> Vec<Trace> {
         let mut traces = self.plain(file, bytes, 0);
-        for (offset, pair) in bytes.windows(2).enumerate() {
-            if let Some(inflated) = inflate(pair, &bytes[offset..]) {
-                traces.extend(self.plain(file, &inflated, offset));
-            }
+        for stream in self.streams.find_iter(bytes) {
+            let inflated = inflate(&bytes[stream.start()..]);
+            traces.extend(self.plain(file, &inflated, stream.start()));
         }
         traces
     }
@@ -109,16 +114,14 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Inflates what begins like zlib or gzip, as far as it goes.
-fn inflate(pair: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
+/// Inflates what begins like a stream, as far as it goes.
+fn inflate(bytes: &[u8]) -> Vec<u8> {
     let mut inflated = Vec::new();
     // A stream that is cut off or damaged later gives what came before.
-    let _ = match *pair {
-        [0x78, flags] if (0x7800 + u16::from(flags)).is_multiple_of(31) => {
-            ZlibDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated)
-        }
-        [0x1f, 0x8b] => GzDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated),
-        _ => return None,
+    let _ = if bytes[0] == INFLATABLE[0][0] {
+        ZlibDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated)
+    } else {
+        GzDecoder::new(bytes).take(INFLATED_BYTES).read_to_end(&mut inflated)
     };
-    (!inflated.is_empty()).then_some(inflated)
+    inflated
 }

@@ -1,6 +1,6 @@
 //! A server of a test's own, all of whose files lie in one folder, temporary ones as well.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hansard_conformance::binary::{command, create_key, run_on};
@@ -45,5 +45,9 @@ impl Ground {
     /// Holds every file that the server has written.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 }

@@ -2,4 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod ground;
+mod jobs;
 mod masking;
+mod oracle;
+mod race;
+mod receipts;
+mod residue;
