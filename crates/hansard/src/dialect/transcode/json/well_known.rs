@@ -74,7 +74,6 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<Seconds, Fault> {
     if timestamp_in_range(time) { Ok(time) } else { Err(Fault::new("is out of range")) }
 }
 
-/// Splits the offset off a time, in seconds east of UTC.
 /// Tells whether nothing follows the seconds, or decimals alone: the parser would pass over a second offset.
 fn is_fraction(bytes: &[u8]) -> bool {
     match bytes.split_first() {
@@ -83,6 +82,7 @@ fn is_fraction(bytes: &[u8]) -> bool {
     }
 }
 
+/// Splits the offset off a time, in seconds east of UTC.
 fn split_offset(text: &str) -> Option<(&str, i64)> {
     if let Some(local) = text.strip_suffix(['Z', 'z']) {
         return Some((local, 0));
@@ -105,24 +105,33 @@ fn split_offset(text: &str) -> Option<(&str, i64)> {
 pub(super) fn write_timestamp(out: &mut Vec<u8>, (seconds, nanos): Seconds) {
     let seconds = seconds.clamp(TIMESTAMP_SECONDS_MIN, TIMESTAMP_SECONDS_MAX);
     let time = EPOCH.saturating_add(SignedDuration::from_secs(seconds));
-    // Writing to a vector cannot fail.
-    let _ = write!(
-        out,
-        "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        time.year(),
-        time.month(),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    );
-    let _ = match nanos {
-        0 => Ok(()),
-        _ if nanos % 1_000_000 == 0 => write!(out, ".{:03}", nanos / 1_000_000),
-        _ if nanos % 1_000 == 0 => write!(out, ".{:06}", nanos / 1_000),
-        _ => write!(out, ".{nanos:09}"),
-    };
+    out.push(b'"');
+    put_digits::<4>(out, time.year().unsigned_abs().into());
+    let parts = [(b'-', time.month()), (b'-', time.day()), (b'T', time.hour())];
+    for (mark, part) in parts.into_iter().chain([(b':', time.minute()), (b':', time.second())]) {
+        out.push(mark);
+        put_digits::<2>(out, part.unsigned_abs().into());
+    }
+    let nanos = nanos.unsigned_abs();
+    if nanos != 0 {
+        out.push(b'.');
+        match nanos {
+            _ if nanos.is_multiple_of(1_000_000) => put_digits::<3>(out, nanos / 1_000_000),
+            _ if nanos.is_multiple_of(1_000) => put_digits::<6>(out, nanos / 1_000),
+            _ => put_digits::<9>(out, nanos),
+        }
+    }
     out.extend_from_slice(b"Z\"");
+}
+
+/// Writes the last `N` digits of a number: lists are full of times, and the formatter takes many times as long.
+fn put_digits<const N: usize>(out: &mut Vec<u8>, mut number: u32) {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    out.extend_from_slice(&digits);
 }
 
 /// Reads seconds with up to nine digits of fraction and the letter `s`.
