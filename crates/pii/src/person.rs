@@ -25,6 +25,20 @@ const COMPANY: [u64; 12] = lexicon::hashes([
     "by", "with", "and", "from", "for", "between", "mother", "father", "brother", "sister", "wife", "husband",
 ]);
 
+/// Words for a person, after which a name may stand as well as what the person did.
+const ROLES: [u64; 10] = lexicon::hashes([
+    "customer",
+    "client",
+    "patient",
+    "cardholder",
+    "holder",
+    "passenger",
+    "guest",
+    "caller",
+    "beneficiary",
+    "guardian",
+]);
+
 /// Finds names with capitals, names that are announced, and names without capitals that the lexicon knows.
 pub(crate) fn find(scene: &Scene, found: &mut Vec<Candidate>) {
     let tokens = scene.tokens;
@@ -132,7 +146,8 @@ fn before(scene: &Scene, phrase: &Phrase) -> f32 {
         return if asked && phrase.last + 1 == list.len() { 0.4 } else { alone(list, phrase) };
     }
     if word.topics.has(Topics::NAME) {
-        return 0.5;
+        let may_act = ROLES.contains(&word.hash) && !phrase.capitals && !first.gap.has(Gap::COLON);
+        return if may_act { 0.2 } else { 0.5 };
     }
     if word.topics.has(Topics::CALLED) && !first.gap.has(Gap::DOT) {
         return if first.is(Traits::COMMON.or(Traits::FUNCTION)) { 0.2 } else { 0.4 };

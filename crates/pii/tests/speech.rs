@@ -119,3 +119,22 @@ fn an_organisation_looks_for_its_own() {
         assert!(Detector::new(&own(bad)).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn what_a_customer_did_is_no_name() {
+    for text in [
+        "Customer inquired about product pricing and placed an order.",
+        "the caller hung up",
+        "guest overslept and complained",
+        "Patient fainted. Client rescheduled.",
+    ] {
+        assert!(found(text).is_empty(), "{text:?}: {:?}", found(text));
+    }
+    for (text, name) in [
+        ("customer: pavel novak", "pavel novak"),
+        ("Customer Zdenka Vrbova called", "Zdenka Vrbova"),
+        ("the customer maria garcia called", "maria garcia"),
+    ] {
+        assert_found(text, "PERSON", name);
+    }
+}
