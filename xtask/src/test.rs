@@ -19,6 +19,7 @@ const DATA: &str = "../shared/data";
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
     println!("setting up: SQLite is built in, and the protos are compiled without protoc");
     install_strace();
+    install_postgres();
     check_real_data(&workspace().join(DATA))?;
     println!("setting up: building the debug binary that the conformance tests start");
     let binary = build_hansard(false)?;
@@ -45,12 +46,23 @@ fn install_strace() {
     if succeeds(Command::new("strace").arg("--version")) {
         return;
     }
-    println!("setting up: installing strace with apt-get");
-    let installed = succeeds(Command::new("apt-get").args(["install", "--yes", "strace"]))
-        || succeeds(Command::new("apt-get").arg("update"))
-            && succeeds(Command::new("apt-get").args(["install", "--yes", "strace"]));
-    if !installed {
-        println!("\n*** NOT EVERYTHING IS TESTED ***\nstrace could not be installed\n");
+    install("strace");
+}
+
+/// The store is tested on a PostgreSQL cluster of the tests' own. Without the server those tests fail.
+fn install_postgres() {
+    let has_debians = Path::new("/usr/lib/postgresql").is_dir();
+    if has_debians || succeeds(Command::new("postgres").arg("--version")) {
+        return;
+    }
+    install("postgresql");
+}
+
+fn install(package: &str) {
+    println!("setting up: installing {package} with apt-get");
+    let install = || succeeds(Command::new("apt-get").args(["install", "--yes", package]));
+    if !install() && !(succeeds(Command::new("apt-get").arg("update")) && install()) {
+        println!("\n*** NOT EVERYTHING IS TESTED ***\n{package} could not be installed\n");
     }
 }
 

@@ -129,6 +129,7 @@ fn readiness(app: &App) -> Result<(), String> {
         Health::DiskFull => {
             Err("the disk is full: reads go on, writes resume once there is space".to_owned())
         }
+        Health::Unreachable => Err("the database cannot be reached".to_owned()),
         Health::Failed(_) => Err("the store failed: the process is about to end".to_owned()),
     }
 }

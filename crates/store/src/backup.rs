@@ -110,7 +110,7 @@ pub fn restore(
         }
         migrate::list_applied(tx)
     })?;
-    migrate::check_known(from, &applied, migrations)?;
+    migrate::check_known(&from.display(), &applied, migrations)?;
     partial.keep_as(&store)?;
     Ok(RestoreReport { bytes: sealed.image_bytes, version: migrate::version(&applied) })
 }

@@ -1,7 +1,7 @@
 //! A write in a transaction of its own: it loads what it meets, and writes what no group can.
 
 use crate::{
-    Tx, Unit,
+    Claim, Tx, Unit,
     clock::Moment,
     find,
     table::EntryPlace,
@@ -172,6 +172,7 @@ impl Direct<'_> {
     pub fn delete_profile(&mut self, name: &ProfileName) -> Result<()> {
         let tenancy = self.tenancy();
         let Some(profile) = tenancy.profile(name) else { return Ok(()) };
+        self.tx.claim(Claim::Profile(profile.key))?;
         if self.tx.has_conversations(profile.key)? {
             return Err(Error::failed_precondition("the profile holds conversations: delete them first"));
         }

@@ -4,7 +4,6 @@
 //! the members are and what they write is the [`Group`]'s business.
 
 use std::{
-    path::PathBuf,
     sync::{Mutex, PoisonError, RwLock},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -14,13 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use hansard_domain::{Error, ErrorKind, Result};
 
 use crate::{
-    engine::{
-        Engine, WriterSlot, guarded,
-        health::Monitor,
-        lock,
-        sqlite::{Failure, Writer},
-    },
-    folder,
+    engine::{Claim, Engine, Failure, Writer, WriterSlot, guarded, health::Monitor, lock},
     tx::Tx,
 };
 
@@ -29,11 +22,6 @@ pub const WAITING_MAX: usize = 4096;
 /// Members of one transaction.
 pub const GROUP_MAX: usize = 512;
 const SLOW: Duration = Duration::from_secs(1);
-/// How often a full disk is looked at again.
-const PROBE_EVERY: Duration = Duration::from_secs(1);
-/// How long a look waits for readers of the log.
-const PROBE_PATIENCE: Duration = Duration::from_millis(100);
-
 /// One write that waits at the door.
 pub trait Member: Send + 'static {
     /// Its kind, as metrics and logs name it.
@@ -57,6 +45,12 @@ pub trait Group: Send + 'static {
 
     /// Called after the commit, before anyone is told.
     fn committed(&mut self, members: &[Self::Member]);
+
+    /// What the members need nobody else to write meanwhile; asked only where several processes write to the store.
+    fn claims(&self, members: &[Self::Member]) -> Vec<Claim> {
+        let _ = members;
+        Vec::new()
+    }
 }
 
 /// The way in for writes; shared by all who write.
@@ -73,14 +67,7 @@ impl<M: Member> Door<M> {
         let slot = WriterSlot::clone(engine.writer());
         let writer = lock(&slot).take().ok_or_else(|| Error::internal("the store has a door already"))?;
         let (queue, waiting) = bounded(WAITING_MAX);
-        let keeper = Keeper {
-            writer,
-            group,
-            waiting,
-            next_alone: None,
-            monitor: engine.monitor().clone(),
-            probe_file: engine.folder().path().join(folder::PROBE_FILE),
-        };
+        let keeper = Keeper { writer, group, waiting, next_alone: None, monitor: engine.monitor().clone() };
         let thread = thread::Builder::new()
             .name("store-write".to_owned())
             .spawn(move || *lock(&slot) = Some(keeper.run()))
@@ -139,7 +126,6 @@ struct Keeper<G: Group> {
     /// A member that was found while gathering others, and must not run with them.
     next_alone: Option<G::Member>,
     monitor: Monitor,
-    probe_file: PathBuf,
 }
 
 /// What there is to do.
@@ -172,7 +158,7 @@ impl<G: Group> Keeper<G> {
                 Ok(first) => Turn::Write(self.gather(first)),
                 Err(_) => Turn::Close,
             },
-            recv(self.writer.log().wakes()) -> _ => Turn::Upkeep,
+            recv(self.writer.wakes()) -> _ => Turn::Upkeep,
             default(wait.unwrap_or(Duration::MAX)) => Turn::Upkeep,
         }
     }
@@ -216,7 +202,8 @@ impl<G: Group> Keeper<G> {
     fn transact(&mut self, members: &mut [G::Member]) -> Result<()> {
         let started = Instant::now();
         let group = &mut self.group;
-        let done = self.writer.transact(|tx| group.run(tx, members));
+        let claims = if self.writer.is_shared() { group.claims(members) } else { Vec::new() };
+        let done = self.writer.transact(&claims, |tx| group.run(tx, members));
         let took = started.elapsed();
         metrics::histogram!("hansard_store_group_members").record(members.len() as f64);
         metrics::histogram!("hansard_store_commit_seconds").record(took.as_secs_f64());
@@ -243,27 +230,7 @@ impl<G: Group> Keeper<G> {
         if self.monitor.has_failed() {
             return None;
         }
-        let kept = self.writer.keep_log_short();
-        if let Err(fault) = &kept {
-            self.monitor.report(fault);
-        }
-        if self.monitor.is_disk_full() {
-            return self.probe_disk();
-        }
-        kept.ok().flatten()
-    }
-
-    /// Emptying the log may itself make the space that the next writes need.
-    fn probe_disk(&self) -> Option<Duration> {
-        let truncated = self.writer.truncate_log(PROBE_PATIENCE);
-        if let Err(fault) = &truncated {
-            self.monitor.report(fault);
-        }
-        if truncated.is_ok() && folder::probe_space(&self.probe_file).is_ok() {
-            self.monitor.recovered();
-            return None;
-        }
-        Some(PROBE_EVERY)
+        self.writer.keep_up(&self.monitor)
     }
 }
 

@@ -5,7 +5,7 @@ mod entity;
 pub(crate) use entity::EntityWrite;
 
 use crate::{
-    Tx,
+    Claim, Tx,
     find::{self, IndexChanges},
     recent::{self, ConversationAt},
     table::{EntryPlace, Kept, NewChange},
@@ -22,7 +22,7 @@ use hansard_domain::{
     name::{Collection, ConversationName},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -410,6 +410,9 @@ impl Effects {
         }
         for ((customer, method, key), kept) in &self.kept {
             tx.keep(*customer, method, key, kept, expiry)?;
+        }
+        for customer in self.audits.iter().map(|(customer, _)| *customer).collect::<BTreeSet<_>>() {
+            tx.claim(Claim::Trail(customer))?;
         }
         for (customer, entry) in &self.audits {
             tx.insert_audit_entry(*customer, entry)?;

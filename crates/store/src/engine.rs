@@ -1,8 +1,13 @@
-//! An open store: its folder, its connections and their threads.
+//! An open store: where it is kept, its connections and their threads.
 //!
 //! Writes go through a [`Door`](crate::Door); nothing here knows a table.
 
+mod claim;
+mod connection;
+pub(crate) mod fault;
 pub(crate) mod health;
+mod location;
+pub(crate) mod postgres;
 mod readers;
 pub(crate) mod sqlite;
 
@@ -11,23 +16,25 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
-    thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use hansard_domain::{Error, Result};
 use tokio::sync::watch;
 
-pub use self::health::Health;
-use self::{
-    health::Monitor,
-    readers::Readers,
-    sqlite::{Checkpointer, Log, Writer},
+pub use self::{
+    claim::Claim,
+    health::Health,
+    location::{DatabaseUrl, Location},
+};
+use self::{connection::Reader, health::Monitor, readers::Readers, sqlite::Files};
+pub(crate) use self::{
+    connection::{Row, Session, Writer},
+    fault::{Failure, Fault},
+    postgres::{Heard, Listener},
 };
 use crate::{
     clock::{SystemTimeSource, TimeSource},
-    folder::Folder,
     migrate::{self, Migration},
     tx::Tx,
 };
@@ -35,7 +42,7 @@ use crate::{
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct Options {
-    pub folder: PathBuf,
+    pub location: Location,
     /// Read connections, each with a thread.
     pub readers: usize,
     /// No read transaction lasts longer.
@@ -53,10 +60,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// The options that a server runs with.
+    /// The options that a server runs with, for the store of a folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self::at(Location::Folder(folder.into()))
+    }
+
+    /// The options that a server runs with.
+    pub fn at(location: Location) -> Self {
         Self {
-            folder: folder.into(),
+            location,
             readers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
@@ -70,50 +82,69 @@ impl Options {
 /// An open store.
 #[derive(Debug)]
 pub struct Engine {
-    folder: Folder,
     monitor: Monitor,
-    log: Arc<Log>,
     readers: Readers,
     writer: WriterSlot,
-    checkpoints: Mutex<Option<Checkpoints>>,
+    place: Place,
+}
+
+/// Where the store is.
+#[derive(Debug)]
+enum Place {
+    Folder(Box<Files>),
+    Server(DatabaseUrl),
 }
 
 /// Where the writer is while no door has it.
 pub(crate) type WriterSlot = Arc<Mutex<Option<Writer>>>;
 
-#[derive(Debug)]
-struct Checkpoints {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
-}
-
 impl Engine {
-    /// Opens the store of a folder, making both when absent, and brings it to the newest version.
+    /// Opens a store, making it when absent, and brings it to the newest version.
     pub fn open(options: &Options, migrations: &[Migration]) -> Result<Self> {
-        let folder = Folder::open(&options.folder)?;
-        let file = folder.create_database()?;
-        sqlite::check_log(&file)?;
-        let log = Arc::new(Log::new(&file, options.wal_truncate_over_bytes, options.read_time_max));
-        let writer = Writer::open(&file, Arc::clone(&log), options.flush_commits)?;
-        migrate::migrate(&writer, &file, migrations, options.time.wall())?;
-        // What a killed process had been asked to empty is not known any more.
-        log.request_truncate();
         let monitor = Monitor::new();
-        let readers = Readers::open(&file, options.readers, options.read_time_max)?;
-        let checkpoints = start_checkpoints(Checkpointer::open(&file)?, &log, &monitor)?;
-        Ok(Self {
-            folder,
-            monitor,
-            log,
-            readers,
-            writer: Arc::new(Mutex::new(Some(writer))),
-            checkpoints: Mutex::new(Some(checkpoints)),
-        })
+        match &options.location {
+            Location::Folder(folder) => {
+                let (files, writer) = Files::open(folder, options)?;
+                let writer = Writer::Sqlite(Box::new(writer));
+                migrate::migrate(&writer, &files.file().display(), migrations, options.time.wall())?;
+                let readers = files.start(options, &monitor)?;
+                let readers = readers.into_iter().map(|reader| Reader::Sqlite(Box::new(reader)));
+                Self::start(monitor, writer, readers.collect(), Place::Folder(Box::new(files)))
+            }
+            Location::Postgres(url) => {
+                let writer = Writer::Postgres(Box::new(postgres::Writer::open(url)?));
+                migrate::migrate(&writer, url, migrations, options.time.wall())?;
+                let reader = || postgres::Reader::new(url, options.read_time_max);
+                let readers = (0..options.readers.max(1)).map(|_| Reader::Postgres(Box::new(reader())));
+                Self::start(monitor, writer, readers.collect(), Place::Server(url.clone()))
+            }
+        }
     }
 
-    /// The folder that this store has locked.
-    pub fn folder(&self) -> &Folder {
-        &self.folder
+    fn start(monitor: Monitor, writer: Writer, readers: Vec<Reader>, place: Place) -> Result<Self> {
+        let readers = Readers::start(readers)?;
+        Ok(Self { monitor, readers, writer: Arc::new(Mutex::new(Some(writer))), place })
+    }
+
+    /// Whether other processes write to the store while this one does.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
+    /// Tells whoever finds the store's folder in use where it is served; a shared store is nobody's alone.
+    pub fn announce(&self, address: &str) -> Result<()> {
+        match &self.place {
+            Place::Folder(files) => files.folder().announce(address),
+            Place::Server(_) => Ok(()),
+        }
+    }
+
+    /// Has `hear` called with what other processes tell of a shared store.
+    pub(crate) fn listen(&self, hear: postgres::Hear) -> Result<Option<Listener>> {
+        match &self.place {
+            Place::Folder(_) => Ok(None),
+            Place::Server(url) => Listener::start(url, hear).map(Some),
+        }
     }
 
     /// Runs `work` on a snapshot of the store, on a reader thread.
@@ -142,21 +173,21 @@ impl Engine {
         self.monitor.watch()
     }
 
-    /// Has the write-ahead log emptied soon, so that deleted text is gone from the files.
+    /// Has deleted text go from the files soon. A server of its own decides that by itself.
     pub fn request_truncate(&self) {
-        self.log.request_truncate();
+        if let Place::Folder(files) = &self.place {
+            files.request_truncate();
+        }
     }
 
-    /// Finishes the reads, empties the write-ahead log and closes the files; the door is closed before.
+    /// Finishes the reads and closes the connections; of a folder it empties the write-ahead log, too. The door is
+    /// closed before.
     ///
     /// After a failed write the log is left as it is, for the next start to recover from.
     pub fn close(&self) -> Result<()> {
         self.readers.close();
-        if let Some(checkpoints) = lock(&self.checkpoints).take() {
-            drop(checkpoints.stop);
-            if checkpoints.thread.join().is_err() {
-                tracing::error!("the checkpoint thread panicked");
-            }
+        if let Place::Folder(files) = &self.place {
+            files.close();
         }
         match lock(&self.writer).take() {
             Some(writer) if !self.monitor.has_failed() => writer.close(),
@@ -179,18 +210,6 @@ impl Drop for Engine {
             tracing::error!(%error, "the store was not closed cleanly");
         }
     }
-}
-
-fn start_checkpoints(checkpointer: Checkpointer, log: &Arc<Log>, monitor: &Monitor) -> Result<Checkpoints> {
-    let (stop, stopped): (_, Receiver<()>) = bounded(0);
-    let (log, monitor) = (Arc::clone(log), monitor.clone());
-    let thread = thread::Builder::new()
-        .name("store-checkpoint".to_owned())
-        .spawn(move || {
-            checkpointer.run(&log, &stopped, || monitor.has_failed(), |fault| monitor.report(fault));
-        })
-        .map_err(Error::internal)?;
-    Ok(Checkpoints { stop, thread })
 }
 
 /// Locks what stays whole whatever panics.

@@ -194,7 +194,7 @@ fn check_contents(report: &mut Report, image: Image<'_>, progress: Progress<'_>)
 
 fn check_record(report: &mut Report, tx: &Tx<'_>, progress: Progress<'_>) -> Result<()> {
     let applied = migrate::list_applied(tx)?;
-    migrate::check_known(&report.file, &applied, MIGRATIONS)?;
+    migrate::check_known(&report.file.display(), &applied, MIGRATIONS)?;
     if applied.len() < MIGRATIONS.len() {
         report
             .notes

@@ -14,11 +14,20 @@ impl Live {
     pub(crate) fn announce(&self, profile: ProfileKey, last: i64) {
         let mut channels = lock(&self.channels);
         if let Some(channel) = channels.get(&profile) {
-            channel.send_replace(last);
+            channel.send_if_modified(|known| {
+                let is_news = last > *known;
+                *known = last.max(*known);
+                is_news
+            });
             if channel.is_closed() {
                 channels.remove(&profile);
             }
         }
+    }
+
+    /// Tells everybody to look, whatever they know.
+    pub(crate) fn announce_all(&self) {
+        lock(&self.channels).values().for_each(|channel| channel.send_modify(|_| {}));
     }
 
     /// Holds the number of the last change announced since the subscription.

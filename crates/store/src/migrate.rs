@@ -3,13 +3,13 @@
 //! There is no way back, and no step is ever changed once released. What the steps make is in
 //! `migrations/`.
 
-use std::path::Path;
+use std::fmt::Display;
 
 use hansard_domain::{Error, Result, Time};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    engine::sqlite::Writer,
+    engine::{Claim, Writer},
     tx::{Row, Tx},
 };
 
@@ -38,17 +38,20 @@ pub(crate) struct Applied {
 }
 
 /// Applies what the store has not applied; each step and its row are one transaction.
+///
+/// Another process may do the same at the same time: whoever comes second finds it done.
 pub(crate) fn migrate(
     writer: &Writer,
-    file: &Path,
+    store: &dyn Display,
     migrations: &[Migration],
     apply_time: Time,
 ) -> Result<()> {
     check_list(migrations)?;
-    let applied = writer.transact(prepare).map_err(|failure| failure.error)?;
-    check_known(file, &applied, migrations)?;
+    let applied = writer.transact(&[Claim::Schema], prepare).map_err(|failure| failure.error)?;
+    check_known(store, &applied, migrations)?;
     for migration in &migrations[applied.len()..] {
-        writer.transact(|tx| apply(tx, migration, apply_time)).map_err(|failure| {
+        let apply = |tx: &Tx<'_>| apply(tx, migration, apply_time);
+        writer.transact(&[Claim::Schema], apply).map_err(|failure| {
             failure.error.with_source(format!("migration {} ({})", migration.version, migration.name))
         })?;
         tracing::info!(version = migration.version, name = migration.name, "the store was migrated");
@@ -63,14 +66,13 @@ fn check_list(migrations: &[Migration]) -> Result<()> {
 }
 
 fn prepare(tx: &Tx<'_>) -> Result<Vec<Applied>> {
-    tx.execute(
+    tx.script(
         "create table if not exists schema_migration (
            version bigint primary key,
            name text not null,
            checksum text not null,
            apply_time bigint not null
          )",
-        &[],
     )?;
     list_applied(tx)
 }
@@ -88,9 +90,8 @@ pub(crate) fn version(applied: &[Applied]) -> i64 {
 }
 
 /// Refuses a store that this list did not make. `store` is what the text calls it.
-pub(crate) fn check_known(store: &Path, applied: &[Applied], migrations: &[Migration]) -> Result<()> {
+pub(crate) fn check_known(store: &dyn Display, applied: &[Applied], migrations: &[Migration]) -> Result<()> {
     let (has, known) = (version(applied), migrations.last().map_or(0, |last| last.version));
-    let store = store.display();
     if has > known {
         return Err(Error::failed_precondition(format!(
             "the store {store} has version {has}, and this hansard knows versions up to {known} only: \
@@ -111,6 +112,9 @@ pub(crate) fn check_known(store: &Path, applied: &[Applied], migrations: &[Migra
 }
 
 fn apply(tx: &Tx<'_>, migration: &Migration, apply_time: Time) -> Result<()> {
+    if version(&list_applied(tx)?) >= migration.version {
+        return Ok(());
+    }
     tx.script(migration.sql)?;
     tx.execute(
         "insert into schema_migration (version, name, checksum, apply_time) values ($1, $2, $3, $4)",

@@ -4,8 +4,10 @@ use crate::{
     Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
     Ticket, Tx, Unit, Written,
     clock::{Clock, Mark},
+    engine::{Listener, lock},
     find::{self, KeepingUp},
     live::Live,
+    news::Hearers,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
     versions::{Version, Versions},
@@ -18,7 +20,10 @@ use hansard_domain::{
     directory::{CustomerBody, Stamps},
     name::{ConversationName, ProfileName},
 };
-use std::{cell::OnceCell, sync::Arc};
+use std::{
+    cell::OnceCell,
+    sync::{Arc, Mutex},
+};
 use tokio::sync::{oneshot, watch};
 
 /// Every step of the schema, oldest first.
@@ -40,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
 pub struct Store {
     // What writes goes before the door, and the door before the engine that it writes to.
     keywords: Option<KeepingUp>,
+    listener: Mutex<Option<Listener>>,
     door: Arc<Door<Box<Job>>>,
     engine: Arc<Engine>,
     tenancy: Arc<ArcSwap<Tenancy>>,
@@ -66,7 +72,20 @@ impl Store {
         let (engine, door) = (Arc::new(engine), Arc::new(door));
         let start = || KeepingUp::start(Arc::clone(&engine), Arc::clone(&door));
         let keywords = options.index_keywords.then(start).transpose()?;
-        Ok(Self { keywords, door, engine, tenancy, secret, clock, live, versions })
+        let hearers =
+            Hearers { engine: Arc::clone(&engine), live: Arc::clone(&live), tenancy: Arc::clone(&tenancy) };
+        let listener = engine.listen(Box::new(move |heard| hearers.hear(heard)))?;
+        Ok(Self {
+            keywords,
+            listener: Mutex::new(listener),
+            door,
+            engine,
+            tenancy,
+            secret,
+            clock,
+            live,
+            versions,
+        })
     }
 
     /// The time as it is stored: it never goes back.
@@ -187,6 +206,10 @@ impl Store {
     /// What was read between two equal versions is what a read would find now.
     pub fn version(&self, scope: &Scope, name: &ConversationName) -> Result<Option<Version>> {
         let profile = self.profile(scope)?;
+        if self.engine.is_shared() {
+            // Another process may change it at any time, untold.
+            return Ok(None);
+        }
         Ok(self.versions.of(&(profile.key, name.conversation.clone())))
     }
 
@@ -203,15 +226,19 @@ impl Store {
         let stamps = Stamps::new(self.now());
         let id = id.clone();
         let (job, answer) = Job::alone("ensure_customer", (Mandate::of_system(), None), move |direct| {
-            direct.insert_customer(&id, &CustomerBody::default(), &stamps)
+            // Another process may have been faster.
+            match direct.tenancy().customer(&id) {
+                Some(_) => Ok(()),
+                None => direct.insert_customer(&id, &CustomerBody::default(), &stamps),
+            }
         });
         self.door.submit(Box::new(job));
         answered(answer.blocking_recv()).map(drop)
     }
 
-    /// Tells whoever finds the folder in use where it is served.
+    /// Tells whoever finds the store in use where it is served.
     pub fn announce(&self, address: &str) -> Result<()> {
-        self.engine.folder().announce(address)
+        self.engine.announce(address)
     }
 
     /// Forgets expired idempotency keys, writes down when API keys were used and where the clock stands.
@@ -248,6 +275,7 @@ impl Store {
         if let Some(keywords) = &self.keywords {
             keywords.stop();
         }
+        lock(&self.listener).take();
         self.door.close();
         self.engine.close()
     }

@@ -4,6 +4,7 @@
 //! that transaction is answered. Every request reads it without touching the database.
 
 use crate::{Secret, Tx, Value, json};
+use arc_swap::ArcSwap;
 use hansard_domain::{
     Id, Result, Time,
     conversation::{Conversation, View},
@@ -36,6 +37,8 @@ impl From<ProfileKey> for Value<'_> {
 
 #[derive(Debug, Default)]
 pub struct Tenancy {
+    /// How often the tenants have been changed.
+    pub(crate) version: i64,
     customers: HashMap<Id, CustomerTenant>,
     profiles: HashMap<ProfileName, Arc<ProfileTenant>>,
     api_keys: HashMap<Id, Arc<ApiKeyTenant>>,
@@ -68,7 +71,7 @@ pub struct ApiKeyTenant {
 
 impl Tenancy {
     pub(crate) fn load(tx: &Tx<'_>) -> Result<Self> {
-        let mut tenancy = Self::default();
+        let mut tenancy = Self { version: tx.tenancy_version()?, ..Self::default() };
         let customers = tx.list_customers()?;
         let ids: HashMap<i64, Id> =
             customers.iter().map(|(id, customer)| (customer.key.0, id.clone())).collect();
@@ -160,6 +163,12 @@ impl Tenancy {
         let team = user.and_then(|user| user.team.clone());
         View { conversation, agent_user_name, team, tags }
     }
+}
+
+/// Puts tenants in place, unless newer ones are there already.
+pub(crate) fn put_newer(place: &ArcSwap<Tenancy>, tenancy: Tenancy) {
+    let tenancy = Arc::new(tenancy);
+    place.rcu(|present| Arc::clone(if present.version > tenancy.version { present } else { &tenancy }));
 }
 
 fn profile(

@@ -3,9 +3,9 @@
 //! SQL is written in the common subset of SQLite and PostgreSQL: `$1` parameters, `on conflict`,
 //! `returning`. Nothing here begins, commits or names a driver: that is `engine/`.
 
-use hansard_domain::Result;
+use hansard_domain::{Error, Result};
 
-use crate::engine::sqlite::{self, Session};
+use crate::engine::{self, Claim, Fault, Session};
 
 /// One parameter of a statement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,8 +31,29 @@ impl<'c> Tx<'c> {
         Self { session }
     }
 
-    pub(crate) fn session(&self) -> &Session<'c> {
-        &self.session
+    /// The first failure that leaves no hope for the transaction, even if its work swallowed it.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.session.fault()
+    }
+
+    /// Rows that queries have answered so far.
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.session.rows_read()
+    }
+
+    /// Keeps other processes from something until the transaction ends.
+    pub(crate) fn claim(&self, claim: Claim) -> Result<()> {
+        self.session.claim(claim)
+    }
+
+    /// Tells other processes something, once the transaction is committed.
+    pub(crate) fn tell(&self, text: &str) -> Result<()> {
+        self.session.tell(text)
+    }
+
+    /// Whether other processes may write to the store.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.session, Session::Postgres(_))
     }
 
     /// Runs a statement that answers no rows; returns how many rows it changed.
@@ -95,7 +116,7 @@ impl<'c> Tx<'c> {
 /// the statement and its reader disagree, which no caller can mend.
 #[derive(Debug)]
 pub struct Row<'r> {
-    row: &'r sqlite::Row<'r>,
+    row: &'r engine::Row<'r>,
 }
 
 impl Row<'_> {
@@ -161,15 +182,16 @@ impl Row<'_> {
     }
 
     fn value(&self, column: usize) -> Result<Value<'_>> {
-        sqlite::value(self.row, column)
+        self.row.value(column)
     }
 
-    fn null(&self, column: usize) -> hansard_domain::Error {
+    fn null(&self, column: usize) -> Error {
         self.mismatch(column, "a value", Value::Null)
     }
 
-    fn mismatch(&self, column: usize, wanted: &str, found: Value<'_>) -> hansard_domain::Error {
-        sqlite::mismatch(self.row, column, wanted, found)
+    fn mismatch(&self, column: usize, wanted: &str, found: Value<'_>) -> Error {
+        let (name, found) = (self.row.column_name(column), found.type_name());
+        Error::internal(format!("column {column} ({name}) should be {wanted} but is {found}"))
     }
 }
 

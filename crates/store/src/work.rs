@@ -1,14 +1,15 @@
 //! Writes as the door sees them, and how a group of them becomes one transaction.
 
 use crate::{
-    Direct, Group, Member, Needs, Tx, Unit,
+    Claim, Direct, Group, Member, Needs, Tx, Unit,
     clock::{Clock, Moment},
     effects::{Effects, KeptAt, RECENT_BYTES, Recent, State},
     engine::guarded,
     live::Live,
+    news,
     table::Kept,
-    tenancy::{ProfileKey, Tenancy},
-    unit::Mandate,
+    tenancy::{self, ProfileKey, Tenancy},
+    unit::{Admits, Mandate},
     versions::Versions,
 };
 use arc_swap::ArcSwap;
@@ -16,6 +17,7 @@ use hansard_domain::{Error, Result, Span, limits::IDEMPOTENCY_HOURS};
 use serde::{Deserialize, Serialize};
 use std::{mem, sync::Arc};
 use tokio::sync::oneshot;
+use twox_hash::XxHash3_64;
 
 /// What a request brings along besides its content.
 #[derive(Debug, Clone)]
@@ -169,6 +171,17 @@ impl Job {
         (Self { name, mandate, idempotency, needs: None, task }, answer)
     }
 
+    /// What this write must have alone.
+    fn claims(&self) -> impl Iterator<Item = Claim> {
+        let tenancy = (!matches!(self.mandate.admits, Admits::Profile(..))).then_some(Claim::Tenancy);
+        let profile = self.mandate.profile().map(|(profile, _)| Claim::Profile(profile.key));
+        let key = self.idempotency.as_ref().map(|idempotency| {
+            let text = format!("{} {} {}", self.mandate.customer.0, idempotency.method, idempotency.key);
+            Claim::Key(XxHash3_64::oneshot(text.as_bytes()))
+        });
+        tenancy.into_iter().chain(profile).chain(key)
+    }
+
     fn kept_at(&self) -> Option<KeptAt> {
         let idempotency = self.idempotency.as_ref()?;
         Some((self.mandate.customer, idempotency.method, idempotency.key.clone()))
@@ -216,6 +229,7 @@ pub(crate) struct Writing {
     pub live: Arc<Live>,
     pub versions: Arc<Versions>,
     pub tenancy: Arc<ArcSwap<Tenancy>>,
+    /// Nothing where other processes write, too.
     recent: Recent,
     /// The group in hand, until it is committed.
     state: Option<State>,
@@ -236,6 +250,14 @@ impl Writing {
     /// A group begins with what its predecessors left; if it fails, with nothing.
     fn begin(&mut self) -> State {
         State::new(mem::replace(&mut self.recent, Recent::of_bytes(RECENT_BYTES)))
+    }
+
+    /// Takes the tenants as they are now, where another process may have changed them.
+    fn renew_tenancy(&self, tx: &Tx<'_>) -> Result<()> {
+        if tx.is_shared() && tx.tenancy_version()? != self.tenancy.load().version {
+            tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
+        }
+        Ok(())
     }
 
     fn run_group(&mut self, tx: &Tx<'_>, jobs: &mut [Box<Job>], at: Moment) -> Result<(State, Effects)> {
@@ -292,6 +314,8 @@ impl Writing {
             tx.put_clock_mark(at)?;
         }
         if changes_tenancy {
+            tx.count_tenancy_version()?;
+            news::tell_tenancy(tx)?;
             self.new_tenancy = Some(Tenancy::load(tx)?);
         }
         Ok((state, effects))
@@ -318,6 +342,7 @@ impl Group for Writing {
         self.news.clear();
         self.new_tenancy = None;
         self.state = None;
+        self.renew_tenancy(tx)?;
         let (mut state, mut effects) = match jobs {
             [job] if job.alone() => self.run_alone(tx, job, at)?,
             jobs => self.run_group(tx, jobs, at)?,
@@ -325,8 +350,16 @@ impl Group for Writing {
         self.versions.begin(effects.changed().collect());
         state.write_conversations(tx, &mut effects.index)?;
         self.news = effects.write(tx, at.counted.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
-        self.state = Some(state);
+        news::tell_changes(tx, &self.news)?;
+        self.state = Some(state).filter(|_| !tx.is_shared());
         Ok(())
+    }
+
+    fn claims(&self, jobs: &[Box<Job>]) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = jobs.iter().flat_map(|job| job.claims()).collect();
+        claims.sort_unstable();
+        claims.dedup();
+        claims
     }
 
     fn committed(&mut self, _: &[Box<Job>]) {
@@ -335,7 +368,7 @@ impl Group for Writing {
         }
         self.versions.end();
         if let Some(tenancy) = self.new_tenancy.take() {
-            self.tenancy.store(Arc::new(tenancy));
+            tenancy::put_newer(&self.tenancy, tenancy);
         }
         for (profile, last) in self.news.drain(..) {
             self.live.announce(profile, last);

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::sqlite::{Fault, broken};
+use super::fault::{Fault, broken, unreachable};
 use hansard_domain::Error;
 
 /// The state of the store as a whole.
@@ -11,6 +11,8 @@ pub enum Health {
     Ready,
     /// Writes fail and reads go on; writes resume by themselves once there is space.
     DiskFull,
+    /// The database's server cannot be reached: reads and writes fail, and go on by themselves once it can.
+    Unreachable,
     /// A write or a flush failed, so none is accepted any more: the process should end and recover at
     /// its next start.
     Failed(String),
@@ -35,6 +37,11 @@ impl Monitor {
         *self.state.borrow() == Health::DiskFull
     }
 
+    /// Whether writes wait for something that may come back.
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(&*self.state.borrow(), Health::DiskFull | Health::Unreachable)
+    }
+
     pub(crate) fn has_failed(&self) -> bool {
         matches!(&*self.state.borrow(), Health::Failed(_))
     }
@@ -44,6 +51,7 @@ impl Monitor {
         match &*self.state.borrow() {
             Health::Ready => None,
             Health::DiskFull => Some(Fault::DiskFull.error()),
+            Health::Unreachable => Some(unreachable()),
             Health::Failed(reason) => Some(broken(reason)),
         }
     }
@@ -52,15 +60,17 @@ impl Monitor {
     pub(crate) fn report(&self, fault: &Fault) {
         match fault {
             Fault::DiskFull => self.become_disk_full(),
+            Fault::Lost(reason) => self.become_unreachable(reason),
             Fault::Broken(reason) => self.fail(reason),
-            Fault::Busy | Fault::Damaged(_) | Fault::Interrupted | Fault::Statement => {}
+            Fault::Busy | Fault::Conflict | Fault::Damaged(_) | Fault::Interrupted | Fault::Statement => {}
         }
     }
 
+    /// Notes that there is space on the disk again, or that the database is there.
     pub(crate) fn recovered(&self) {
-        let changed = self.change(|state| *state == Health::DiskFull, Health::Ready);
-        if changed {
-            tracing::info!("there is space on the disk again: writes go on");
+        let waits = |state: &Health| matches!(state, Health::DiskFull | Health::Unreachable);
+        if self.change(waits, Health::Ready) {
+            tracing::info!("what the store waited for is there again: writes go on");
         }
     }
 
@@ -68,6 +78,13 @@ impl Monitor {
         let changed = self.change(|state| *state == Health::Ready, Health::DiskFull);
         if changed {
             tracing::error!("the disk is full: writes fail until there is space, reads go on");
+        }
+    }
+
+    fn become_unreachable(&self, reason: &str) {
+        let changed = self.change(|state| *state == Health::Ready, Health::Unreachable);
+        if changed {
+            tracing::error!(reason, "the database cannot be reached: reads and writes fail until it can");
         }
     }
 

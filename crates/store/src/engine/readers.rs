@@ -1,7 +1,6 @@
 //! A small pool of threads that read, each on a connection of its own.
 
 use std::{
-    path::Path,
     sync::{Mutex, PoisonError, RwLock},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -11,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use hansard_domain::{Error, Result};
 use tokio::sync::oneshot;
 
-use super::sqlite::Reader;
+use super::connection::Reader;
 use crate::tx::Tx;
 
 /// Reads that may wait for a free reader.
@@ -27,11 +26,12 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn open(file: &Path, count: usize, time_max: Duration) -> Result<Self> {
+    /// Starts a thread for each reader.
+    pub(super) fn start(readers: Vec<Reader>) -> Result<Self> {
         let (jobs, waiting) = bounded(WAITING_MAX);
-        let threads = (0..count.max(1))
-            .map(|number| start(number, Reader::open(file, time_max)?, waiting.clone()))
-            .collect::<Result<_>>()?;
+        let threads = readers.into_iter().enumerate();
+        let threads = threads.map(|(number, reader)| start(number, reader, waiting.clone()));
+        let threads = threads.collect::<Result<_>>()?;
         Ok(Self { jobs: RwLock::new(Some(jobs)), threads: Mutex::new(threads) })
     }
 

@@ -4,6 +4,7 @@
 
 mod checkpoint;
 mod fault;
+mod files;
 mod frames;
 pub(crate) mod inspect;
 mod page;
@@ -19,13 +20,15 @@ use std::{path::Path, time::Duration};
 use hansard_domain::{Error, Result};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-pub(crate) use checkpoint::{Checkpointer, Log};
-pub(crate) use fault::{Fault, broken};
+use super::Fault;
+
+use checkpoint::{Checkpointer, Log};
+pub(crate) use files::Files;
 pub(crate) use reader::Reader;
 pub(crate) use rusqlite::Row;
-pub(crate) use session::{Session, mismatch, value};
+pub(crate) use session::{Session, column_name, value};
 pub(crate) use survey::check_log;
-pub(crate) use writer::{Failure, Writer};
+pub(crate) use writer::Writer;
 
 /// Marks the file as a store of this program: "HANS".
 const APPLICATION_ID: i64 = 0x4841_4E53;
@@ -138,7 +141,7 @@ fn check_application(connection: &Connection, file: &Path) -> Result<()> {
 
 /// The text an operator sees when the file is no database, is damaged, or may not be read.
 fn cannot_open(file: &Path, error: rusqlite::Error) -> Error {
-    let text = match Fault::of(&error) {
+    let text = match Fault::from(&error) {
         Fault::Damaged(damage) => damage,
         _ => error.to_string(),
     };

@@ -4,7 +4,7 @@
 //! taken out of the record, the batch is dropped and gathered anew: nothing that is gone comes back by it.
 
 use super::{Members, gram, gram::Gram, place_of, texts::Head};
-use crate::{Tx, tenancy::ProfileKey};
+use crate::{Claim, Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
     collections::BTreeSet,
@@ -23,6 +23,8 @@ const GRAMS_BETWEEN_LOOKS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Batch {
     profile: ProfileKey,
+    /// The index covered the log up to here when it was gathered.
+    from: i64,
     /// The last change of the snapshot that it was gathered on.
     seen: i64,
     /// The index covers the log up to here once every slice is written.
@@ -51,13 +53,14 @@ impl Batch {
             }
             Ok(bytes < TEXT_BYTES)
         })?;
-        Ok(Some(Self { profile, seen: last, to, conversations, grams: grouped(postings) }))
+        Ok(Some(Self { profile, from: indexed, seen: last, to, conversations, grams: grouped(postings) }))
     }
 
     /// Writes grams from one on for a turn; answers where to go on, or nothing where the batch no longer holds.
     ///
     /// With the last gram the index covers what was gathered.
     pub(crate) fn write(&self, tx: &Tx<'_>, from: usize) -> Result<Option<usize>> {
+        tx.claim(Claim::Profile(self.profile))?;
         if !self.holds(tx)? {
             return Ok(None);
         }
@@ -88,8 +91,12 @@ impl Batch {
         tx.put_gram(self.profile, block, &gram, &members)
     }
 
-    /// Whether nothing of its conversations was taken out of the record since it was gathered.
+    /// Whether nobody else has written it, and nothing of its conversations was taken out of the record since it was
+    /// gathered.
     fn holds(&self, tx: &Tx<'_>) -> Result<bool> {
+        if tx.find_keyword_head(self.profile)?.unwrap_or(0) != self.from {
+            return Ok(false);
+        }
         let removed = tx.list_removals_after(self.profile, self.seen)?;
         Ok(removed.iter().all(|number| !self.conversations.contains(number)))
     }

@@ -72,7 +72,7 @@ struct Cost<'t> {
 
 impl<'t> Cost<'t> {
     fn of(tx: &'t Tx<'t>) -> Self {
-        Self { tx, rows_before: tx.session().rows_read(), begun: Instant::now() }
+        Self { tx, rows_before: tx.rows_read(), begun: Instant::now() }
     }
 
     /// Notes how long one part of the search took.
@@ -84,7 +84,7 @@ impl<'t> Cost<'t> {
 
 impl Drop for Cost<'_> {
     fn drop(&mut self) {
-        let rows = self.tx.session().rows_read() - self.rows_before;
+        let rows = self.tx.rows_read() - self.rows_before;
         metrics::histogram!("hansard_store_find_rows").record(rows as f64);
     }
 }

@@ -17,10 +17,14 @@ impl Tx<'_> {
         Ok(Some(Mark { latest: mark.latest.max(changed), ..mark }))
     }
 
+    /// Moves the mark on, or leaves it where another process has moved it further.
     pub(crate) fn put_clock_mark(&self, at: Moment) -> Result<()> {
         let sql = "insert into clock_mark (name, latest_time, counted_time) values ('store', $1, $2)
             on conflict (name) do update set
-                latest_time = excluded.latest_time, counted_time = excluded.counted_time";
+                latest_time = case when excluded.latest_time > clock_mark.latest_time
+                    then excluded.latest_time else clock_mark.latest_time end,
+                counted_time = case when excluded.counted_time > clock_mark.counted_time
+                    then excluded.counted_time else clock_mark.counted_time end";
         self.execute(sql, &[at.now.0.into(), at.counted.0.into()]).map(drop)
     }
 }

@@ -26,7 +26,7 @@ impl Tx<'_> {
     ) -> Result<Option<ScorecardTemplate>> {
         let sql = const_format::formatcp!(
             "select {COLUMNS} from scorecard_template
-            where profile_key = $1 and template_id = $2 and ($3 is null or revision = $3)
+            where profile_key = $1 and template_id = $2 and (revision = $3 or $3 is null)
             order by revision desc limit 1"
         );
         self.row(sql, &[profile.into(), id.as_str().into(), revision.into()], read)

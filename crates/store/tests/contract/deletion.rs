@@ -1,7 +1,7 @@
 //! What is deleted is gone: from every table at once, and soon from the bytes of the files.
 
 use crate::{
-    Fixture,
+    Files, Fixture,
     gate::ticket,
     world::{World, begin, id, in_world, kind_of, metadata, on_purpose, safe},
 };
@@ -82,7 +82,7 @@ pub(crate) fn a_deleted_conversation_is_in_no_table(fixture: &impl Fixture) {
     });
 }
 
-pub(crate) fn a_deleted_conversation_is_in_no_file(fixture: &impl Fixture) {
+pub(crate) fn a_deleted_conversation_is_in_no_file(fixture: &impl Files) {
     in_world(fixture, async |world| {
         populate(&world).await;
         assert!(!fixture.files_with(SECRET).is_empty(), "the test can find the text");
@@ -93,7 +93,7 @@ pub(crate) fn a_deleted_conversation_is_in_no_file(fixture: &impl Fixture) {
     });
 }
 
-pub(crate) fn a_deleted_message_is_in_no_file(fixture: &impl Fixture) {
+pub(crate) fn a_deleted_message_is_in_no_file(fixture: &impl Files) {
     in_world(fixture, async |world| {
         populate(&world).await;
         let text = format!("{SECRET}-said-once {}", "padding ".repeat(3000));
@@ -110,7 +110,7 @@ pub(crate) fn a_deleted_message_is_in_no_file(fixture: &impl Fixture) {
     });
 }
 
-fn await_gone(fixture: &impl Fixture, text: &str) {
+fn await_gone(fixture: &impl Files, text: &str) {
     let until = Instant::now() + GONE_WITHIN;
     loop {
         let files = fixture.files_with(text);

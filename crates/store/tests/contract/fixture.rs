@@ -22,12 +22,15 @@ pub(crate) trait Fixture: Sized {
     /// How many rows each table holds that belong to the conversation of a number.
     fn rows_of_conversation(&self, number: i64) -> BTreeMap<String, i64>;
 
-    /// Files of the place that hold `text` somewhere in their bytes.
-    fn files_with(&self, text: &str) -> Vec<String>;
-
     /// Has every idempotency key that is kept now expire.
     fn expire_idempotency_keys(&self);
 
     /// A new place, restored from a backup of this one.
     fn back_up_and_restore(&self) -> Self;
+}
+
+/// A place whose files the engine itself keeps free of what is deleted.
+pub(crate) trait Files: Fixture {
+    /// Files of the place that hold `text` somewhere in their bytes.
+    fn files_with(&self, text: &str) -> Vec<String>;
 }

@@ -1,7 +1,7 @@
 //! What every engine of the store promises, one suite for all of them.
 //!
-//! A test is a function over a [`Fixture`]; `contract!` runs them all on one engine. One that is not in
-//! the list below is dead code, which the compiler reports. What only one engine has is not tested here.
+//! A test is a function over a [`Fixture`]; `every_engine!` runs them all on each engine. One that is not in
+//! the lists below is dead code, which the compiler reports. What only one engine has is not tested here.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,6 +9,8 @@ mod annotations;
 mod backup;
 mod changes;
 mod clock;
+#[path = "../postgres/cluster.rs"]
+mod cluster;
 mod deletion;
 mod directory;
 mod fixture;
@@ -18,11 +20,13 @@ mod idempotency;
 mod keyword;
 mod numbering;
 mod paging;
+mod postgres;
+mod processes;
 mod sqlite;
 mod visibility;
 mod world;
 
-use fixture::Fixture;
+use fixture::{Files, Fixture};
 
 macro_rules! contract {
     ($engine:ident, $fixture:ty: $($module:ident { $($test:ident,)* })*) => {
@@ -37,7 +41,14 @@ macro_rules! contract {
     };
 }
 
-contract! { on_sqlite, crate::sqlite::Sqlite:
+macro_rules! every_engine {
+    ($($suite:tt)*) => {
+        contract! { on_sqlite, crate::sqlite::Sqlite: $($suite)* }
+        contract! { on_postgres, crate::postgres::Postgres: $($suite)* }
+    };
+}
+
+every_engine! {
     numbering {
         positions_and_sequences_have_no_gap_under_concurrency,
         one_message_id_from_many_writers_is_one_message,
@@ -84,8 +95,6 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
     }
     deletion {
         a_deleted_conversation_is_in_no_table,
-        a_deleted_conversation_is_in_no_file,
-        a_deleted_message_is_in_no_file,
         a_conversation_begun_again_inherits_nothing,
         a_write_may_change_and_then_delete,
         a_deletion_leaves_what_was_queued_for_others,
@@ -121,5 +130,26 @@ contract! { on_sqlite, crate::sqlite::Sqlite:
     backup {
         a_restored_store_reads_the_same,
         a_reopened_store_reads_the_same,
+    }
+}
+
+// What an engine promises of its own files.
+contract! { in_files, crate::sqlite::Sqlite:
+    deletion {
+        a_deleted_conversation_is_in_no_file,
+        a_deleted_message_is_in_no_file,
+    }
+}
+
+// What a shared store promises to all who share it.
+contract! { shared, crate::postgres::Postgres:
+    processes {
+        appends_of_both_are_numbered_without_a_gap,
+        what_the_other_changed_is_what_the_next_write_finds,
+        conversations_of_both_are_in_one_index,
+        a_retry_at_the_other_is_a_replay,
+        a_profile_of_the_other_is_soon_known,
+        a_watcher_hears_of_the_other,
+        audit_entries_of_both_are_numbered_without_a_gap,
     }
 }

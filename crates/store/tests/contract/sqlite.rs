@@ -1,6 +1,6 @@
 //! SQLite in a temporary folder, looked into from beside the store.
 
-use crate::Fixture;
+use crate::{Files, Fixture};
 use hansard_store::{MIGRATIONS, Options, Store, TimeSource, backup};
 use rusqlite::{Connection, OpenFlags};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
@@ -81,13 +81,6 @@ impl Fixture for Sqlite {
         })
     }
 
-    fn files_with(&self, text: &str) -> Vec<String> {
-        let files = fs::read_dir(self.data_dir()).unwrap().map(|entry| entry.unwrap().path());
-        let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|part| part == text.as_bytes());
-        let found = files.filter(|file| file.is_file() && fs::read(file).is_ok_and(|bytes| holds(&bytes)));
-        found.map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect()
-    }
-
     fn expire_idempotency_keys(&self) {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE);
         let expired = connection.execute("update idempotency set expire_time = 1", []).unwrap();
@@ -100,5 +93,14 @@ impl Fixture for Sqlite {
         backup::backup(&self.data_dir(), &file, &mut |_, _| {}).unwrap();
         backup::restore(&file, &restored.data_dir(), MIGRATIONS, true, &mut |_, _| {}).unwrap();
         restored
+    }
+}
+
+impl Files for Sqlite {
+    fn files_with(&self, text: &str) -> Vec<String> {
+        let files = fs::read_dir(self.data_dir()).unwrap().map(|entry| entry.unwrap().path());
+        let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        let found = files.filter(|file| file.is_file() && fs::read(file).is_ok_and(|bytes| holds(&bytes)));
+        found.map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect()
     }
 }

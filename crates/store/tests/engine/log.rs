@@ -25,7 +25,7 @@ const TIME_MAX: Duration = Duration::from_secs(60);
 #[test]
 fn the_log_stays_within_its_limit_under_load() {
     let folder = tempfile::tempdir().unwrap();
-    let longest = longest_log_under_load(&Options::new(folder.path()));
+    let longest = longest_log_under_load(folder.path(), &Options::new(folder.path()));
     assert!(longest <= LIMIT_BYTES, "the log reached {} MiB", longest >> 20);
 }
 
@@ -34,7 +34,7 @@ fn the_log_stays_within_its_limit_under_load() {
 fn without_the_rule_the_log_exceeds_its_limit() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { wal_truncate_over_bytes: u64::MAX, ..Options::new(folder.path()) };
-    let longest = longest_log_under_load(&options);
+    let longest = longest_log_under_load(folder.path(), &options);
     assert!(longest > LIMIT_BYTES, "the log reached {} MiB only", longest >> 20);
 }
 
@@ -89,7 +89,7 @@ fn a_reader_delays_a_requested_truncation_only() {
     wait_for("the truncation", Duration::from_secs(5), || log_bytes(folder.path()) == 0);
 }
 
-fn longest_log_under_load(options: &Options) -> u64 {
+fn longest_log_under_load(folder: &Path, options: &Options) -> u64 {
     let store = Store::open_with(options).unwrap();
     let (done, next) = (AtomicBool::new(false), AtomicI64::new(0));
     let started = Instant::now();
@@ -101,7 +101,7 @@ fn longest_log_under_load(options: &Options) -> u64 {
             scope.spawn(move || read_until(store, Duration::from_millis(hold_ms), done));
         }
         while writers.iter().any(|writer| !writer.is_finished()) {
-            longest = longest.max(log_bytes(&options.folder));
+            longest = longest.max(log_bytes(folder));
             if longest > LIMIT_BYTES || started.elapsed() > TIME_MAX {
                 done.store(true, Ordering::Relaxed);
             }

@@ -19,7 +19,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use hansard_domain::{Error, Result};
 use rusqlite::Connection;
 
-use super::{BUSY_TIMEOUT, Fault, PAGE_BYTES, Writer, connect};
+use super::{BUSY_TIMEOUT, PAGE_BYTES, Writer, connect};
+use crate::engine::Fault;
 
 const PASSIVE_EVERY: Duration = Duration::from_millis(500);
 /// One try waits no longer for a reader. A longer wait would starve: SQLite waits for the slot that an
@@ -201,7 +202,7 @@ impl Writer {
     }
 
     fn wait_when_busy(&self, time: Duration) -> Result<(), Fault> {
-        self.connection.busy_timeout(time).map_err(|error| Fault::of(&error))
+        self.connection.busy_timeout(time).map_err(|error| Fault::from(&error))
     }
 
     /// Empties the log and closes the connection.
@@ -217,7 +218,7 @@ impl Writer {
 fn checkpoint(connection: &Connection, mode: Mode) -> Result<bool, Fault> {
     let busy = connection
         .query_row(mode.pragma(), [], |row| row.get::<_, i64>(0))
-        .map_err(|error| Fault::of(&error));
+        .map_err(|error| Fault::from(&error));
     match busy {
         Ok(busy) => Ok(busy == 0),
         Err(Fault::Busy) => Ok(false),

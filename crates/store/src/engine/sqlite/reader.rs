@@ -40,7 +40,7 @@ impl Reader {
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         self.deadline.set(self.time_max);
         self.connection.execute_batch("begin deferred").map_err(Error::internal)?;
-        let tx = Tx::new(Session::new(&self.connection, Some(&self.deadline)));
+        let tx = Tx::new(Session::new(&self.connection, Some(&self.deadline)).into());
         let done = guarded(|| work(&tx));
         // The time is up for the work alone: the snapshot must end in any case.
         self.deadline.clear();

@@ -15,8 +15,8 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{Fault, Row, reader::Deadline};
-use crate::tx::Value;
+use super::{Row, reader::Deadline};
+use crate::{engine::Fault, tx::Value};
 
 pub(crate) struct Session<'c> {
     connection: &'c Connection,
@@ -37,7 +37,7 @@ impl<'c> Session<'c> {
     }
 
     /// The first failure that leaves no hope for the transaction, even if the caller swallowed it.
-    pub(super) fn fault(&self) -> Option<Fault> {
+    pub(crate) fn fault(&self) -> Option<Fault> {
         self.fault.borrow().clone()
     }
 
@@ -110,7 +110,7 @@ impl<'c> Session<'c> {
     }
 
     fn failed(&self, sql: &str, error: &rusqlite::Error) -> Error {
-        let fault = Fault::of(error);
+        let fault = Fault::from(error);
         if matches!(fault, Fault::DiskFull | Fault::Broken(_) | Fault::Damaged(_)) {
             self.fault.borrow_mut().get_or_insert(fault.clone());
         }
@@ -148,13 +148,15 @@ pub(crate) fn value<'r>(row: &'r Row<'_>, column: usize) -> Result<Value<'r>> {
         ValueRef::Blob(value) => Ok(Value::Bytes(value)),
         ValueRef::Text(bytes) => match str::from_utf8(bytes) {
             Ok(text) => Ok(Value::Text(text)),
-            Err(_) => Err(mismatch(row, column, "UTF-8 text", Value::Bytes(bytes))),
+            Err(_) => {
+                let name = column_name(row, column);
+                Err(Error::internal(format!("column {column} ({name}) should be UTF-8 text but is bytes")))
+            }
         },
     }
 }
 
-/// The error of a reader that expects another type than the statement answers.
-pub(crate) fn mismatch(row: &Row<'_>, column: usize, wanted: &str, found: Value<'_>) -> Error {
-    let name = row.as_ref().column_name(column).unwrap_or("?").to_owned();
-    Error::internal(format!("column {column} ({name}) should be {wanted} but is {}", found.type_name()))
+/// The name of a column, for an error.
+pub(crate) fn column_name<'r>(row: &'r Row<'_>, column: usize) -> &'r str {
+    row.as_ref().column_name(column).unwrap_or("?")
 }

@@ -14,8 +14,8 @@ use rusqlite::{
     backup::{Backup, StepResult},
 };
 
-use super::{Fault, Session, cannot_open, check_application, connect_reader, has_room_for_checksums, shim};
-use crate::tx::Tx;
+use super::{Session, cannot_open, check_application, connect_reader, has_room_for_checksums, shim};
+use crate::{engine::Fault, tx::Tx};
 
 /// 8 MiB between two reports of progress.
 const PAGES_PER_STEP: i32 = 1024;
@@ -50,7 +50,7 @@ pub(crate) fn copy(store: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) 
     match copied() {
         Ok(true) => Ok(()),
         Ok(false) => Err(Error::unavailable("the store is locked by another process; retry")),
-        Err(error) => Err(Error::failed_precondition(match Fault::of(&error) {
+        Err(error) => Err(Error::failed_precondition(match Fault::from(&error) {
             Fault::Damaged(damage) => format!("the copy failed: {damage}"),
             _ => format!("the copy failed: {error}"),
         })
@@ -84,9 +84,11 @@ pub(crate) fn examine<T>(image: Image<'_>, work: impl FnOnce(&Tx<'_>) -> Result<
     };
     check_application(&connection, file)?;
     connection.execute_batch("begin deferred").map_err(|error| cannot_open(file, error))?;
-    work(&Tx::new(Session::new(&connection, None))).map_err(|error| match (error.kind(), error.source()) {
-        (ErrorKind::Internal, Some(source)) => damaged(source),
-        _ => error,
+    work(&Tx::new(Session::new(&connection, None).into())).map_err(|error| {
+        match (error.kind(), error.source()) {
+            (ErrorKind::Internal, Some(source)) => damaged(source),
+            _ => error,
+        }
     })
 }
 

@@ -1,0 +1,20 @@
+//! A PostgreSQL server, shared with other processes.
+//!
+//! Everything that only PostgreSQL does is in this folder. It knows no table. Its driver blocks, and may not be used on a
+//! thread that drives asynchronous work: readers and the writer have threads of their own.
+
+mod client;
+mod fault;
+mod listener;
+mod reader;
+mod server;
+mod session;
+mod value;
+mod writer;
+
+pub(crate) use ::postgres::Row;
+pub(crate) use listener::{Hear, Heard, Listener};
+pub(crate) use reader::Reader;
+pub(crate) use session::Session;
+pub(crate) use value::{column_name, value};
+pub(crate) use writer::Writer;

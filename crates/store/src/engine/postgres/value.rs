@@ -1,0 +1,71 @@
+//! Values as PostgreSQL writes and reads them.
+//!
+//! The server says of which type each parameter is; a value that is of another is refused here.
+
+use std::error::Error as StdError;
+
+use hansard_domain::{Error, Result};
+use postgres::{
+    Row,
+    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
+};
+
+use crate::tx::Value;
+
+type Failed = Box<dyn StdError + Sync + Send>;
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Failed> {
+        match (*self, of) {
+            (Self::Null, _) => Ok(IsNull::Yes),
+            (Self::Int(value), &Type::INT8) => value.to_sql(of, out),
+            (Self::Int(value), &Type::INT4) => i32::try_from(value)?.to_sql(of, out),
+            (Self::Real(value), &Type::FLOAT8) => value.to_sql(of, out),
+            (Self::Text(value), &(Type::TEXT | Type::VARCHAR | Type::NAME)) => value.to_sql(of, out),
+            (Self::Bytes(value), &Type::BYTEA) => value.to_sql(of, out),
+            (value, of) => {
+                Err(format!("the statement wants {of} where it is given {}", value.type_name()).into())
+            }
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A column of any type that statements answer.
+struct Column<'r>(Value<'r>);
+
+impl<'r> FromSql<'r> for Column<'r> {
+    fn from_sql(of: &Type, raw: &'r [u8]) -> Result<Self, Failed> {
+        Ok(Self(match *of {
+            Type::INT8 => Value::Int(i64::from_sql(of, raw)?),
+            Type::INT4 => Value::Int(i32::from_sql(of, raw)?.into()),
+            Type::FLOAT8 => Value::Real(f64::from_sql(of, raw)?),
+            Type::TEXT | Type::VARCHAR | Type::NAME => Value::Text(<&str>::from_sql(of, raw)?),
+            Type::BYTEA => Value::Bytes(raw),
+            _ => return Err(format!("no statement answers {of}").into()),
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Failed> {
+        Ok(Self(Value::Null))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// Reads a column, counted from 0.
+pub(crate) fn value(row: &Row, column: usize) -> Result<Value<'_>> {
+    row.try_get::<_, Column<'_>>(column).map(|Column(value)| value).map_err(Error::internal)
+}
+
+/// The name of a column, for an error.
+pub(crate) fn column_name(row: &Row, column: usize) -> &str {
+    row.columns().get(column).map_or("?", postgres::Column::name)
+}

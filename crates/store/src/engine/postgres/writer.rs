@@ -1,0 +1,118 @@
+//! The connection that writes: a transaction is committed whole or is not there.
+//!
+//! What is to be done about a failure is the door's business.
+
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, never};
+use hansard_domain::Result;
+
+use super::{
+    Session,
+    client::{Connection, connect_first},
+};
+use crate::{
+    engine::{Claim, DatabaseUrl, Failure, Fault, fault::unknown, guarded, health::Monitor},
+    tx::Tx,
+};
+
+/// Who was answered may rely on nothing that another transaction holds for longer; a process that has gone away with
+/// a transaction open is not waited for.
+const BEGIN: &str = "begin isolation level read committed; set local lock_timeout = 5000;
+    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 10000";
+/// To make or change tables takes as long as it takes.
+const BEGIN_PATIENTLY: &str = "begin isolation level read committed";
+/// How often claims are tried that another transaction stood in the way of.
+const TRIES: usize = 5;
+/// How often a server that could not be reached is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    connection: Connection,
+    never: Receiver<()>,
+}
+
+impl Writer {
+    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self> {
+        Ok(Self { connection: connect_first(url)?, never: never() })
+    }
+
+    /// Wakes nobody: there is no log to empty.
+    pub(crate) fn wakes(&self) -> &Receiver<()> {
+        &self.never
+    }
+
+    /// Looks again for what the store waits for; answers when to look next.
+    pub(crate) fn keep_up(&self, monitor: &Monitor) -> Option<Duration> {
+        if !monitor.is_waiting() {
+            return None;
+        }
+        let found = self.connection.begin("begin").and_then(|()| self.connection.run("rollback"));
+        if found.is_ok() {
+            monitor.recovered();
+            return None;
+        }
+        Some(LOOK_EVERY)
+    }
+
+    /// Runs `work` in one transaction that has the claims, and commits it when `work` succeeds.
+    ///
+    /// A panic of `work` counts as its failure.
+    pub(crate) fn transact<T>(
+        &self,
+        claims: &[Claim],
+        work: impl FnOnce(&Tx<'_>) -> Result<T>,
+    ) -> Result<T, Failure> {
+        self.begin(claims)?;
+        let tx = Tx::new(Session::new(&self.connection, None).into());
+        let done = guarded(|| work(&tx));
+        match (tx.fault(), done) {
+            (Some(fault), done) => Err(self.roll_back(Failure {
+                error: done.err().unwrap_or_else(|| fault.error()),
+                fault: Some(fault),
+            })),
+            (None, Err(error)) => Err(self.roll_back(Failure { error, fault: None })),
+            (None, Ok(value)) => self.commit().map(|()| value),
+        }
+    }
+
+    /// Begins, and waits for what is claimed; until then nothing was done, so that it may begin again.
+    fn begin(&self, claims: &[Claim]) -> Result<(), Failure> {
+        let begin = if claims.contains(&Claim::Schema) { BEGIN_PATIENTLY } else { BEGIN };
+        let mut tries = 0;
+        loop {
+            self.connection.begin(begin)?;
+            let session = Session::new(&self.connection, None);
+            let Err(error) = claims.iter().try_for_each(|claim| session.claim(*claim)) else {
+                return Ok(());
+            };
+            let fault = session.fault();
+            let failure = self.roll_back(Failure { error, fault });
+            tries += 1;
+            let again = matches!(failure.fault, Some(Fault::Conflict | Fault::Lost(_)));
+            if !again || tries == TRIES {
+                return Err(failure);
+            }
+        }
+    }
+
+    /// A commit that was not answered may have been done all the same.
+    fn commit(&self) -> Result<(), Failure> {
+        self.connection.run("commit").map_err(|fault| {
+            self.connection.drop_client();
+            let error = match &fault {
+                Fault::Lost(reason) => unknown(reason),
+                fault => fault.error(),
+            };
+            Failure { error, fault: Some(fault) }
+        })
+    }
+
+    fn roll_back(&self, failure: Failure) -> Failure {
+        if self.connection.run("rollback").is_err() {
+            self.connection.drop_client();
+        }
+        failure
+    }
+}

@@ -1,0 +1,69 @@
+//! What a commit tells the processes that share the store: whose logs have grown, and that the tenants were changed.
+//!
+//! Within a process the door tells it itself. Between processes it goes as a short text, which is a hint: what is true
+//! stands in the store.
+
+use crate::{
+    Engine, Tx,
+    engine::Heard,
+    live::Live,
+    tenancy::{self, ProfileKey, Tenancy},
+};
+use arc_swap::ArcSwap;
+use hansard_domain::Result;
+use std::sync::Arc;
+
+/// Profiles that one text names; a server takes texts of up to 8,000 bytes.
+const PROFILES_MAX: usize = 150;
+/// The text that tells of a change of the tenants.
+const TENANCY: &str = "tenancy";
+
+/// Tells the last changes of profiles, once the transaction is committed.
+pub(crate) fn tell_changes(tx: &Tx<'_>, last: &[(ProfileKey, i64)]) -> Result<()> {
+    for last in last.chunks(PROFILES_MAX) {
+        let words: Vec<String> = last.iter().map(|(profile, last)| format!("{}:{last}", profile.0)).collect();
+        tx.tell(&words.join(" "))?;
+    }
+    Ok(())
+}
+
+/// Tells that the tenants were changed, once the transaction is committed.
+pub(crate) fn tell_tenancy(tx: &Tx<'_>) -> Result<()> {
+    tx.tell(TENANCY)
+}
+
+/// What is to know what other processes tell.
+pub(crate) struct Hearers {
+    pub engine: Arc<Engine>,
+    pub live: Arc<Live>,
+    pub tenancy: Arc<ArcSwap<Tenancy>>,
+}
+
+impl Hearers {
+    /// Takes in what was told; a failure is to be made good by another [`Heard::Gap`].
+    pub(crate) fn hear(&self, heard: &Heard<'_>) -> Result<()> {
+        match heard {
+            Heard::Gap => {
+                self.live.announce_all();
+                self.renew_tenancy()
+            }
+            Heard::Text(TENANCY) => self.renew_tenancy(),
+            Heard::Text(text) => {
+                let told = text.split(' ').filter_map(read);
+                told.for_each(|(profile, last)| self.live.announce(profile, last));
+                Ok(())
+            }
+        }
+    }
+
+    fn renew_tenancy(&self) -> Result<()> {
+        let tenancy = self.engine.read_blocking("load_tenancy", Tenancy::load)?;
+        tenancy::put_newer(&self.tenancy, tenancy);
+        Ok(())
+    }
+}
+
+fn read(word: &str) -> Option<(ProfileKey, i64)> {
+    let (profile, last) = word.split_once(':')?;
+    Some((ProfileKey(profile.parse().ok()?), last.parse().ok()?))
+}

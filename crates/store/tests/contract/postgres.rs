@@ -1,0 +1,107 @@
+//! A new database of the tests' own PostgreSQL, looked into from beside the store.
+
+use crate::{Fixture, cluster::Database};
+use hansard_store::{Location, Options, Store, TimeSource};
+use postgres::{Client, NoTls, types::ToSql};
+use std::{
+    collections::BTreeMap,
+    process::{Command, Stdio},
+    sync::Arc,
+    thread,
+};
+
+pub(crate) struct Postgres {
+    database: Database,
+}
+
+/// A column, and whether it holds bytes.
+type Column = (String, bool);
+
+impl Postgres {
+    /// Looks into the database from beside the store. On a thread of its own, since the driver blocks.
+    fn look<T: Send>(&self, work: impl FnOnce(&mut Client) -> T + Send) -> T {
+        let look = || work(&mut Client::connect(&self.database.url(), NoTls).unwrap());
+        thread::scope(|scope| scope.spawn(look).join()).unwrap()
+    }
+
+    /// Every table with its columns, as the database itself tells them.
+    fn tables(&self) -> BTreeMap<String, Vec<Column>> {
+        let sql = "select table_name::text, column_name::text, data_type = 'bytea'
+            from information_schema.columns where table_schema = 'public'";
+        let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+        for row in self.look(|client| client.query(sql, &[]).unwrap()) {
+            tables.entry(row.get(0)).or_default().push((row.get(1), row.get(2)));
+        }
+        tables
+    }
+
+    /// Rows of each table that a condition selects, made from the table's columns.
+    fn count(
+        &self,
+        parameter: &(dyn ToSql + Sync),
+        condition: impl Fn(&[Column]) -> String,
+    ) -> BTreeMap<String, i64> {
+        let tables = self.tables();
+        assert!(tables.len() > 10, "the store has its tables: {tables:?}");
+        let counted = tables.into_iter().filter_map(|(table, columns)| {
+            let condition = condition(&columns);
+            if condition.is_empty() {
+                return None;
+            }
+            let sql = format!("select count(*) from {table} where {condition}");
+            let rows: i64 = self.look(|client| client.query_one(&sql, &[parameter]).unwrap().get(0));
+            (rows > 0).then_some((table, rows))
+        });
+        counted.collect()
+    }
+}
+
+impl Fixture for Postgres {
+    fn new() -> Self {
+        Self { database: Database::new() }
+    }
+
+    fn open_at(&self, time: Arc<dyn TimeSource>) -> Store {
+        let location = Location::Postgres(self.database.url().parse().unwrap());
+        Store::open(&Options { time, ..Options::at(location) }).unwrap()
+    }
+
+    fn rows_with(&self, text: &str) -> BTreeMap<String, i64> {
+        self.count(&text, |columns| {
+            let held = columns.iter().map(|(column, is_bytes)| match is_bytes {
+                true => format!("strpos(encode({column}, 'escape'), $1) > 0"),
+                false => format!("strpos({column}::text, $1) > 0"),
+            });
+            held.collect::<Vec<_>>().join(" or ")
+        })
+    }
+
+    fn rows_of_conversation(&self, number: i64) -> BTreeMap<String, i64> {
+        self.count(&number, |columns| {
+            let belongs = columns.iter().any(|(column, _)| column == "conversation_key");
+            if belongs { "conversation_key = $1".to_owned() } else { String::new() }
+        })
+    }
+
+    fn expire_idempotency_keys(&self) {
+        let sql = "update idempotency set expire_time = 1";
+        let expired = self.look(|client| client.execute(sql, &[]).unwrap());
+        assert!(expired > 0, "there is a key to expire");
+    }
+
+    fn back_up_and_restore(&self) -> Self {
+        let restored = Self::new();
+        let mut dump =
+            Command::new("pg_dump").arg(self.database.url()).stdout(Stdio::piped()).spawn().unwrap();
+        let dumped = dump.stdout.take().unwrap();
+        let mut restore = Command::new("psql");
+        restore
+            .args(["-q", "-v", "ON_ERROR_STOP=1"])
+            .arg(restored.database.url())
+            .stdin(dumped)
+            .stdout(Stdio::null());
+        assert!(restore.status().unwrap().success());
+        assert!(dump.wait().unwrap().success());
+        restored
+    }
+}
