@@ -1,6 +1,6 @@
 //! Whether a store is what was written: its files, its structure, and the truths of the record.
 //!
-//! It reads a stopped folder or a backup and changes neither. It mends nothing: what is damaged comes back
+//! It reads a stopped folder, a backup or a database and changes none. It mends nothing: what is damaged comes back
 //! from a backup.
 
 mod record;
@@ -8,6 +8,7 @@ mod record;
 use std::{
     fmt::{self, Display, Formatter},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use hansard_domain::{Error, Result};
@@ -15,10 +16,13 @@ use hansard_domain::{Error, Result};
 use crate::{
     MIGRATIONS, Tx,
     backup::{self, SealState},
-    engine::sqlite::{
-        inspect,
-        snapshot::{self, Image},
-        survey::{Survey, beside},
+    engine::{
+        DatabaseUrl, postgres,
+        sqlite::{
+            inspect,
+            snapshot::{self, Image},
+            survey::{Survey, beside},
+        },
     },
     folder::{DATABASE_FILE, Folder},
     migrate,
@@ -42,6 +46,9 @@ pub enum Stage {
 
 /// How far a stage is: done and total, in one unit throughout a stage.
 pub type Progress<'a> = &'a mut dyn FnMut(Stage, u64, u64);
+
+/// A check reads for as long as it takes.
+const WHOLE_RECORD: Duration = Duration::from_secs(24 * 3600);
 
 /// Where something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +138,14 @@ pub fn check_folder(data_dir: &Path, progress: Progress<'_>) -> Result<Report> {
     let bytes = file.metadata().map_err(|error| backup::cannot_read(&file, error))?.len();
     check_pages(&mut report, bytes, &log, progress)?;
     check_contents(&mut report, Image::WithLog(&file), progress)?;
+    Ok(report)
+}
+
+/// Checks the record of a database; its files are the server's to check.
+pub fn check_database(url: &DatabaseUrl, progress: Progress<'_>) -> Result<Report> {
+    let mut report = Report::of(Path::new(&url.to_string()));
+    let reader = postgres::Reader::new(url, WHOLE_RECORD);
+    reader.read(|tx| check_record(&mut report, tx, progress))?;
     Ok(report)
 }
 

@@ -11,6 +11,8 @@
 mod act;
 mod alone;
 mod arrive;
+#[path = "../postgres/cluster.rs"]
+mod cluster;
 #[path = "../model/deed.rs"]
 mod deed;
 mod draw;
@@ -19,6 +21,8 @@ mod gate;
 mod judge;
 mod large;
 mod member;
+#[path = "../postgres/place.rs"]
+mod place;
 mod question;
 #[path = "../model/random.rs"]
 mod random;
@@ -34,11 +38,14 @@ mod write;
 
 use judge::{Tally, Ways};
 use member::Member;
+use place::Place;
 use random::Random;
 use std::{env, time::Duration};
 use world::{PROFILES, World};
 
 const WORLDS: u64 = 38;
+/// The first of the same; there each row is a round trip.
+const WORLDS_ON_POSTGRES: u64 = 4;
 const BURSTS: usize = 5;
 const ACTS: usize = 70;
 /// Of each profile after each burst.
@@ -54,9 +61,9 @@ fn run<T>(test: impl Future<Output = T>) -> T {
 }
 
 /// Writes and asks in turns, and stops in between now and then; answers the first difference.
-fn live(seed: u64, bursts: usize, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
+fn live(seed: u64, place: Place, bursts: usize, ways: Ways<'_>, tally: &mut Tally) -> Option<String> {
     let mut random = Random::new(seed);
-    let mut world = World::open(&PROFILES);
+    let mut world = World::open_in(place, &PROFILES);
     for _ in 0..bursts {
         let difference = run(burst(&mut world, &mut random, ways, tally));
         if difference.is_some() {
@@ -92,16 +99,16 @@ async fn burst(world: &mut World, random: &mut Random, ways: Ways<'_>, tally: &m
     None
 }
 
-#[test]
-fn the_store_answers_what_a_filter_means() {
+/// Lives through some worlds, and demands that no answer differed and, after many, that enough was asked.
+fn live_through(worlds: u64, place: impl Fn() -> Place) {
     let first = setting("HANSARD_FIND_SEED");
-    let count = setting("HANSARD_FIND_WORLDS").unwrap_or(if first.is_some() { 1 } else { WORLDS });
+    let count = setting("HANSARD_FIND_WORLDS").unwrap_or(if first.is_some() { 1 } else { worlds });
     let seeds = first.unwrap_or(0)..first.unwrap_or(0) + count;
     let members = Member::built();
     let ways = Ways { members: &members, flaw: None, pages_max: usize::MAX, page_sizes: &[] };
     let mut tally = Tally::default();
     for seed in seeds.clone() {
-        if let Some(difference) = live(seed, BURSTS, ways, &mut tally) {
+        if let Some(difference) = live(seed, place(), BURSTS, ways, &mut tally) {
             panic!("HANSARD_FIND_SEED={seed}\n{difference}");
         }
     }
@@ -109,6 +116,16 @@ fn the_store_answers_what_a_filter_means() {
     if count >= WORLDS {
         tally.assert_telling(&members, 20_000);
     }
+}
+
+#[test]
+fn the_store_answers_what_a_filter_means() {
+    live_through(WORLDS, Place::folder);
+}
+
+#[test]
+fn the_store_on_postgres_answers_what_a_filter_means() {
+    live_through(WORLDS_ON_POSTGRES, Place::database);
 }
 
 /// The check would notice if a member meant something else.

@@ -5,6 +5,7 @@ use crate::{
     arrive::{abort, bring, bring_tagged, bury, left_by, name_of, redact, skip, undo},
     deed::Deed,
     gate::{self, Write},
+    place::Place,
     record::{Left, Record},
     run,
     vocabulary::{LANGUAGES, TAGS, id},
@@ -18,9 +19,9 @@ use hansard_domain::{
     name::{Collection, ConversationName, CustomerName, Parent, ProfileName},
 };
 use hansard_store::{
-    Direct, ManualTimeSource, Needs, Options, Outcome, Reading, Receipt, Store, Unit, Written, fsck,
+    Direct, ManualTimeSource, Needs, Options, Outcome, Reading, Receipt, Store, Unit, Written,
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 pub(crate) const PROFILES: [(&str, &str); 3] =
     [("acme", "support"), ("acme", "sales"), ("zenith", "support")];
@@ -29,7 +30,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) time: Arc<ManualTimeSource>,
     pub(crate) records: Vec<Record>,
-    folder: tempfile::TempDir,
+    place: Place,
 }
 
 impl Outcome for Left {
@@ -43,10 +44,15 @@ impl World {
     ///
     /// Opening and closing block, so they are not for use inside of [`run`].
     pub(crate) fn open(profiles: &[(&str, &str)]) -> Self {
-        let (folder, time) = (tempfile::tempdir().unwrap(), ManualTimeSource::new());
-        let store = open_store(folder.path(), &time);
+        Self::open_in(Place::folder(), profiles)
+    }
+
+    /// The same in a place that is given.
+    pub(crate) fn open_in(place: Place, profiles: &[(&str, &str)]) -> Self {
+        let time = ManualTimeSource::new();
+        let store = open_store(&place, &time);
         store.ensure_customer(&id(PROFILES[0].0)).unwrap();
-        let mut world = Self { store, time, records: Vec::new(), folder };
+        let mut world = Self { store, time, records: Vec::new(), place };
         run(async {
             for (customer, profile) in profiles {
                 world.make_profile(customer, profile).await;
@@ -56,18 +62,18 @@ impl World {
     }
 
     pub(crate) fn reopened(self) -> Self {
-        let Self { store, time, records, folder } = self;
+        let Self { store, time, records, place } = self;
         store.close().unwrap();
         drop(store);
-        Self { store: open_store(folder.path(), &time), time, records, folder }
+        Self { store: open_store(&place, &time), time, records, place }
     }
 
     /// Closes the store; answers what of it or of its index is not what was written.
     pub(crate) fn close(self) -> Option<String> {
         self.store.close().unwrap();
         drop(self.store);
-        let report = fsck::check_folder(self.folder.path(), &mut |_, _, _| {}).unwrap();
-        (!report.is_clean()).then(|| format!("{:?}", report.findings))
+        let findings = self.place.findings();
+        (!findings.is_empty()).then(|| format!("{findings:?}"))
     }
 
     /// Waits until the index of keywords covers the logs.
@@ -278,10 +284,10 @@ fn note_in(record: &mut Record, act: Act, left: Left) {
     }
 }
 
-fn open_store(folder: &Path, time: &Arc<ManualTimeSource>) -> Store {
+fn open_store(place: &Place, time: &Arc<ManualTimeSource>) -> Store {
     let time = Arc::<ManualTimeSource>::clone(time);
     let read_time_max = Duration::from_secs(120);
-    Store::open(&Options { flush_commits: false, read_time_max, time, ..Options::new(folder) }).unwrap()
+    Store::open(&Options { flush_commits: false, read_time_max, time, ..place.options() }).unwrap()
 }
 
 fn fresh<T>(written: Written<T>) -> T {

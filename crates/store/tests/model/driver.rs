@@ -13,7 +13,7 @@ use hansard_domain::{
     name::{Collection, CustomerName, Parent, ProfileName},
 };
 use hansard_store::{Direct, Idempotency, Options, Outcome, Reading, Receipt, Store, Ticket, Unit, Written};
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 pub(crate) struct Driver {
     pub(crate) store: Store,
@@ -67,8 +67,8 @@ pub(crate) fn groups_of(agent: &str) -> &'static [&'static str] {
 }
 
 impl Driver {
-    pub(crate) fn open(folder: &Path) -> Self {
-        let store = Store::open(&Options::new(folder)).unwrap();
+    pub(crate) fn open(options: &Options) -> Self {
+        let store = Store::open(options).unwrap();
         store.ensure_customer(&Id::known("acme")).unwrap();
         let enter = |role| caller(role).enter(&profile(), "it", Permission::ReadConversations).unwrap();
         Self { store, admin: enter(Role::Admin), agent: enter(Role::Agent) }
