@@ -126,3 +126,27 @@ pub(crate) fn audit_numbers_have_no_gap(fixture: &impl Fixture) {
         assert_eq!(list(OTHER_CUSTOMER).await, [(1, "b".to_owned())]);
     });
 }
+
+pub(crate) fn lists_go_by_the_bytes_of_ids(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        let ids = ["B", "a", "C", "a-b", "aB", "aa", "a.b", "b~", "1", "10", "2", "A"];
+        for id in ids {
+            world.put_entry(Collection::Team, id, EntryBody::default()).await.unwrap();
+        }
+        let mut expected: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        expected.sort_unstable();
+        let (mut listed, mut token) = (Vec::new(), String::new());
+        loop {
+            let scope = world.directory(CUSTOMER, None);
+            let read =
+                move |reading: &DirectoryReading<'_>| reading.list_entries(Collection::Team, 5, &token);
+            let page = world.store.read_directory(&scope, "list", read).await.unwrap();
+            listed.extend(page.items.iter().map(|entry| entry.id.to_string()));
+            token = page.next_page_token;
+            if token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(listed, expected);
+    });
+}

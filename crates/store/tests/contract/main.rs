@@ -11,6 +11,7 @@ mod changes;
 mod clock;
 #[path = "../postgres/cluster.rs"]
 mod cluster;
+mod connection;
 mod deletion;
 mod directory;
 mod fixture;
@@ -113,6 +114,7 @@ every_engine! {
         the_first_customer_is_made_once,
         upkeep_notes_when_keys_were_used,
         audit_numbers_have_no_gap,
+        lists_go_by_the_bytes_of_ids,
     }
     paging {
         pages_are_the_whole_list_cut,
@@ -143,6 +145,10 @@ contract! { in_files, crate::sqlite::Sqlite:
 
 // What a shared store promises to all who share it.
 contract! { shared, crate::postgres::Postgres:
+    connection {
+        connections_that_were_cut_are_made_anew,
+        a_write_whose_connection_is_cut_stores_nothing,
+    }
     processes {
         appends_of_both_are_numbered_without_a_gap,
         what_the_other_changed_is_what_the_next_write_finds,

@@ -24,6 +24,13 @@ impl Postgres {
         thread::scope(|scope| scope.spawn(look).join()).unwrap()
     }
 
+    /// Has the server end every connection of the store; answers how many.
+    pub(crate) fn cut_connections(&self) -> i64 {
+        let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and application_name = 'hansard'";
+        self.look(|client| client.query_one(sql, &[]).unwrap().get(0))
+    }
+
     /// Every table with its columns, as the database itself tells them.
     fn tables(&self) -> BTreeMap<String, Vec<Column>> {
         let sql = "select table_name::text, column_name::text, data_type = 'bytea'

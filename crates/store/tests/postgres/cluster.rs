@@ -141,16 +141,17 @@ fn make(folder: &Path, programs: &Path, as_account: bool) {
         .output()
         .unwrap();
     assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-    command("setsid".as_ref(), as_account)
-        .args(["sh", "-c", SUPERVISOR, "supervisor"])
+    let supervised = command("setsid".as_ref(), as_account)
+        .args(["--fork", "sh", "-c", SUPERVISOR, "supervisor"])
         .arg(folder)
         .arg(programs)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
+        .status()
         .unwrap();
+    assert!(supervised.success(), "setsid: {supervised}");
     let until = Instant::now() + STARTED_WITHIN;
     while let Err(error) = connect(folder, "postgres") {
         assert!(

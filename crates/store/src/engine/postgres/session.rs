@@ -102,10 +102,10 @@ impl<'c> Session<'c> {
             return Err(fault.error());
         }
         self.check_in_time()?;
-        let mut open = self.connection.open().map_err(|fault| self.failed(sql, fault, None))?;
+        let mut open = self.connection.open().map_err(|fault| self.failed(sql, &fault, None))?;
         run(&mut open).map_err(|error| {
             open.forget(sql);
-            self.failed(sql, Fault::from(&error), Some(&error))
+            self.failed(sql, &Fault::from(&error), Some(&error))
         })
     }
 
@@ -116,7 +116,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn failed(&self, sql: &str, fault: Fault, error: Option<&postgres::Error>) -> Error {
+    fn failed(&self, sql: &str, fault: &Fault, error: Option<&postgres::Error>) -> Error {
         self.fault.borrow_mut().get_or_insert(fault.clone());
         let cause = error.map(fault::text).unwrap_or_default();
         fault.error().with_source(format!("{cause} in `{sql}`"))
