@@ -75,7 +75,7 @@ impl Tx<'_> {
     /// Writes how far a job is; one that has ended forgets whom it looked for and where.
     pub(crate) fn update_redaction_job(&self, profile: ProfileKey, job: &RedactionJob) -> Result<()> {
         let sql = "update redaction_job set is_open = $3, body = $4, update_time = $5,
-                sealed = case when $3 = 1 then sealed else null end
+                sealed = case when cast($3 as bigint) = 1 then sealed else null end
             where profile_key = $1 and job_id = $2";
         let body = json::write(&job.body)?;
         let is_open = job.body.state.is_open();

@@ -23,6 +23,8 @@ mod numbering;
 mod paging;
 mod postgres;
 mod processes;
+mod redaction;
+mod retention;
 mod sqlite;
 mod visibility;
 mod world;
@@ -128,6 +130,16 @@ every_engine! {
         a_deleted_conversation_leaves_no_fact,
         a_deleted_message_takes_the_places_in_its_text,
         usages_are_listed_newest_first,
+    }
+    redaction {
+        what_is_removed_is_in_no_table_and_leaves_a_receipt,
+        receipts_are_listed_by_conversation_and_page_by_page,
+        a_job_goes_through_its_batches_and_forgets_whom_it_looked_for,
+        what_was_masked_is_annotated_with_its_place,
+    }
+    retention {
+        what_is_due_is_found_and_deleted,
+        a_hold_that_comes_meanwhile_keeps_what_was_due,
     }
     backup {
         a_restored_store_reads_the_same,

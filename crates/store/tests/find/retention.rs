@@ -3,6 +3,7 @@
 use crate::{
     PROFILES,
     act::{self, Act},
+    place::Place,
     random::Random,
     record::{Kept, Record},
     run,
@@ -17,6 +18,8 @@ use hansard_store::{DuePage, RetentionPreview, RuleCounts};
 use std::collections::{BTreeMap, BTreeSet};
 
 const WORLDS: u64 = 6;
+/// The first of the same; there each row is a round trip.
+const WORLDS_ON_POSTGRES: u64 = 1;
 const BURSTS: usize = 4;
 const ACTS: usize = 70;
 const POLICIES: usize = 12;
@@ -123,11 +126,11 @@ async fn judge(world: &World, at: usize, random: &mut Random, tally: &mut Tally)
     assert_eq!(swept.earliest, preview.earliest.filter(|_| preview.due > 0));
 }
 
-#[test]
-fn the_index_tells_what_the_domain_decides() {
+/// Lives through some worlds, and tells how often each thing decided.
+fn live_through(worlds: u64, place: impl Fn() -> Place) -> Tally {
     let mut tally = Tally::new();
-    for seed in 0..WORLDS {
-        let (mut world, mut random) = (World::open(&PROFILES), Random::new(seed));
+    for seed in 0..worlds {
+        let (mut world, mut random) = (World::open_in(place(), &PROFILES), Random::new(seed));
         run(async {
             for _ in 0..BURSTS {
                 let acts = (0..ACTS).map(|_| {
@@ -158,7 +161,19 @@ fn the_index_tells_what_the_domain_decides() {
         assert_eq!(world.close(), None);
     }
     println!("{tally:?}");
+    tally
+}
+
+#[test]
+fn the_index_tells_what_the_domain_decides() {
+    let tally = live_through(WORLDS, Place::folder);
     for word in ["marked", "own", "first rule", "later rule", "waiting", "held", "buried alive"] {
         assert!(tally.get(word).is_some_and(|count| *count >= 5), "{word} decided too rarely: {tally:?}");
     }
+}
+
+#[test]
+fn the_index_on_postgres_tells_what_the_domain_decides() {
+    let tally = live_through(WORLDS_ON_POSTGRES, Place::database);
+    assert!(tally["held"] > 0 && tally["waiting"] > 0, "{tally:?}");
 }
