@@ -97,17 +97,17 @@ const BROKEN: [(&str, &str, &str); 39] = [
         "10 rows of message belong to no conversation",
     ),
     (
-        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 99, 0, '', 1, 1, 1 from profile {in}",
+        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 99, 0, '', 1, 1, 1, null, 0, 0 from profile {in}",
         C1,
         "one of its hintAnnotations cannot be read",
     ),
     (
-        "insert into annotation select profile_key, 99, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1 from profile {in}",
+        "insert into annotation select profile_key, 99, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1, null, 0, 0 from profile {in}",
         "",
         "1 rows of annotation belong to no conversation",
     ),
     (
-        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1 from profile {in}",
+        "insert into annotation select profile_key, 2, 3, 'a', 'h', null, 0, 0, 0, 0, 0, '', 1, 1, 1, null, 0, 0 from profile {in}",
         SUPPORT,
         UNFIT,
     ),
