@@ -124,7 +124,7 @@ fn an_organisation_looks_for_its_own() {
 fn what_a_customer_did_is_no_name() {
     for text in [
         "Customer inquired about product pricing and placed an order.",
-        "the caller hung up",
+        "the caller yelled",
         "guest overslept and complained",
         "Patient fainted. Client rescheduled.",
     ] {
