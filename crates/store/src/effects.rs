@@ -8,7 +8,7 @@ use crate::{
     Claim, Tx,
     find::{self, IndexChanges},
     recent::{self, ConversationAt},
-    table::{EntryPlace, Kept, NewChange},
+    table::{AskedPart, EntryPlace, Kept, NewChange},
     tenancy::{CustomerKey, ProfileKey},
     unit::{Needs, undeclared},
 };
@@ -81,6 +81,36 @@ pub(crate) struct State {
     tags: HashMap<(EntryPlace, Id), bool>,
 }
 
+/// What one write of a group declared.
+#[derive(Debug)]
+pub(crate) struct Wanted<'w> {
+    pub customer: CustomerKey,
+    pub profile: ProfileKey,
+    pub needs: &'w Needs,
+}
+
+impl<'w> Wanted<'w> {
+    fn conversation_at(&self) -> Option<ConversationAt> {
+        let name = self.needs.conversation.as_ref()?;
+        Some((self.profile, name.conversation.clone()))
+    }
+
+    fn tags(&self) -> impl Iterator<Item = (EntryPlace, &'w Id)> {
+        let place =
+            EntryPlace { customer: self.customer, profile: self.profile, collection: Collection::Tag };
+        self.needs.tags.iter().map(move |tag| (place, tag))
+    }
+
+    fn parts<'p>(
+        &self,
+        conversation: &'p Conversation,
+        ids: &'p [Id],
+    ) -> impl Iterator<Item = AskedPart<'p>> + use<'p> {
+        let profile = self.profile;
+        ids.iter().map(move |id| (profile, conversation, id))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Slot {
     stored: Option<Conversation>,
@@ -118,31 +148,66 @@ impl State {
         self.recent
     }
 
-    /// Loads what a write declared.
-    pub(crate) fn load(
-        &mut self,
-        tx: &Tx<'_>,
-        (customer, profile): (CustomerKey, ProfileKey),
-        needs: &Needs,
-    ) -> Result<()> {
-        for tag in &needs.tags {
-            let place = EntryPlace { customer, profile, collection: Collection::Tag };
-            self.has_tag(Some(tx), place, tag)?;
-        }
-        let Some(name) = &needs.conversation else { return Ok(()) };
-        let Some(conversation) = self.conversation(Some(tx), profile, name)? else {
-            if needs.creates {
-                self.last_number(Some(tx), profile)?;
+    /// Loads what the writes of a group declared, and what is kept under their keys.
+    pub(crate) fn load(&mut self, tx: &Tx<'_>, wanted: &[Wanted<'_>]) -> Result<()> {
+        self.load_tags(tx, wanted)?;
+        self.load_conversations(tx, wanted)?;
+        let present = wanted.iter().filter_map(|wanted| {
+            let at = wanted.conversation_at()?;
+            Some((wanted, self.conversations.get(&at)?.present.clone()?))
+        });
+        let present: Vec<_> = present.collect();
+        for wanted in wanted.iter().filter(|wanted| wanted.needs.creates) {
+            if wanted.conversation_at().is_some_and(|at| !self.has_conversation(&at)) {
+                self.last_number(Some(tx), wanted.profile)?;
             }
-            return Ok(());
-        };
-        for id in &needs.messages {
-            self.message(Some(tx), profile, &conversation, id)?;
         }
-        for id in &needs.events {
-            self.event(Some(tx), profile, &conversation, id)?;
+        let asked: Vec<_> =
+            present.iter().flat_map(|(wanted, at)| wanted.parts(at, &wanted.needs.messages)).collect();
+        for ((profile, conversation, id), found) in asked.iter().zip(tx.find_messages(&asked)?) {
+            self.messages.insert((*profile, conversation.number, (*id).clone()), found);
+        }
+        let asked: Vec<_> =
+            present.iter().flat_map(|(wanted, at)| wanted.parts(at, &wanted.needs.events)).collect();
+        for ((profile, conversation, id), found) in asked.iter().zip(tx.find_events(&asked)?) {
+            self.events.insert((*profile, conversation.number, (*id).clone()), found);
         }
         Ok(())
+    }
+
+    fn load_tags(&mut self, tx: &Tx<'_>, wanted: &[Wanted<'_>]) -> Result<()> {
+        let asked: Vec<_> = wanted.iter().flat_map(Wanted::tags).collect();
+        for ((place, tag), has) in asked.iter().zip(tx.has_entries(&asked)?) {
+            self.tags.insert((*place, (*tag).clone()), has);
+        }
+        Ok(())
+    }
+
+    fn load_conversations(&mut self, tx: &Tx<'_>, wanted: &[Wanted<'_>]) -> Result<()> {
+        let mut asked = BTreeMap::new();
+        for wanted in wanted {
+            let (Some(at), Some(name)) = (wanted.conversation_at(), &wanted.needs.conversation) else {
+                continue;
+            };
+            match self.recent.find(&at) {
+                Some((stored, body_bytes)) => self.put_stored(at, Some((stored, body_bytes))),
+                None => drop(asked.insert(at, name)),
+            }
+        }
+        let names: Vec<_> = asked.iter().map(|((profile, _), name)| (*profile, *name)).collect();
+        for (at, found) in asked.into_keys().zip(tx.find_conversations(&names)?) {
+            self.put_stored(at, found);
+        }
+        Ok(())
+    }
+
+    fn put_stored(&mut self, at: ConversationAt, found: Option<(Conversation, usize)>) {
+        let (stored, body_bytes) = found.map_or((None, 0), |(stored, bytes)| (Some(stored), bytes));
+        self.conversations.insert(at, Slot { present: stored.clone(), stored, body_bytes });
+    }
+
+    fn has_conversation(&self, at: &ConversationAt) -> bool {
+        self.conversations.get(at).is_some_and(|slot| slot.present.is_some())
     }
 
     pub(crate) fn conversation(
@@ -160,8 +225,8 @@ impl State {
             Some(found) => Some(found),
             None => tx.find_conversation(profile, name)?,
         };
-        let (stored, body_bytes) = found.map_or((None, 0), |(stored, bytes)| (Some(stored), bytes));
-        self.conversations.insert(at, Slot { present: stored.clone(), stored: stored.clone(), body_bytes });
+        let stored = found.as_ref().map(|(stored, _)| stored.clone());
+        self.put_stored(at, found);
         Ok(stored)
     }
 
@@ -222,14 +287,16 @@ impl State {
         if is_new { Ok(None) } else { Err(undeclared(what)) }
     }
 
-    /// What was kept under an idempotency key.
-    pub(crate) fn kept(&mut self, tx: &Tx<'_>, at: &KeptAt, now: Time) -> Result<Option<Kept>> {
-        if let Some(kept) = self.kept.get(at) {
-            return Ok(kept.clone());
-        }
-        let kept = tx.find_kept(at.0, at.1, &at.2, now)?;
-        self.kept.insert(at.clone(), kept.clone());
-        Ok(kept)
+    /// Loads what is kept under idempotency keys.
+    pub(crate) fn load_kept(&mut self, tx: &Tx<'_>, keys: Vec<KeptAt>, now: Time) -> Result<()> {
+        let kept = tx.find_kept(&keys, now)?;
+        self.kept.extend(keys.into_iter().zip(kept));
+        Ok(())
+    }
+
+    /// What is kept under an idempotency key that was loaded.
+    pub(crate) fn kept(&self, at: &KeptAt) -> Option<&Kept> {
+        self.kept.get(at)?.as_ref()
     }
 
     /// Whether the directory has a tag.
@@ -239,7 +306,7 @@ impl State {
             return Ok(*has);
         }
         let tx = tx.ok_or_else(|| undeclared("tag"))?;
-        let has = tx.find_entry(place, tag)?.is_some();
+        let has = tx.has_entries(&[(place, tag)])?.pop().unwrap_or_default();
         self.tags.insert(at, has);
         Ok(has)
     }

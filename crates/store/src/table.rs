@@ -15,6 +15,7 @@ mod idempotency;
 mod key_head;
 mod keyword_gram;
 mod message;
+mod part;
 mod profile;
 mod redaction_job;
 mod redaction_receipt;
@@ -27,6 +28,7 @@ pub(crate) use change::{ChangedAt, NewChange};
 pub(crate) use directory_entry::EntryPlace;
 pub(crate) use event::UsagePlace;
 pub(crate) use idempotency::Kept;
+pub(crate) use part::AskedPart;
 
 /// Numbers that one statement asks for.
 const NUMBERS: usize = 32;

@@ -56,9 +56,36 @@ impl<'c> Tx<'c> {
         matches!(self.session, Session::Postgres(_))
     }
 
-    /// Runs a statement that answers no rows; returns how many rows it changed.
-    pub fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+    /// Runs a statement that answers no rows. It may wait for others until something is read or the transaction is
+    /// committed, so that its failure is that of the transaction.
+    pub fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<()> {
         self.session.execute(sql, params)
+    }
+
+    /// Runs a statement at once and returns how many rows it changed.
+    pub fn count(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        self.session.count(sql, params)
+    }
+
+    /// Runs one statement for each of many parameters, and reads the first row that each answers, if there is one.
+    /// `read` is told the place of the parameters.
+    ///
+    /// Over a network all of them take one way there and back.
+    pub(crate) fn row_of_each<'v, T>(
+        &self,
+        sql: &str,
+        params: &[impl AsRef<[Value<'v>]>],
+        mut read: impl FnMut(usize, &Row<'_>) -> Result<T>,
+    ) -> Result<Vec<Option<T>>> {
+        let mut found = Vec::with_capacity(params.len());
+        found.resize_with(params.len(), || None);
+        self.session.query_each(sql, params, |place, row| {
+            if found[place].is_none() {
+                found[place] = Some(read(place, &Row { row })?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// Runs a statement and reads every row of its answer.
@@ -102,6 +129,11 @@ impl<'c> Tx<'c> {
         mut each: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         self.session.query(sql, params, |row| each(&Row { row }))
+    }
+
+    /// Runs what waits for a later statement.
+    pub(crate) fn flush(&self) -> Result<()> {
+        self.session.flush()
     }
 
     /// Runs every statement of a script, one after another.

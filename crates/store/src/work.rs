@@ -3,7 +3,7 @@
 use crate::{
     Claim, Direct, Group, Member, Needs, Tx, Unit,
     clock::{Clock, Moment},
-    effects::{Effects, KeptAt, RECENT_BYTES, Recent, State},
+    effects::{Effects, KeptAt, RECENT_BYTES, Recent, State, Wanted},
     engine::guarded,
     live::Live,
     news,
@@ -182,15 +182,20 @@ impl Job {
         tenancy.into_iter().chain(profile).chain(key)
     }
 
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        let ((profile, _), needs) = (self.mandate.profile()?, self.needs.as_ref()?);
+        Some(Wanted { customer: self.mandate.customer, profile: profile.key, needs })
+    }
+
     fn kept_at(&self) -> Option<KeptAt> {
         let idempotency = self.idempotency.as_ref()?;
         Some((self.mandate.customer, idempotency.method, idempotency.key.clone()))
     }
 
     /// Answers from what an earlier, equal request left; true where it did.
-    fn replay(&mut self, state: &mut State, tx: &Tx<'_>, at: Moment) -> Result<bool> {
+    fn replay(&mut self, state: &State) -> Result<bool> {
         let (Some(key), Some(idempotency)) = (self.kept_at(), &self.idempotency) else { return Ok(false) };
-        let Some(kept) = state.kept(tx, &key, at.counted)? else { return Ok(false) };
+        let Some(kept) = state.kept(&key) else { return Ok(false) };
         if kept.fingerprint != idempotency.fingerprint {
             return Err(Error::aborted(
                 "the Idempotency-Key was used for another request: send a new key with a new request",
@@ -270,14 +275,11 @@ impl Writing {
                 Err(error) => job.task.fail(error),
             }
         }
-        for job in &standing {
-            if let (Some((profile, _)), Some(needs)) = (job.mandate.profile(), &job.needs) {
-                state.load(tx, (job.mandate.customer, profile.key), needs)?;
-            }
-        }
+        state.load_kept(tx, standing.iter().filter_map(|job| job.kept_at()).collect(), at.counted)?;
+        state.load(tx, &standing.iter().filter_map(|job| job.wanted()).collect::<Vec<_>>())?;
         let mut effects = Effects::default();
         for job in standing {
-            let done = guarded(|| run_member(&mut state, tx, job, at));
+            let done = guarded(|| run_member(&mut state, job, at));
             match done {
                 Ok(Some(own)) => {
                     state.take_in(&own);
@@ -294,7 +296,8 @@ impl Writing {
         let tenancy = self.tenancy.load_full();
         job.mandate.renew(&tenancy)?;
         let mut state = self.begin();
-        if job.replay(&mut state, tx, at)? {
+        state.load_kept(tx, job.kept_at().into_iter().collect(), at.counted)?;
+        if job.replay(&state)? {
             return Ok((state, Effects::default()));
         }
         let unit = Unit {
@@ -323,8 +326,8 @@ impl Writing {
 }
 
 /// Runs one member; answers what it wants written, or nothing where it was a replay.
-fn run_member(state: &mut State, tx: &Tx<'_>, job: &mut Job, at: Moment) -> Result<Option<Effects>> {
-    if job.replay(state, tx, at)? {
+fn run_member(state: &mut State, job: &mut Job, at: Moment) -> Result<Option<Effects>> {
+    if job.replay(state)? {
         return Ok(None);
     }
     let mut unit = Unit { mandate: &job.mandate, state, effects: Effects::default(), now: at.now, tx: None };

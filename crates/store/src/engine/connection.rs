@@ -90,10 +90,36 @@ pub(crate) enum Session<'c> {
 }
 
 impl Session<'_> {
-    pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+    /// Runs a statement whose outcome nobody waits for, at the latest with the commit.
+    pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<()> {
+        match self {
+            Self::Sqlite(session) => session.execute(sql, params).map(drop),
+            Self::Postgres(session) => session.execute(sql, params),
+        }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub(crate) fn count(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
         match self {
             Self::Sqlite(session) => session.execute(sql, params),
-            Self::Postgres(session) => session.execute(sql, params),
+            Self::Postgres(session) => session.count(sql, params),
+        }
+    }
+
+    /// Runs one statement for each of many parameters, and hands on each row with the place of its parameters.
+    pub(crate) fn query_each<'v>(
+        &self,
+        sql: &str,
+        params: &[impl AsRef<[Value<'v>]>],
+        mut visit: impl FnMut(usize, &Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(session) => params.iter().enumerate().try_for_each(|(place, params)| {
+                session.query(sql, params.as_ref(), |row| visit(place, &Row::Sqlite(row)).map(|()| true))
+            }),
+            Self::Postgres(session) => {
+                session.query_each(sql, params, |place, row| visit(place, &Row::Postgres(row)))
+            }
         }
     }
 
@@ -114,6 +140,14 @@ impl Session<'_> {
         match self {
             Self::Sqlite(session) => session.script(sql),
             Self::Postgres(session) => session.script(sql),
+        }
+    }
+
+    /// Runs what waits for a later statement.
+    pub(crate) fn flush(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.flush(),
         }
     }
 

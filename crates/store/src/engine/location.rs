@@ -7,7 +7,7 @@ use std::{
 };
 
 use hansard_domain::{Error, Result};
-use postgres::{Config, config::Host};
+use tokio_postgres::{Config, config::Host};
 
 /// The place of a store, which decides its engine.
 #[derive(Debug, Clone)]

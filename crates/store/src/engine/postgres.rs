@@ -12,9 +12,9 @@ mod session;
 mod value;
 mod writer;
 
-pub(crate) use ::postgres::Row;
 pub(crate) use listener::{Hear, Heard, Listener};
 pub(crate) use reader::Reader;
 pub(crate) use session::Session;
+pub(crate) use tokio_postgres::Row;
 pub(crate) use value::{column_name, value};
 pub(crate) use writer::Writer;

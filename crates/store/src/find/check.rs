@@ -71,7 +71,7 @@ fn terms_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
 
 /// How many conversations a block has, where each has its times and stands where it belongs in the order of starts.
 fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<Option<usize>> {
-    let bounds = tx.find_bounds(profile, block)?;
+    let bounds = tx.find_bounds(&[(profile, block)])?.pop().flatten();
     let conversations = tx.list_block(profile, block)?;
     for (number, body) in &conversations {
         let expected = Times::of_body(body);

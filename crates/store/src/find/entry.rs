@@ -160,12 +160,14 @@ impl IndexChanges {
     pub(crate) fn write(self, tx: &Tx<'_>) -> Result<()> {
         self.write_order(tx)?;
         let mut settled: BTreeMap<ProfileKey, Places> = BTreeMap::new();
-        for ((profile, number), terms) in self.terms {
-            if self.new.contains(&(profile, number)) {
-                fresh::put(tx, profile, number, &changed(&BTreeSet::new(), terms))?;
-                continue;
-            }
-            match fresh::find(tx, profile, number)? {
+        let (new, known): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.terms.into_iter().partition(|(at, _)| self.new.contains(at));
+        for ((profile, number), terms) in new {
+            fresh::put(tx, profile, number, &changed(&BTreeSet::new(), terms))?;
+        }
+        let held = fresh::find(tx, &known.keys().copied().collect::<Vec<_>>())?;
+        for (((profile, number), terms), held) in known.into_iter().zip(held) {
+            match held {
                 None => add_places(settled.entry(profile).or_default(), number, terms),
                 Some(held) => {
                     let held_now = changed(&held, terms);
@@ -215,8 +217,9 @@ fn add_places(places: &mut Places, number: i64, terms: BTreeMap<Term, bool>) {
 }
 
 fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> {
-    for ((block, term), places) in places {
-        let stored = tx.find_members(profile, block, term.as_bytes())?;
+    let asked: Vec<_> = places.keys().map(|(block, term)| (*block, term.as_bytes())).collect();
+    let stored = tx.find_members_of_each(profile, &asked)?;
+    for (((block, term), places), stored) in places.into_iter().zip(stored) {
         let mut members = stored.clone().unwrap_or(Members::NONE);
         places.into_iter().for_each(|(place, has)| members.set(place, has));
         match stored {
@@ -247,13 +250,13 @@ fn write_times(tx: &Tx<'_>, all: &BTreeMap<ConversationKey, Times>) -> Result<()
         chunks.entry((*profile, number / CHUNK)).or_default().push((place, times));
         blocks.entry((*profile, number / BLOCK)).or_default().push(times);
     }
-    for ((profile, number), places) in chunks {
-        let mut chunk = tx.find_times(profile, number)?.unwrap_or_default();
+    let stored = tx.find_times(&chunks.keys().copied().collect::<Vec<_>>())?;
+    for (((profile, number), places), mut chunk) in chunks.into_iter().zip(stored) {
         places.into_iter().for_each(|(place, times)| chunk.put(place, times));
         tx.put_times(profile, number, &chunk)?;
     }
-    for ((profile, block), times) in blocks {
-        let stored = tx.find_bounds(profile, block)?;
+    let stored = tx.find_bounds(&blocks.keys().copied().collect::<Vec<_>>())?;
+    for (((profile, block), times), stored) in blocks.into_iter().zip(stored) {
         let mut bounds = stored.unwrap_or_else(|| Bounds::of(times[0]));
         times.into_iter().for_each(|times| bounds.widen(times));
         if stored != Some(bounds) {

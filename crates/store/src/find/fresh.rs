@@ -69,10 +69,12 @@ pub(super) fn of_block(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<B
     Ok(found)
 }
 
-/// The terms of a fresh conversation; none where its terms are in the sets.
-pub(super) fn find(tx: &Tx<'_>, profile: ProfileKey, number: i64) -> Result<Option<BTreeSet<Term>>> {
-    let stored = tx.find_fresh_terms(profile, number)?;
-    stored.map(|stored| Ok(read(&stored)?.into_iter().collect())).transpose()
+/// The terms of each of these conversations that is fresh; none where its terms are in the sets.
+pub(super) fn find(tx: &Tx<'_>, asked: &[(ProfileKey, i64)]) -> Result<Vec<Option<BTreeSet<Term>>>> {
+    let held = |stored: Option<Vec<u8>>| -> Result<_> {
+        stored.map(|stored| Ok(read(&stored)?.into_iter().collect())).transpose()
+    };
+    tx.find_fresh_terms(asked)?.into_iter().map(held).collect()
 }
 
 /// Keeps a conversation's terms in its row; one that has none needs no row.

@@ -163,7 +163,7 @@ impl<'t> Selection<'t> {
     fn times_of(&self, number: i64) -> Result<Times> {
         let chunk = number / CHUNK;
         if !self.chunks.borrow().contains_key(&chunk) {
-            let stored = self.tx.find_times(self.profile, chunk)?.unwrap_or_default();
+            let stored = self.tx.find_times(&[(self.profile, chunk)])?.pop().unwrap_or_default();
             self.chunks.borrow_mut().insert(chunk, stored);
         }
         let place = usize::try_from(number % CHUNK).unwrap_or_default();

@@ -101,13 +101,13 @@ pub(crate) struct TimesOfBlock {
 impl TimesOfBlock {
     /// Reads the chunks that the members are in.
     pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey, block: i64, members: &Members) -> Result<Self> {
+        let mut wanted: Vec<usize> = members.places().map(|place| place / CHUNK as usize).collect();
+        wanted.dedup();
+        let number = |chunk: &usize| block * (BLOCK / CHUNK) + i64::try_from(*chunk).unwrap_or_default();
+        let asked: Vec<_> = wanted.iter().map(|chunk| (profile, number(chunk))).collect();
         let mut chunks = [const { None }; CHUNKS];
-        for place in members.places() {
-            let chunk = place / CHUNK as usize;
-            if chunks[chunk].is_none() {
-                let number = block * (BLOCK / CHUNK) + i64::try_from(chunk).unwrap_or_default();
-                chunks[chunk] = Some(tx.find_times(profile, number)?.unwrap_or_default());
-            }
+        for (chunk, times) in wanted.into_iter().zip(tx.find_times(&asked)?) {
+            chunks[chunk] = Some(times);
         }
         Ok(Self { chunks })
     }

@@ -129,7 +129,7 @@ impl Tx<'_> {
             masked.map_or(0, |place| place.original_start).into(),
             masked.map_or(0, |place| place.original_end).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Deletes what was found in a message on its way in, and answers the ids.
@@ -157,7 +157,7 @@ impl Tx<'_> {
         let sql = "delete from annotation
             where profile_key = $1 and conversation_key = $2 and kind = $3 and annotation_id = $4";
         let params = [profile.into(), conversation.into(), kind.code().into(), id.as_str().into()];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Takes the places in a message's text that is gone; what was remarked on the message stays.
@@ -173,7 +173,7 @@ impl Tx<'_> {
                 version = version + 1
             where profile_key = $1 and conversation_key = $2 and message_id = $3 and span_end > 0";
         let params = [profile.into(), conversation.into(), message.as_str().into(), now.0.into()];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// What filters ask of a conversation's annotations, comments and scorecards: sorted, each fact once.

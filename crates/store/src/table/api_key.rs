@@ -42,7 +42,7 @@ impl Tx<'_> {
             key.stamps.update_time.0.into(),
             key.stamps.version.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn update_api_key(&self, customer: CustomerKey, key: &ApiKey) -> Result<()> {
@@ -57,16 +57,16 @@ impl Tx<'_> {
             key.stamps.version.into(),
             key.revoke_time.map(|time| time.0).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn delete_api_key(&self, customer: CustomerKey, id: &Id) -> Result<()> {
         let sql = "delete from api_key where customer_key = $1 and key_id = $2";
-        self.execute(sql, &[customer.into(), id.as_str().into()]).map(drop)
+        self.execute(sql, &[customer.into(), id.as_str().into()])
     }
 
     pub(crate) fn note_api_key_use(&self, id: &Id, time: Time) -> Result<()> {
         let sql = "update api_key set last_use_time = $2 where key_id = $1";
-        self.execute(sql, &[id.as_str().into(), time.0.into()]).map(drop)
+        self.execute(sql, &[id.as_str().into(), time.0.into()])
     }
 }

@@ -18,7 +18,7 @@ impl Tx<'_> {
             (&entry.resource).into(),
             (&entry.request_id).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Entries below `before`, newest first.

@@ -40,7 +40,7 @@ impl Tx<'_> {
             change.time.0.into(),
             change.agent.as_ref().map(Id::as_str).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// When the latest change of the store was made.

@@ -25,6 +25,6 @@ impl Tx<'_> {
                     then excluded.latest_time else clock_mark.latest_time end,
                 counted_time = case when excluded.counted_time > clock_mark.counted_time
                     then excluded.counted_time else clock_mark.counted_time end";
-        self.execute(sql, &[at.now.0.into(), at.counted.0.into()]).map(drop)
+        self.execute(sql, &[at.now.0.into(), at.counted.0.into()])
     }
 }

@@ -83,23 +83,43 @@ impl Tx<'_> {
         profile: ProfileKey,
         name: &ConversationName,
     ) -> Result<Option<(Conversation, usize)>> {
+        Ok(self.find_conversations(&[(profile, name)])?.pop().flatten())
+    }
+
+    /// Each of these conversations with the length of its stored body.
+    pub(crate) fn find_conversations(
+        &self,
+        asked: &[(ProfileKey, &ConversationName)],
+    ) -> Result<Vec<Option<(Conversation, usize)>>> {
         // Two look-ups and no join: SQLite plans a join with bound keys anew each time it runs.
         let sql = "select conversation_key, body from conversation
             where profile_key = $1 and conversation_id = $2";
-        let found = self.row(sql, &[profile.into(), name.conversation.as_str().into()], |row| {
+        let params =
+            asked.iter().map(|(profile, name)| [(*profile).into(), name.conversation.as_str().into()]);
+        let bodies = self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| {
             let text = row.text(1)?;
             Ok((row.i64(0)?, Arc::new(json::read::<Body>(text)?), text.len()))
         })?;
-        let Some((number, body, body_bytes)) = found else { return Ok(None) };
-        let counters = self.get_counters(profile, number)?;
-        Ok(Some((Conversation { name: name.clone(), number, body, counters }, body_bytes)))
+        let places = asked.iter().zip(&bodies);
+        let found = places.filter_map(|((profile, _), body)| Some((*profile, body.as_ref()?.0)));
+        let mut counters = self.get_counters(&found.collect::<Vec<_>>())?.into_iter();
+        let conversation = |((_, name), body): (&(ProfileKey, &ConversationName), _)| {
+            let (number, body, bytes) = body?;
+            let counters = counters.next()?;
+            Some((Conversation { name: (*name).clone(), number, body, counters }, bytes))
+        };
+        Ok(asked.iter().zip(bodies).map(conversation).collect())
     }
 
-    fn get_counters(&self, profile: ProfileKey, conversation: i64) -> Result<Counters> {
+    /// The counters of each of these conversations.
+    fn get_counters(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Counters>> {
         let sql = "select message_count, event_count, last_message_time from conversation_counter
             where profile_key = $1 and conversation_key = $2";
-        let counters = self.row(sql, &[profile.into(), conversation.into()], |row| read_counters(row, 0))?;
-        counters.ok_or_else(|| Error::internal("a conversation has no counters"))
+        let params = asked.iter().map(|(profile, number)| [(*profile).into(), (*number).into()]);
+        let found =
+            self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| read_counters(row, 0))?;
+        let found: Option<Vec<_>> = found.into_iter().collect();
+        found.ok_or_else(|| Error::internal("a conversation has no counters"))
     }
 
     /// The newest conversation of a platform id that is wanted.
@@ -262,7 +282,7 @@ impl Tx<'_> {
             counters.events.into(),
             counters.last_message_time.map(|time| time.0).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Deletes a conversation and everything that belongs to it; the change log keeps its names.

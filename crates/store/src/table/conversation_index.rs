@@ -2,7 +2,7 @@
 //! `conversation_index_progress`: the index that filters are answered from.
 
 use crate::{
-    Row, Tx,
+    Row, Tx, Value,
     find::{Bounds, Chunk, Members, Progress, Run, Start},
     tenancy::ProfileKey,
 };
@@ -15,9 +15,21 @@ impl Tx<'_> {
         block: i64,
         term: &[u8],
     ) -> Result<Option<Members>> {
+        Ok(self.find_members_of_each(profile, &[(block, term)])?.pop().flatten())
+    }
+
+    /// The set of each of these terms, by block.
+    pub(crate) fn find_members_of_each(
+        &self,
+        profile: ProfileKey,
+        asked: &[(i64, &[u8])],
+    ) -> Result<Vec<Option<Members>>> {
         let sql = "select members from conversation_term
             where profile_key = $1 and block = $2 and term = $3";
-        self.row(sql, &[profile.into(), block.into(), term.into()], |row| Members::stored(row.bytes(0)?))
+        let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
+        self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
+            Members::stored(row.bytes(0)?)
+        })
     }
 
     /// Calls `each` with the terms from one on and before another, in order, and with their sets.
@@ -45,17 +57,18 @@ impl Tx<'_> {
         let sql = "insert into conversation_term (profile_key, block, term, members) values ($1, $2, $3, $4)
             on conflict (profile_key, block, term) do update set members = excluded.members";
         let members = members.to_stored();
-        self.execute(sql, &[profile.into(), block.into(), term.into(), (&members).into()]).map(drop)
+        self.execute(sql, &[profile.into(), block.into(), term.into(), (&members).into()])
     }
 
     pub(crate) fn delete_members(&self, profile: ProfileKey, block: i64, term: &[u8]) -> Result<()> {
         let sql = "delete from conversation_term where profile_key = $1 and block = $2 and term = $3";
-        self.execute(sql, &[profile.into(), block.into(), term.into()]).map(drop)
+        self.execute(sql, &[profile.into(), block.into(), term.into()])
     }
 
-    pub(crate) fn find_fresh_terms(&self, profile: ProfileKey, number: i64) -> Result<Option<Vec<u8>>> {
+    /// The terms of each of these conversations, where it is fresh.
+    pub(crate) fn find_fresh_terms(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Option<Vec<u8>>>> {
         let sql = "select terms from fresh_terms where profile_key = $1 and conversation_key = $2";
-        self.row(sql, &[profile.into(), number.into()], |row| Ok(row.bytes(0)?.to_vec()))
+        self.row_of_each(sql, &of_each(asked), |_, row| Ok(row.bytes(0)?.to_vec()))
     }
 
     /// Calls `each` with the terms of the fresh conversations from one number on and before another, in order.
@@ -76,25 +89,28 @@ impl Tx<'_> {
     pub(crate) fn put_fresh_terms(&self, profile: ProfileKey, number: i64, terms: &[u8]) -> Result<()> {
         let sql = "insert into fresh_terms (profile_key, conversation_key, terms) values ($1, $2, $3)
             on conflict (profile_key, conversation_key) do update set terms = excluded.terms";
-        self.execute(sql, &[profile.into(), number.into(), terms.into()]).map(drop)
+        self.execute(sql, &[profile.into(), number.into(), terms.into()])
     }
 
     /// Deletes those from one number on and before another.
     pub(crate) fn delete_fresh_terms(&self, profile: ProfileKey, (start, end): (i64, i64)) -> Result<()> {
         let sql = "delete from fresh_terms
             where profile_key = $1 and conversation_key >= $2 and conversation_key < $3";
-        self.execute(sql, &[profile.into(), start.into(), end.into()]).map(drop)
+        self.execute(sql, &[profile.into(), start.into(), end.into()])
     }
 
-    pub(crate) fn find_times(&self, profile: ProfileKey, chunk: i64) -> Result<Option<Chunk>> {
+    /// Each of these chunks; one that is not there is empty.
+    pub(crate) fn find_times(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Chunk>> {
         let sql = "select times from conversation_times where profile_key = $1 and chunk = $2";
-        self.row(sql, &[profile.into(), chunk.into()], |row| Ok(Chunk::stored(row.bytes(0)?.to_vec())))
+        let found =
+            self.row_of_each(sql, &of_each(asked), |_, row| Ok(Chunk::stored(row.bytes(0)?.to_vec())))?;
+        Ok(found.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     pub(crate) fn put_times(&self, profile: ProfileKey, chunk: i64, times: &Chunk) -> Result<()> {
         let sql = "insert into conversation_times (profile_key, chunk, times) values ($1, $2, $3)
             on conflict (profile_key, chunk) do update set times = excluded.times";
-        self.execute(sql, &[profile.into(), chunk.into(), times.as_bytes().into()]).map(drop)
+        self.execute(sql, &[profile.into(), chunk.into(), times.as_bytes().into()])
     }
 
     /// The run that a conversation belongs into.
@@ -126,13 +142,13 @@ impl Tx<'_> {
             values ($1, $2, $3, $4)
             on conflict (profile_key, from_time, from_conversation) do update set starts = excluded.starts";
         let (from, starts) = (run.from, run.to_stored());
-        self.execute(sql, &[profile.into(), from.0.into(), from.1.into(), (&starts).into()]).map(drop)
+        self.execute(sql, &[profile.into(), from.0.into(), from.1.into(), (&starts).into()])
     }
 
     pub(crate) fn delete_run(&self, profile: ProfileKey, from: Start) -> Result<()> {
         let sql = "delete from conversation_run
             where profile_key = $1 and from_time = $2 and from_conversation = $3";
-        self.execute(sql, &[profile.into(), from.0.into(), from.1.into()]).map(drop)
+        self.execute(sql, &[profile.into(), from.0.into(), from.1.into()])
     }
 
     /// How many conversations stand in the runs of a profile.
@@ -146,10 +162,11 @@ impl Tx<'_> {
         Ok(count)
     }
 
-    pub(crate) fn find_bounds(&self, profile: ProfileKey, block: i64) -> Result<Option<Bounds>> {
+    /// The bounds of each of these blocks.
+    pub(crate) fn find_bounds(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Option<Bounds>>> {
         let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
             where profile_key = $1 and block = $2";
-        self.row(sql, &[profile.into(), block.into()], |row| Ok(read_bounds(row)?.1))
+        self.row_of_each(sql, &of_each(asked), |_, row| Ok(read_bounds(row)?.1))
     }
 
     /// The blocks of a profile that hold a conversation, or held one.
@@ -169,7 +186,7 @@ impl Tx<'_> {
         let Bounds { start, update } = bounds;
         let params =
             [profile.into(), block.into(), start.0.into(), start.1.into(), update.0.into(), update.1.into()];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn find_index_progress(&self) -> Result<Option<Progress>> {
@@ -186,7 +203,7 @@ impl Tx<'_> {
             on conflict (name) do update set form = excluded.form, profile_key = excluded.profile_key,
                 next_number = excluded.next_number, is_done = excluded.is_done";
         let Progress { form, profile, number, is_done } = *progress;
-        self.execute(sql, &[form.into(), profile.into(), number.into(), is_done.into()]).map(drop)
+        self.execute(sql, &[form.into(), profile.into(), number.into(), is_done.into()])
     }
 
     /// Empties the index, before it is made anew.
@@ -198,12 +215,17 @@ impl Tx<'_> {
             "conversation_run",
             "conversation_block",
         ];
-        TABLES.iter().try_for_each(|table| self.execute(&format!("delete from {table}"), &[]).map(drop))
+        TABLES.iter().try_for_each(|table| self.execute(&format!("delete from {table}"), &[]))
     }
 }
 
 fn read_run(row: &Row<'_>) -> Result<Run> {
     Run::stored((row.i64(0)?, row.i64(1)?), row.bytes(2)?)
+}
+
+/// Parameters for what has a number in its profile.
+fn of_each(asked: &[(ProfileKey, i64)]) -> Vec<[Value<'static>; 2]> {
+    asked.iter().map(|(profile, number)| [(*profile).into(), (*number).into()]).collect()
 }
 
 fn read_bounds(row: &Row<'_>) -> Result<(i64, Bounds)> {

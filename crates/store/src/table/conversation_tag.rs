@@ -38,7 +38,7 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let sql = "insert into conversation_tag (profile_key, tag_id, conversation_key) values ($1, $2, $3)
             on conflict (profile_key, tag_id, conversation_key) do nothing";
-        Ok(self.execute(sql, &[profile.into(), tag.as_str().into(), conversation.into()])? > 0)
+        Ok(self.count(sql, &[profile.into(), tag.as_str().into(), conversation.into()])? > 0)
     }
 
     /// Removes a tag; false where the conversation does not have it.
@@ -50,7 +50,7 @@ impl Tx<'_> {
     ) -> Result<bool> {
         let sql = "delete from conversation_tag
             where profile_key = $1 and tag_id = $2 and conversation_key = $3";
-        Ok(self.execute(sql, &[profile.into(), tag.as_str().into(), conversation.into()])? > 0)
+        Ok(self.count(sql, &[profile.into(), tag.as_str().into(), conversation.into()])? > 0)
     }
 
     /// Numbers of the conversations that carry a tag.

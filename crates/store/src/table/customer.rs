@@ -50,7 +50,7 @@ impl Tx<'_> {
         let sql = "update customer set body = $2, update_time = $3, version = $4 where customer_key = $1";
         let body = json::write(body)?;
         let params = [key.into(), (&body).into(), stamps.update_time.0.into(), stamps.version.into()];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Deletes a customer that has no profiles any more, with its directory, keys and audit trail.

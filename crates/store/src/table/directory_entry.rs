@@ -36,6 +36,18 @@ impl Tx<'_> {
         self.row(sql, &[customer, profile, collection, id.as_str().into()], read)
     }
 
+    /// Whether each of these entries is there.
+    pub(crate) fn has_entries(&self, asked: &[(EntryPlace, &Id)]) -> Result<Vec<bool>> {
+        let sql = "select 1 from directory_entry
+            where customer_key = $1 and profile_key = $2 and collection = $3 and entry_id = $4";
+        let params = asked.iter().map(|(place, id)| {
+            let [customer, profile, collection] = place.params();
+            [customer, profile, collection, id.as_str().into()]
+        });
+        let found = self.row_of_each(sql, &params.collect::<Vec<_>>(), |_, _| Ok(()))?;
+        Ok(found.into_iter().map(|found| found.is_some()).collect())
+    }
+
     /// Entries after `after`, in order of their ids.
     pub(crate) fn list_entries(&self, place: EntryPlace, after: &str, limit: i32) -> Result<Vec<Entry>> {
         let sql = "select entry_id, body, create_time, update_time, version from directory_entry
@@ -67,14 +79,14 @@ impl Tx<'_> {
             entry.stamps.update_time.0.into(),
             entry.stamps.version.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn delete_entry(&self, place: EntryPlace, id: &Id) -> Result<()> {
         let sql = "delete from directory_entry
             where customer_key = $1 and profile_key = $2 and collection = $3 and entry_id = $4";
         let [customer, profile, collection] = place.params();
-        self.execute(sql, &[customer, profile, collection, id.as_str().into()]).map(drop)
+        self.execute(sql, &[customer, profile, collection, id.as_str().into()])
     }
 
     pub(crate) fn load_users(&self, owner: &dyn Fn(i64) -> Id) -> Result<Vec<((Id, Id), EntryBody)>> {

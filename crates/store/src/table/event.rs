@@ -1,5 +1,6 @@
 //! Table `event`.
 
+use super::part::{AskedPart, find_parts};
 use crate::{Row, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
@@ -43,22 +44,20 @@ impl Tx<'_> {
         conversation: &Conversation,
         id: &Id,
     ) -> Result<Option<Event>> {
-        let read = |row: &Row<'_>| read(&conversation.name, row);
-        if let Some(sequence) = part_id::number(id) {
-            let sql = const_format::formatcp!(
-                "select {COLUMNS} from event
-                where profile_key = $1 and conversation_key = $2 and sequence = $3 and event_id = $4"
-            );
-            let params = [profile.into(), conversation.number.into(), sequence.into(), id.as_str().into()];
-            if let Some(found) = self.row(sql, &params, read)? {
-                return Ok(Some(found));
-            }
-        }
-        let sql = const_format::formatcp!(
+        Ok(self.find_events(&[(profile, conversation, id)])?.pop().flatten())
+    }
+
+    /// Each of these events.
+    pub(crate) fn find_events(&self, asked: &[AskedPart<'_>]) -> Result<Vec<Option<Event>>> {
+        let of_number = const_format::formatcp!(
+            "select {COLUMNS} from event
+            where profile_key = $1 and conversation_key = $2 and event_id = $3 and sequence = $4"
+        );
+        let of_id = const_format::formatcp!(
             "select {COLUMNS} from event
             where profile_key = $1 and conversation_key = $2 and event_id = $3 and is_given = 1"
         );
-        self.row(sql, &[profile.into(), conversation.number.into(), id.as_str().into()], read)
+        find_parts(self, (of_number, of_id), asked, read)
     }
 
     /// Events after a sequence number, in order; of all types where `kinds` is empty.
@@ -137,7 +136,7 @@ impl Tx<'_> {
             (&body).into(),
             is_given.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Writes an event's content over; nothing else of it changes.

@@ -1,6 +1,6 @@
 //! Table `idempotency`: outcomes kept for retries.
 
-use crate::{Tx, tenancy::CustomerKey};
+use crate::{Tx, Value, effects::KeptAt, tenancy::CustomerKey};
 use hansard_domain::{Result, Time};
 
 /// What is kept of a first request: a fingerprint and names, never a text.
@@ -11,16 +11,15 @@ pub(crate) struct Kept {
 }
 
 impl Tx<'_> {
-    pub(crate) fn find_kept(
-        &self,
-        customer: CustomerKey,
-        method: &str,
-        key: &str,
-        now: Time,
-    ) -> Result<Option<Kept>> {
+    /// What is kept under each of these keys.
+    pub(crate) fn find_kept(&self, asked: &[KeptAt], now: Time) -> Result<Vec<Option<Kept>>> {
         let sql = "select fingerprint, receipt from idempotency
             where customer_key = $1 and method = $2 and idempotency_key = $3 and expire_time > $4";
-        self.row(sql, &[customer.into(), method.into(), key.into(), now.0.into()], |row| {
+        let params = asked.iter().map(|(customer, method, key)| {
+            [(*customer).into(), (*method).into(), key.into(), now.0.into()]
+        });
+        let params: Vec<[Value<'_>; 4]> = params.collect();
+        self.row_of_each(sql, &params, |_, row| {
             Ok(Kept { fingerprint: row.bytes(0)?.to_vec(), receipt: row.string(1)? })
         })
     }
@@ -45,11 +44,11 @@ impl Tx<'_> {
             (&kept.receipt).into(),
             expiry.0.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Forgets what has expired.
     pub(crate) fn delete_expired(&self, now: Time) -> Result<u64> {
-        self.execute("delete from idempotency where expire_time <= $1", &[now.0.into()])
+        self.count("delete from idempotency where expire_time <= $1", &[now.0.into()])
     }
 }

@@ -90,12 +90,12 @@ impl Tx<'_> {
     ) -> Result<()> {
         if members.is_empty() {
             let sql = "delete from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
-            return self.execute(sql, &[profile.into(), block.into(), gram.into()]).map(drop);
+            return self.execute(sql, &[profile.into(), block.into(), gram.into()]);
         }
         let sql = "insert into keyword_gram (profile_key, block, gram, members) values ($1, $2, $3, $4)
             on conflict (profile_key, block, gram) do update set members = excluded.members";
         let members = members.to_stored();
-        self.execute(sql, &[profile.into(), block.into(), gram.into(), (&members).into()]).map(drop)
+        self.execute(sql, &[profile.into(), block.into(), gram.into(), (&members).into()])
     }
 
     pub(crate) fn find_keyword_head(&self, profile: ProfileKey) -> Result<Option<i64>> {
@@ -106,7 +106,7 @@ impl Tx<'_> {
     pub(crate) fn put_keyword_head(&self, profile: ProfileKey, change: i64) -> Result<()> {
         let sql = "insert into keyword_head (profile_key, change_seq) values ($1, $2)
             on conflict (profile_key) do update set change_seq = excluded.change_seq";
-        self.execute(sql, &[profile.into(), change.into()]).map(drop)
+        self.execute(sql, &[profile.into(), change.into()])
     }
 
     /// Profiles whose log goes beyond their index, and by how many changes.
@@ -144,7 +144,7 @@ impl Tx<'_> {
         position: i32,
     ) -> Result<()> {
         let sql = "insert into growing_text (profile_key, conversation_key, position) values ($1, $2, $3)";
-        self.execute(sql, &[profile.into(), conversation.into(), position.into()]).map(drop)
+        self.execute(sql, &[profile.into(), conversation.into(), position.into()])
     }
 
     pub(crate) fn delete_growing_text(
@@ -155,7 +155,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let sql =
             "delete from growing_text where profile_key = $1 and conversation_key = $2 and position = $3";
-        self.execute(sql, &[profile.into(), conversation.into(), position.into()]).map(drop)
+        self.execute(sql, &[profile.into(), conversation.into(), position.into()])
     }
 
     pub(crate) fn has_growing_text(

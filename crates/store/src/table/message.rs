@@ -1,5 +1,6 @@
 //! Table `message`.
 
+use super::part::{AskedPart, find_parts};
 use crate::{Row, Stretch, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
@@ -32,22 +33,20 @@ impl Tx<'_> {
         conversation: &Conversation,
         id: &Id,
     ) -> Result<Option<Message>> {
-        let read = |row: &Row<'_>| read(&conversation.name, row);
-        if let Some(position) = part_id::number(id) {
-            let sql = const_format::formatcp!(
-                "select {COLUMNS} from message
-                where profile_key = $1 and conversation_key = $2 and position = $3 and message_id = $4"
-            );
-            let params = [profile.into(), conversation.number.into(), position.into(), id.as_str().into()];
-            if let Some(found) = self.row(sql, &params, read)? {
-                return Ok(Some(found));
-            }
-        }
-        let sql = const_format::formatcp!(
+        Ok(self.find_messages(&[(profile, conversation, id)])?.pop().flatten())
+    }
+
+    /// Each of these messages.
+    pub(crate) fn find_messages(&self, asked: &[AskedPart<'_>]) -> Result<Vec<Option<Message>>> {
+        let of_number = const_format::formatcp!(
+            "select {COLUMNS} from message
+            where profile_key = $1 and conversation_key = $2 and message_id = $3 and position = $4"
+        );
+        let of_id = const_format::formatcp!(
             "select {COLUMNS} from message
             where profile_key = $1 and conversation_key = $2 and message_id = $3 and is_given = 1"
         );
-        self.row(sql, &[profile.into(), conversation.number.into(), id.as_str().into()], read)
+        find_parts(self, (of_number, of_id), asked, read)
     }
 
     /// Messages after a position, in order.
@@ -141,7 +140,7 @@ impl Tx<'_> {
             (&body).into(),
             is_given.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn update_message(
@@ -162,6 +161,6 @@ impl Tx<'_> {
             message.content.text.as_str().into(),
             (&body).into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 }

@@ -47,7 +47,7 @@ impl Tx<'_> {
         let sql = "update profile set body = $2, update_time = $3, version = $4 where profile_key = $1";
         let body = json::write(body)?;
         let params = [key.into(), (&body).into(), stamps.update_time.0.into(), stamps.version.into()];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn has_conversations(&self, key: ProfileKey) -> Result<bool> {
@@ -82,7 +82,7 @@ impl Tx<'_> {
 
     pub(crate) fn put_last_conversation_number(&self, key: ProfileKey, number: i64) -> Result<()> {
         let sql = "update profile_head set conversation_seq = $2 where profile_key = $1";
-        self.execute(sql, &[key.into(), number.into()]).map(drop)
+        self.execute(sql, &[key.into(), number.into()])
     }
 
     /// Takes numbers for `count` changes and answers the first. The last statement of a write.

@@ -69,7 +69,7 @@ impl Tx<'_> {
             job.create_time.0.into(),
             job.update_time.0.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Writes how far a job is; one that has ended forgets whom it looked for and where.
@@ -91,7 +91,7 @@ impl Tx<'_> {
             return Ok(());
         }
         let sql = "delete from redaction_job_batch where profile_key = $1 and job_id = $2";
-        self.execute(sql, &[profile.into(), job.id.as_str().into()]).map(drop)
+        self.execute(sql, &[profile.into(), job.id.as_str().into()])
     }
 
     pub(crate) fn find_sealed(&self, profile: ProfileKey, job: &Id) -> Result<Option<Vec<u8>>> {
@@ -112,7 +112,7 @@ impl Tx<'_> {
         let sql =
             "insert into redaction_job_batch (profile_key, job_id, batch, numbers) values ($1, $2, $3, $4)";
         let numbers = json::write(&numbers)?;
-        self.execute(sql, &[profile.into(), job.as_str().into(), batch.into(), (&numbers).into()]).map(drop)
+        self.execute(sql, &[profile.into(), job.as_str().into(), batch.into(), (&numbers).into()])
     }
 
     /// The first batch that is left, with its number.
@@ -130,6 +130,6 @@ impl Tx<'_> {
 
     pub(crate) fn delete_redaction_batch(&self, profile: ProfileKey, job: &Id, batch: i64) -> Result<()> {
         let sql = "delete from redaction_job_batch where profile_key = $1 and job_id = $2 and batch = $3";
-        self.execute(sql, &[profile.into(), job.as_str().into(), batch.into()]).map(drop)
+        self.execute(sql, &[profile.into(), job.as_str().into(), batch.into()])
     }
 }

@@ -74,6 +74,6 @@ impl Tx<'_> {
             (&places).into(),
             receipt.create_time.0.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 }

@@ -139,11 +139,11 @@ impl Tx<'_> {
             stamps.update_time.0.into(),
             stamps.version.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     pub(crate) fn delete_scorecard(&self, profile: ProfileKey, id: &Id) -> Result<()> {
         let sql = "delete from scorecard where profile_key = $1 and scorecard_id = $2";
-        self.execute(sql, &[profile.into(), id.as_str().into()]).map(drop)
+        self.execute(sql, &[profile.into(), id.as_str().into()])
     }
 }

@@ -68,12 +68,12 @@ impl Tx<'_> {
             template.create_time.0.into(),
             template.update_time.0.into(),
         ];
-        self.execute(sql, &params).map(drop)
+        self.execute(sql, &params)
     }
 
     /// Deletes all revisions of a template.
     pub(crate) fn delete_template(&self, profile: ProfileKey, id: &Id) -> Result<()> {
         let sql = "delete from scorecard_template where profile_key = $1 and template_id = $2";
-        self.execute(sql, &[profile.into(), id.as_str().into()]).map(drop)
+        self.execute(sql, &[profile.into(), id.as_str().into()])
     }
 }

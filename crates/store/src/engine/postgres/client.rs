@@ -3,21 +3,32 @@
 use std::{
     cell::{RefCell, RefMut},
     collections::HashMap,
-    fmt, thread,
+    fmt,
+    future::{Future, poll_fn},
+    sync::Arc,
+    task::Poll,
+    thread,
     time::Duration,
 };
 
 use hansard_domain::{Error, Result};
-use postgres::{Client, NoTls, Statement};
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_postgres::{AsyncMessage, Client, NoTls, Notification, Row, Statement, types::ToSql};
 
-use super::{fault, server};
+use super::{fault, server, value::Owned};
 use crate::engine::{DatabaseUrl, Fault};
 
 /// More statements than the store has; what makes its text as it runs must not fill the server.
 const STATEMENTS_CACHED: usize = 512;
 /// A server that does not answer within this is not there.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
+/// How long the end of a connection is waited for.
+const LEAVE_WITHIN: Duration = Duration::from_secs(1);
 /// How long what was sent may stay unanswered by the server's machine.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -29,9 +40,23 @@ pub(super) struct Connection {
 
 /// A connection as long as it lasts.
 pub(super) struct Open {
-    pub(super) client: Client,
-    statements: HashMap<Box<str>, Statement>,
+    client: Client,
+    /// Drives the connection while somebody waits for an answer, and not else.
+    runtime: Runtime,
+    connection: JoinHandle<()>,
+    told: UnboundedReceiver<Notification>,
+    statements: HashMap<Arc<str>, Statement>,
 }
+
+/// A statement that is to be run, with what it is given.
+pub(super) struct Call {
+    pub(super) sql: Arc<str>,
+    statement: Statement,
+    given: Vec<Owned>,
+}
+
+/// A statement that failed, and why.
+pub(super) type Failed = (Arc<str>, tokio_postgres::Error);
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,8 +86,7 @@ impl Connection {
 
     /// Runs statements that need no parameters and answer nothing.
     pub(super) fn run(&self, sql: &str) -> Result<(), Fault> {
-        let done = self.open()?.client.batch_execute(sql);
-        done.map_err(|error| Fault::from(&error))
+        self.open()?.script(sql).map_err(|error| Fault::from(&error))
     }
 
     /// The connection, as long as nothing was lost.
@@ -78,9 +102,11 @@ impl Connection {
     /// Gives the connection up, with whatever transaction it has.
     pub(super) fn drop_client(&self) {
         let Some(open) = self.open.borrow_mut().take() else { return };
-        // The driver waits for the end of the connection, which a thread of the runtime may not.
+        // To wait for the end of the connection is nothing for a thread that drives asynchronous work.
         if Handle::try_current().is_ok() {
-            let _ = thread::spawn(move || drop(open)).join();
+            let _ = thread::spawn(move || open.close()).join();
+        } else {
+            open.close();
         }
     }
 }
@@ -92,22 +118,87 @@ impl Drop for Connection {
 }
 
 impl Open {
-    /// A statement of this text, prepared once.
-    pub(super) fn prepare(&mut self, sql: &str) -> Result<Statement, postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
+    /// Makes a statement of this text ready to be run, and prepares it where it was not yet.
+    pub(super) fn call(&mut self, sql: &str, given: Vec<Owned>) -> Result<Call, Failed> {
+        if let Some((sql, statement)) = self.statements.get_key_value(sql) {
+            return Ok(Call { sql: Arc::clone(sql), statement: statement.clone(), given });
         }
         if self.statements.len() >= STATEMENTS_CACHED {
             self.statements.clear();
         }
-        let statement = self.client.prepare(sql)?;
-        self.statements.insert(sql.into(), statement.clone());
-        Ok(statement)
+        let sql: Arc<str> = sql.into();
+        let prepared = self.wait(self.client.prepare(&sql));
+        let statement = prepared.map_err(|error| (Arc::clone(&sql), error))?;
+        self.statements.insert(Arc::clone(&sql), statement.clone());
+        Ok(Call { sql, statement, given })
     }
 
     /// Forgets a statement that failed: its tables may have changed under it.
     pub(super) fn forget(&mut self, sql: &str) {
         self.statements.remove(sql);
+    }
+
+    /// Runs statements that need no parameters and answer nothing.
+    pub(super) fn script(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.wait(self.client.batch_execute(sql))
+    }
+
+    /// Runs one statement and returns how many rows it changed.
+    pub(super) fn count(&self, call: &Call) -> Result<u64, Failed> {
+        let counted = self.wait(self.client.execute(&call.statement, &call.params()));
+        counted.map_err(|error| (Arc::clone(&call.sql), error))
+    }
+
+    /// Sends every statement before it waits for the first answer, and returns the rows of each.
+    ///
+    /// The server runs them in their order; after one that failed, none.
+    pub(super) fn rows_of_each(&self, calls: &[Call]) -> Result<Vec<Vec<Row>>, Failed> {
+        self.wait(async {
+            let mut answers = Vec::with_capacity(calls.len());
+            for call in calls {
+                let params = call.params();
+                let mut answer = Box::pin(async move { self.client.query(&call.statement, &params).await });
+                // Polled once, a statement is on its way.
+                let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+                answers.push((call, first, answer));
+            }
+            let mut rows = Vec::with_capacity(calls.len());
+            for (call, first, answer) in answers {
+                let answered = match first {
+                    Poll::Ready(answered) => answered,
+                    Poll::Pending => answer.await,
+                };
+                rows.push(answered.map_err(|error| (Arc::clone(&call.sql), error))?);
+            }
+            Ok(rows)
+        })
+    }
+
+    /// What the server tells whoever listens, if it tells something within this time.
+    pub(super) fn hear(&mut self, within: Duration) -> Option<Notification> {
+        let Self { runtime, told, .. } = self;
+        runtime.block_on(async { timeout(within, told.recv()).await }).ok().flatten()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
+        self.runtime.block_on(answer)
+    }
+
+    /// Takes leave of the server, which would log a connection that only breaks off.
+    fn close(self) {
+        let Self { client, runtime, connection, .. } = self;
+        drop(client);
+        let _ = runtime.block_on(async { timeout(LEAVE_WITHIN, connection).await });
+    }
+}
+
+impl Call {
+    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.given.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
     }
 }
 
@@ -124,15 +215,26 @@ pub(super) fn connect(url: &DatabaseUrl) -> Result<Open, Fault> {
         if config.get_application_name().is_none() {
             config.application_name("hansard");
         }
-        config.connect(NoTls)
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Fault::Lost(error.to_string()))?;
+        // Also a wrong password: it may be right again once the operator has mended it.
+        let connected = runtime.block_on(config.connect(NoTls));
+        let (client, mut connection) = connected.map_err(|error| Fault::Lost(fault::text(&error)))?;
+        let (tell, told) = unbounded_channel();
+        let connection = runtime.spawn(async move {
+            // Whatever ends it, the next statement says so.
+            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+                if let AsyncMessage::Notification(notification) = message {
+                    let _ = tell.send(notification);
+                }
+            }
+        });
+        Ok(Open { client, runtime, connection, told, statements: HashMap::new() })
     };
     let connected = thread::scope(|scope| scope.spawn(connect).join());
-    match connected {
-        Ok(Ok(client)) => Ok(Open { client, statements: HashMap::new() }),
-        // Also a wrong password: it may be right again once the operator has mended it.
-        Ok(Err(error)) => Err(Fault::Lost(fault::text(&error))),
-        Err(_) => Err(Fault::Lost("the driver panicked".to_owned())),
-    }
+    connected.unwrap_or_else(|_| Err(Fault::Lost("the driver panicked".to_owned())))
 }
 
 /// Connects for the first time, and refuses a server that cannot hold a store.
@@ -145,6 +247,6 @@ pub(super) fn connect_first(url: &DatabaseUrl) -> Result<Connection> {
     };
     let connection = Connection::new(url);
     connection.begin("select 1").map_err(refused)?;
-    server::check(url, &mut connection.open().map_err(refused)?.client)?;
+    server::check(url, &mut *connection.open().map_err(refused)?)?;
     Ok(connection)
 }

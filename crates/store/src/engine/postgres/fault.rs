@@ -4,7 +4,7 @@
 
 use std::error::Error as _;
 
-use postgres::{Error, error::SqlState};
+use tokio_postgres::{Error, error::SqlState};
 
 use crate::engine::Fault;
 

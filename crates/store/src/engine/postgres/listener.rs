@@ -7,12 +7,10 @@ use std::{
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use hansard_domain::{Error, Result};
-use postgres::{Client, Notification, fallible_iterator::FallibleIterator};
-
 use super::client::{Open, connect};
 use crate::engine::{DatabaseUrl, Fault};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use hansard_domain::{Error, Result};
 
 /// The channel of a database's store.
 pub(super) const CHANNEL: &str = "hansard";
@@ -77,21 +75,15 @@ fn listen(url: &DatabaseUrl, stopped: &Receiver<()>, hear: &Hear) {
 
 /// Ends without a fault when it is stopped.
 fn hear_until_lost(mut open: Open, stopped: &Receiver<()>, hear: &Hear) -> Result<()> {
-    let lost = |error: postgres::Error| Fault::from(&error).error();
-    open.client.batch_execute(&format!("listen {CHANNEL}")).map_err(lost)?;
+    open.script(&format!("listen {CHANNEL}")).map_err(|error| Fault::from(&error).error())?;
     hear(&Heard::Gap)?;
     while stopped.recv_timeout(Duration::ZERO) == Err(RecvTimeoutError::Timeout) {
-        while let Some(told) = next(&mut open.client).map_err(lost)? {
+        while let Some(told) = open.hear(LOOK_EVERY) {
             hear(&Heard::Text(told.payload()))?;
         }
-        if open.client.is_closed() {
+        if open.is_closed() {
             return Err(Fault::Lost("the connection was lost".to_owned()).error());
         }
     }
     Ok(())
-}
-
-/// What was told next, if it was within a moment.
-fn next(client: &mut Client) -> Result<Option<Notification>, postgres::Error> {
-    client.notifications().timeout_iter(LOOK_EVERY).next()
 }

@@ -1,10 +1,8 @@
 //! Whether a server can hold a store, and keeps what it acknowledges.
 
-use hansard_domain::{Error, Result};
-use postgres::Client;
-
-use super::fault;
+use super::{client::Open, fault};
 use crate::engine::DatabaseUrl;
+use hansard_domain::{Error, Result};
 
 /// The first version whose statements are all known to run.
 const VERSION_MIN: i32 = 130_000;
@@ -14,10 +12,12 @@ const FACTS: &str = "select current_setting('server_version_num')::int, current_
     current_setting('synchronous_commit')";
 
 /// Refuses a server that is too old, is a standby, or whose database does not hold every text.
-pub(super) fn check(url: &DatabaseUrl, client: &mut Client) -> Result<()> {
+pub(super) fn check(url: &DatabaseUrl, open: &mut Open) -> Result<()> {
     let refused =
         |reason: &str| Error::failed_precondition(format!("the store {url} cannot be opened: {reason}"));
-    let facts = client.query_one(FACTS, &[]).map_err(|error| refused(&fault::text(&error)))?;
+    let asked = open.call(FACTS, Vec::new()).and_then(|call| open.rows_of_each(&[call]));
+    let answered = asked.map_err(|(_, error)| refused(&fault::text(&error)))?.concat();
+    let facts = answered.first().ok_or_else(|| refused("the server does not say what it is"))?;
     if facts.get::<_, i32>(0) < VERSION_MIN {
         return Err(refused("the server is older than PostgreSQL 13"));
     }

@@ -4,33 +4,48 @@
 
 use std::{
     cell::{Cell, RefCell},
+    fmt,
+    sync::Arc,
     time::Instant,
 };
 
 use hansard_domain::{Error, Result};
-use postgres::{Row, types::ToSql};
+use tokio_postgres::Row;
 
 use super::{
-    client::{Connection, Open},
+    client::{Call, Connection, Failed, Open},
     fault,
     listener::CHANNEL,
+    value::Owned,
 };
 use crate::{
     engine::{Claim, Fault},
     tx::Value,
 };
 
-#[derive(Debug)]
+/// Statements that may wait to be sent together.
+const WAITING_MAX: usize = 1024;
+
 pub(crate) struct Session<'c> {
     connection: &'c Connection,
     deadline: Option<Instant>,
     fault: RefCell<Option<Fault>>,
     rows_read: Cell<u64>,
+    /// What is to be run, in order, before anything is read: a way to the server and back for each would take longer
+    /// than the statements themselves.
+    waiting: RefCell<Vec<Call>>,
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("fault", &self.fault).finish_non_exhaustive()
+    }
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, deadline: Option<Instant>) -> Self {
-        Self { connection, deadline, fault: RefCell::default(), rows_read: Cell::default() }
+        let (fault, rows_read, waiting) = Default::default();
+        Self { connection, deadline, fault, rows_read, waiting }
     }
 
     /// The first failure, even if the caller swallowed it: the server ends a transaction in which a statement failed.
@@ -43,11 +58,18 @@ impl<'c> Session<'c> {
         self.rows_read.get()
     }
 
-    pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
-        self.run(sql, |open| {
-            let statement = open.prepare(sql)?;
-            open.client.execute(&statement, &as_params(params))
-        })
+    /// Runs a statement before whatever is read next, or with the commit.
+    pub(crate) fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<()> {
+        let call = self.call(sql, params)?;
+        self.waiting.borrow_mut().push(call);
+        if self.waiting.borrow().len() >= WAITING_MAX { self.flush() } else { Ok(()) }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    pub(crate) fn count(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        self.flush()?;
+        let call = self.call(sql, params)?;
+        self.run(|open| open.count(&call))
     }
 
     /// Hands each row to `visit` until it answers false. `visit` may itself run statements: the answer is read whole before.
@@ -57,14 +79,30 @@ impl<'c> Session<'c> {
         params: &[Value<'_>],
         mut visit: impl FnMut(&Row) -> Result<bool>,
     ) -> Result<()> {
-        let rows = self.run(sql, |open| {
-            let statement = open.prepare(sql)?;
-            open.client.query(&statement, &as_params(params))
-        })?;
-        for row in &rows {
+        let call = self.call(sql, params)?;
+        for row in self.answers([call])?.into_iter().flatten() {
             self.rows_read.set(self.rows_read.get() + 1);
-            if !visit(row)? {
+            if !visit(&row)? {
                 return Ok(());
+            }
+            self.check_in_time()?;
+        }
+        Ok(())
+    }
+
+    /// Runs one statement for each of many parameters, and hands on each row with the place of its parameters.
+    pub(crate) fn query_each<'v>(
+        &self,
+        sql: &str,
+        params: &[impl AsRef<[Value<'v>]>],
+        mut visit: impl FnMut(usize, &Row) -> Result<()>,
+    ) -> Result<()> {
+        let calls = params.iter().map(|params| self.call(sql, params.as_ref()));
+        let answers = self.answers(calls.collect::<Result<Vec<_>>>()?)?;
+        for (place, rows) in answers.iter().enumerate() {
+            for row in rows {
+                self.rows_read.set(self.rows_read.get() + 1);
+                visit(place, row)?;
             }
             self.check_in_time()?;
         }
@@ -73,8 +111,9 @@ impl<'c> Session<'c> {
 
     /// Runs each statement of a script.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
+        self.flush()?;
         let sql = in_order_of_bytes(&sql.replace("/*clustered*/", ""));
-        self.run(&sql, |open| open.client.batch_execute(&sql))
+        self.run(|open| open.script(&sql).map_err(|error| (Arc::from(sql.as_str()), error)))
     }
 
     /// Waits until no other transaction has what is claimed.
@@ -82,30 +121,43 @@ impl<'c> Session<'c> {
         let (class, key) = number(claim);
         // The text of a claim is of no table: the server keeps these locks by number alone.
         let sql = "select pg_advisory_xact_lock(($1::int8 << 56) # ($2::int8 & 72057594037927935))";
-        self.run(sql, |open| {
-            let statement = open.prepare(sql)?;
-            open.client.query(&statement, &[&class, &key]).map(drop)
-        })
+        self.execute(sql, &[class.into(), key.into()])
     }
 
     /// Tells whoever listens something, once the transaction is committed.
     pub(crate) fn tell(&self, text: &str) -> Result<()> {
-        let sql = "select pg_notify($1, $2)";
-        self.run(sql, |open| {
-            let statement = open.prepare(sql)?;
-            open.client.query(&statement, &[&CHANNEL, &text]).map(drop)
-        })
+        self.execute("select pg_notify($1, $2)", &[CHANNEL.into(), text.into()])
     }
 
-    fn run<T>(&self, sql: &str, run: impl FnOnce(&mut Open) -> Result<T, postgres::Error>) -> Result<T> {
+    /// Runs what waits.
+    pub(crate) fn flush(&self) -> Result<()> {
+        self.answers([]).map(drop)
+    }
+
+    /// Runs what waits and these, and returns the rows that these answered.
+    fn answers(&self, asked: impl IntoIterator<Item = Call>) -> Result<Vec<Vec<Row>>> {
+        let mut calls = self.waiting.take();
+        let first = calls.len();
+        calls.extend(asked);
+        if calls.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.run(|open| open.rows_of_each(&calls))?.split_off(first))
+    }
+
+    fn call(&self, sql: &str, params: &[Value<'_>]) -> Result<Call> {
+        self.run(|open| open.call(sql, params.iter().map(Owned::from).collect()))
+    }
+
+    fn run<T>(&self, run: impl FnOnce(&mut Open) -> Result<T, Failed>) -> Result<T> {
         if let Some(fault) = &*self.fault.borrow() {
             return Err(fault.error());
         }
         self.check_in_time()?;
-        let mut open = self.connection.open().map_err(|fault| self.failed(sql, &fault, None))?;
-        run(&mut open).map_err(|error| {
-            open.forget(sql);
-            self.failed(sql, &Fault::from(&error), Some(&error))
+        let mut open = self.connection.open().map_err(|fault| self.failed(&fault, String::new()))?;
+        run(&mut open).map_err(|(sql, error)| {
+            open.forget(&sql);
+            self.failed(&Fault::from(&error), format!("{} in `{sql}`", fault::text(&error)))
         })
     }
 
@@ -116,15 +168,10 @@ impl<'c> Session<'c> {
         }
     }
 
-    fn failed(&self, sql: &str, fault: &Fault, error: Option<&postgres::Error>) -> Error {
+    fn failed(&self, fault: &Fault, cause: String) -> Error {
         self.fault.borrow_mut().get_or_insert(fault.clone());
-        let cause = error.map(fault::text).unwrap_or_default();
-        fault.error().with_source(format!("{cause} in `{sql}`"))
+        fault.error().with_source(cause)
     }
-}
-
-fn as_params<'p>(params: &'p [Value<'_>]) -> Vec<&'p (dyn ToSql + Sync)> {
-    params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
 }
 
 /// The number by which the server keeps a claim.

@@ -5,7 +5,7 @@
 use std::error::Error as StdError;
 
 use hansard_domain::{Error, Result};
-use postgres::{
+use tokio_postgres::{
     Row,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
@@ -27,6 +27,47 @@ impl ToSql for Value<'_> {
                 Err(format!("the statement wants {of} where it is given {}", value.type_name()).into())
             }
         }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A value that waits to be sent.
+#[derive(Debug)]
+pub(super) enum Owned {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(Box<str>),
+    Bytes(Box<[u8]>),
+}
+
+impl From<&Value<'_>> for Owned {
+    fn from(value: &Value<'_>) -> Self {
+        match *value {
+            Value::Null => Self::Null,
+            Value::Int(value) => Self::Int(value),
+            Value::Real(value) => Self::Real(value),
+            Value::Text(value) => Self::Text(value.into()),
+            Value::Bytes(value) => Self::Bytes(value.into()),
+        }
+    }
+}
+
+impl ToSql for Owned {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Failed> {
+        let value = match self {
+            Self::Null => Value::Null,
+            Self::Int(value) => Value::Int(*value),
+            Self::Real(value) => Value::Real(*value),
+            Self::Text(value) => Value::Text(value),
+            Self::Bytes(value) => Value::Bytes(value),
+        };
+        value.to_sql(of, out)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -67,5 +108,5 @@ pub(crate) fn value(row: &Row, column: usize) -> Result<Value<'_>> {
 
 /// The name of a column, for an error.
 pub(crate) fn column_name(row: &Row, column: usize) -> &str {
-    row.columns().get(column).map_or("?", postgres::Column::name)
+    row.columns().get(column).map_or("?", tokio_postgres::Column::name)
 }

@@ -66,7 +66,7 @@ impl Writer {
     ) -> Result<T, Failure> {
         self.begin(claims)?;
         let tx = Tx::new(Session::new(&self.connection, None).into());
-        let done = guarded(|| work(&tx));
+        let done = guarded(|| work(&tx).and_then(|value| tx.flush().map(|()| value)));
         match (tx.fault(), done) {
             (Some(fault), done) => Err(self.roll_back(Failure {
                 error: done.err().unwrap_or_else(|| fault.error()),
@@ -84,7 +84,8 @@ impl Writer {
         loop {
             self.connection.begin(begin)?;
             let session = Session::new(&self.connection, None);
-            let Err(error) = claims.iter().try_for_each(|claim| session.claim(*claim)) else {
+            let claimed = claims.iter().try_for_each(|claim| session.claim(*claim));
+            let Err(error) = claimed.and_then(|()| session.flush()) else {
                 return Ok(());
             };
             let fault = session.fault();
