@@ -134,6 +134,12 @@ impl Clock {
         self.0.counted.plus(self.open())
     }
 
+    /// Goes on from a time that another process has stored.
+    pub(crate) fn not_before(&self, time: Time) {
+        let mut hand = lock(&self.0.hand);
+        hand.time_ns = hand.time_ns.max(i128::from(time.0) * 1000);
+    }
+
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.now(), counted: self.counted() }
     }

@@ -13,7 +13,7 @@ use crate::{
     unit::{Needs, undeclared},
 };
 use hansard_domain::{
-    Id, Result, Time,
+    Error, Id, Result, Time,
     audit::AuditEntry,
     conversation::{Body, Conversation},
     directory::Entry,
@@ -59,7 +59,7 @@ pub(crate) struct Effects {
 }
 
 /// Conversations that recent groups used, as they are stored, each with the length of its stored body. Only the
-/// writer has it, and no other hand writes to the store.
+/// writer has it; where other processes write to the store, too, it forgets what they may have changed.
 pub(crate) type Recent = recent::Recent<ConversationAt, (Conversation, usize)>;
 
 /// What [`Recent`] holds at most, twice.
@@ -337,7 +337,14 @@ impl State {
 
     /// Writes the conversations that are not as they were stored, and the last number given to one; notes what
     /// that changes in the index.
-    pub(crate) fn write_conversations(&mut self, tx: &Tx<'_>, index: &mut IndexChanges) -> Result<()> {
+    ///
+    /// Each must have a change in the log: by that, other processes know that what they remember is no longer so.
+    pub(crate) fn write_conversations(
+        &mut self,
+        tx: &Tx<'_>,
+        logged: &BTreeSet<ConversationAt>,
+        index: &mut IndexChanges,
+    ) -> Result<()> {
         for (profile, numbers) in &self.numbers {
             if numbers.present != numbers.stored {
                 tx.put_last_conversation_number(*profile, numbers.present)?;
@@ -346,14 +353,19 @@ impl State {
         let mut changed: Vec<_> =
             self.conversations.iter_mut().filter(|(_, slot)| slot.present.is_some()).collect();
         changed.sort_unstable_by_key(|(at, _)| *at);
-        for ((profile, _), slot) in changed {
-            let (Some(present), stored) = (&slot.present, &slot.stored) else { continue };
-            if stored.as_ref().is_none_or(|stored| differs(&stored.body, &present.body)) {
+        for (at, slot) in changed {
+            let (Some(present), stored, profile) = (&slot.present, &slot.stored, &at.0) else { continue };
+            let body = stored.as_ref().is_none_or(|stored| differs(&stored.body, &present.body));
+            let counters = stored.as_ref().is_none_or(|stored| stored.counters != present.counters);
+            if (body || counters) && !logged.contains(at) {
+                return Err(Error::internal("a conversation is changed, and its log is not"));
+            }
+            if body {
                 slot.body_bytes = tx.put_conversation(*profile, present)?;
                 let stored = stored.as_ref().map(|stored| &*stored.body);
                 index.replace_body(*profile, present.number, stored, &present.body);
             }
-            if stored.as_ref().is_none_or(|stored| stored.counters != present.counters) {
+            if counters {
                 tx.put_counters(*profile, present)?;
             }
         }

@@ -48,6 +48,13 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         self.young_bytes = self.young_bytes + bytes - replaced.map_or(0, |kept| kept.bytes);
     }
 
+    /// Forgets every value whose key is wanted gone.
+    pub fn remove_where(&mut self, is_gone: impl Fn(&K) -> bool) {
+        self.old.retain(|key, _| !is_gone(key));
+        self.young.retain(|key, _| !is_gone(key));
+        self.young_bytes = self.young.values().map(|kept| kept.bytes).sum();
+    }
+
     pub fn remove(&mut self, key: &K) {
         self.old.remove(key);
         if let Some(kept) = self.young.remove(key) {
@@ -70,6 +77,17 @@ mod tests {
         assert_eq!((recent.find(&1), recent.young_bytes), (Some("b"), 20));
         recent.remove(&1);
         assert_eq!((recent.find(&1), recent.young_bytes), (None, 0));
+    }
+
+    #[test]
+    fn what_is_wanted_gone_is_gone_from_both_generations() {
+        let mut recent = Recent::of_bytes(MAX);
+        for key in 0..6 {
+            recent.put(key, key, MAX / 4);
+        }
+        recent.remove_where(|key| key % 2 == 0);
+        assert_eq!((recent.find(&0), recent.find(&4), recent.find(&5)), (None, None, Some(5)));
+        assert_eq!(recent.young_bytes, recent.young.len() * MAX / 4);
     }
 
     #[test]

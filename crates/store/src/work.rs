@@ -15,7 +15,11 @@ use crate::{
 use arc_swap::ArcSwap;
 use hansard_domain::{Error, Result, Span, limits::IDEMPOTENCY_HOURS};
 use serde::{Deserialize, Serialize};
-use std::{mem, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem,
+    sync::Arc,
+};
 use tokio::sync::oneshot;
 use twox_hash::XxHash3_64;
 
@@ -234,8 +238,9 @@ pub(crate) struct Writing {
     pub live: Arc<Live>,
     pub versions: Arc<Versions>,
     pub tenancy: Arc<ArcSwap<Tenancy>>,
-    /// Nothing where other processes write, too.
     recent: Recent,
+    /// Where other processes write, too: the last change of each profile that this one wrote.
+    written: HashMap<ProfileKey, i64>,
     /// The group in hand, until it is committed.
     state: Option<State>,
     news: Vec<(ProfileKey, i64)>,
@@ -249,7 +254,8 @@ impl Writing {
         tenancy: Arc<ArcSwap<Tenancy>>,
     ) -> Self {
         let recent = Recent::of_bytes(RECENT_BYTES);
-        Self { clock, live, versions, tenancy, recent, state: None, news: Vec::new(), new_tenancy: None }
+        let (written, state, news, new_tenancy) = Default::default();
+        Self { clock, live, versions, tenancy, recent, written, state, news, new_tenancy }
     }
 
     /// A group begins with what its predecessors left; if it fails, with nothing.
@@ -261,6 +267,26 @@ impl Writing {
     fn renew_tenancy(&self, tx: &Tx<'_>) -> Result<()> {
         if tx.is_shared() && tx.tenancy_version()? != self.tenancy.load().version {
             tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
+        }
+        Ok(())
+    }
+
+    /// Takes in what other processes have written to the profiles that are claimed: nothing is known of what they
+    /// changed, and no time is before theirs.
+    fn catch_up(&mut self, tx: &Tx<'_>, jobs: &[Box<Job>]) -> Result<()> {
+        if !tx.is_shared() {
+            return Ok(());
+        }
+        let profiles = jobs.iter().filter_map(|job| Some(job.mandate.profile()?.0.key));
+        let profiles: Vec<_> = profiles.collect::<BTreeSet<_>>().into_iter().collect();
+        for (profile, last) in profiles.iter().zip(tx.last_changes(&profiles)?) {
+            let Some((last, time)) = last else { continue };
+            if self.written.get(profile) != Some(&last) {
+                self.recent.remove_where(|(of, _)| of == profile);
+            }
+            if let Some(time) = time {
+                self.clock.not_before(time);
+            }
         }
         Ok(())
     }
@@ -341,20 +367,22 @@ impl Group for Writing {
     type Member = Box<Job>;
 
     fn run(&mut self, tx: &Tx<'_>, jobs: &mut [Box<Job>]) -> Result<()> {
-        let at = self.clock.moment();
         self.news.clear();
         self.new_tenancy = None;
         self.state = None;
         self.renew_tenancy(tx)?;
+        self.catch_up(tx, jobs)?;
+        let at = self.clock.moment();
         let (mut state, mut effects) = match jobs {
             [job] if job.alone() => self.run_alone(tx, job, at)?,
             jobs => self.run_group(tx, jobs, at)?,
         };
-        self.versions.begin(effects.changed().collect());
-        state.write_conversations(tx, &mut effects.index)?;
+        let changed: BTreeSet<_> = effects.changed().collect();
+        state.write_conversations(tx, &changed, &mut effects.index)?;
+        self.versions.begin(changed.into_iter().collect());
         self.news = effects.write(tx, at.counted.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
         news::tell_changes(tx, &self.news)?;
-        self.state = Some(state).filter(|_| !tx.is_shared());
+        self.state = Some(state);
         Ok(())
     }
 
@@ -373,6 +401,7 @@ impl Group for Writing {
         if let Some(tenancy) = self.new_tenancy.take() {
             tenancy::put_newer(&self.tenancy, tenancy);
         }
+        self.written.extend(self.news.iter().copied());
         for (profile, last) in self.news.drain(..) {
             self.live.announce(profile, last);
         }

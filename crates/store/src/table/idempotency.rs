@@ -15,9 +15,9 @@ impl Tx<'_> {
     pub(crate) fn find_kept(&self, asked: &[KeptAt], now: Time) -> Result<Vec<Option<Kept>>> {
         let sql = "select fingerprint, receipt from idempotency
             where customer_key = $1 and method = $2 and idempotency_key = $3 and expire_time > $4";
-        let params = asked.iter().map(|(customer, method, key)| {
-            [(*customer).into(), (*method).into(), key.into(), now.0.into()]
-        });
+        let params = asked
+            .iter()
+            .map(|(customer, method, key)| [(*customer).into(), (*method).into(), key.into(), now.0.into()]);
         let params: Vec<[Value<'_>; 4]> = params.collect();
         self.row_of_each(sql, &params, |_, row| {
             Ok(Kept { fingerprint: row.bytes(0)?.to_vec(), receipt: row.string(1)? })

@@ -1,11 +1,11 @@
 //! Tables `profile` and `profile_head`.
 
 use crate::{
-    Row, Tx, json,
+    Row, Tx, Value, json,
     tenancy::{CustomerKey, ProfileKey},
 };
 use hansard_domain::{
-    Error, Id, Result,
+    Error, Id, Result, Time,
     directory::{ProfileBody, Stamps},
 };
 
@@ -83,6 +83,15 @@ impl Tx<'_> {
     pub(crate) fn put_last_conversation_number(&self, key: ProfileKey, number: i64) -> Result<()> {
         let sql = "update profile_head set conversation_seq = $2 where profile_key = $1";
         self.execute(sql, &[key.into(), number.into()])
+    }
+
+    /// The number and the time of the last change of each of these profiles.
+    pub(crate) fn last_changes(&self, profiles: &[ProfileKey]) -> Result<Vec<Option<(i64, Option<Time>)>>> {
+        let sql = "select h.change_seq, (select c.change_time from change c
+                where c.profile_key = h.profile_key and c.change_seq = h.change_seq)
+            from profile_head h where h.profile_key = $1";
+        let params: Vec<[Value<'_>; 1]> = profiles.iter().map(|profile| [(*profile).into()]).collect();
+        self.row_of_each(sql, &params, |_, row| Ok((row.i64(0)?, row.opt_i64(1)?.map(Time))))
     }
 
     /// Takes numbers for `count` changes and answers the first. The last statement of a write.

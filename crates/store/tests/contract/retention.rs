@@ -7,6 +7,7 @@ use crate::{
 };
 use hansard_domain::{
     Result, Span, Time,
+    change::ChangeKind,
     conversation::{NewConversation, PersistenceState, State, Status},
     retention::{Policy, Rule},
 };
@@ -98,6 +99,7 @@ pub(crate) fn a_hold_that_comes_meanwhile_keeps_what_was_due(fixture: &impl Fixt
             let mut conversation = unit.conversation(&name)?;
             Arc::make_mut(&mut conversation.body).fields.legal_hold = true;
             unit.put(&conversation);
+            unit.record(&conversation, ChangeKind::ConversationUpdated, None, 0);
             Ok(())
         };
         let needs = Needs::conversation(&world.name("completed"));

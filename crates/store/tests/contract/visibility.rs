@@ -225,6 +225,7 @@ pub(crate) fn a_conversation_with_a_delete_time_is_closed_to_writes(fixture: &im
             let mut conversation = direct.conversation(&name)?;
             Arc::make_mut(&mut conversation.body).delete_time = Some(direct.now());
             direct.put(&conversation);
+            direct.record(&conversation, ChangeKind::ConversationUpdated, None, 0);
             Ok(())
         };
         world.store.transact(&world.scope, &ticket(), "test", work).await.unwrap();
