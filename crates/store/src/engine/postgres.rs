@@ -7,6 +7,7 @@ mod client;
 mod fault;
 mod listener;
 mod reader;
+mod rows;
 mod server;
 mod session;
 mod value;

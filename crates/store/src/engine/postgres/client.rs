@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_postgres::{AsyncMessage, Client, NoTls, Notification, Row, Statement, types::ToSql};
 
-use super::{fault, server, value::Owned};
+use super::{fault, rows::ManyRows, server, value::Owned};
 use crate::engine::{DatabaseUrl, Fault};
 
 /// More statements than the store has; what makes its text as it runs must not fill the server.
@@ -45,13 +45,18 @@ pub(super) struct Open {
     runtime: Runtime,
     connection: JoinHandle<()>,
     told: UnboundedReceiver<Notification>,
-    statements: HashMap<Arc<str>, Statement>,
+    statements: HashMap<Arc<str>, Arc<Prepared>>,
+}
+
+struct Prepared {
+    sql: Arc<str>,
+    statement: Statement,
+    many: Option<ManyRows>,
 }
 
 /// A statement that is to be run, with what it is given.
 pub(super) struct Call {
-    pub(super) sql: Arc<str>,
-    statement: Statement,
+    prepared: Arc<Prepared>,
     given: Vec<Owned>,
 }
 
@@ -120,8 +125,8 @@ impl Drop for Connection {
 impl Open {
     /// Makes a statement of this text ready to be run, and prepares it where it was not yet.
     pub(super) fn call(&mut self, sql: &str, given: Vec<Owned>) -> Result<Call, Failed> {
-        if let Some((sql, statement)) = self.statements.get_key_value(sql) {
-            return Ok(Call { sql: Arc::clone(sql), statement: statement.clone(), given });
+        if let Some(prepared) = self.statements.get(sql) {
+            return Ok(Call { prepared: Arc::clone(prepared), given });
         }
         if self.statements.len() >= STATEMENTS_CACHED {
             self.statements.clear();
@@ -129,8 +134,30 @@ impl Open {
         let sql: Arc<str> = sql.into();
         let prepared = self.wait(self.client.prepare(&sql));
         let statement = prepared.map_err(|error| (Arc::clone(&sql), error))?;
-        self.statements.insert(Arc::clone(&sql), statement.clone());
-        Ok(Call { sql, statement, given })
+        let many = ManyRows::of(&sql, statement.params());
+        let prepared = Arc::new(Prepared { sql: Arc::clone(&sql), statement, many });
+        self.statements.insert(sql, Arc::clone(&prepared));
+        Ok(Call { prepared, given })
+    }
+
+    /// The same with one insert in the place of several that stand together.
+    pub(super) fn merged(&mut self, calls: Vec<Call>) -> Result<Vec<Call>, Failed> {
+        let mut merged = Vec::new();
+        for alike in calls.chunk_by(|one, next| Arc::ptr_eq(&one.prepared, &next.prepared)) {
+            let mut rows: Vec<&[Owned]> = alike.iter().map(|call| &*call.given).collect();
+            let prepared = &alike[0].prepared;
+            while !rows.is_empty() {
+                let count = prepared.many.as_ref().map_or(1, |many| many.fitting(&rows)).max(1);
+                let many = prepared.many.as_ref().filter(|_| count > 1);
+                let columns = many.and_then(|many| Some((many, many.columns(&rows[..count])?)));
+                match columns {
+                    Some((many, columns)) => merged.push(self.call(&many.sql, columns)?),
+                    None => merged.extend(rows[..count].iter().map(|row| prepared.with(row))),
+                }
+                rows.drain(..count);
+            }
+        }
+        Ok(merged)
     }
 
     /// Forgets a statement that failed: its tables may have changed under it.
@@ -145,8 +172,8 @@ impl Open {
 
     /// Runs one statement and returns how many rows it changed.
     pub(super) fn count(&self, call: &Call) -> Result<u64, Failed> {
-        let counted = self.wait(self.client.execute(&call.statement, &call.params()));
-        counted.map_err(|error| (Arc::clone(&call.sql), error))
+        let counted = self.wait(self.client.execute(&call.prepared.statement, &call.params()));
+        counted.map_err(|error| call.failed(error))
     }
 
     /// Sends every statement before it waits for the first answer, and returns the rows of each.
@@ -157,7 +184,8 @@ impl Open {
             let mut answers = Vec::with_capacity(calls.len());
             for call in calls {
                 let params = call.params();
-                let mut answer = Box::pin(async move { self.client.query(&call.statement, &params).await });
+                let mut answer =
+                    Box::pin(async move { self.client.query(&call.prepared.statement, &params).await });
                 // Polled once, a statement is on its way.
                 let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
                 answers.push((call, first, answer));
@@ -168,7 +196,7 @@ impl Open {
                     Poll::Ready(answered) => answered,
                     Poll::Pending => answer.await,
                 };
-                rows.push(answered.map_err(|error| (Arc::clone(&call.sql), error))?);
+                rows.push(answered.map_err(|error| call.failed(error))?);
             }
             Ok(rows)
         })
@@ -196,9 +224,19 @@ impl Open {
     }
 }
 
+impl Prepared {
+    fn with(self: &Arc<Self>, given: &[Owned]) -> Call {
+        Call { prepared: Arc::clone(self), given: given.to_vec() }
+    }
+}
+
 impl Call {
     fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
         self.given.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    }
+
+    fn failed(&self, error: tokio_postgres::Error) -> Failed {
+        (Arc::clone(&self.prepared.sql), error)
     }
 }
 

@@ -137,6 +137,9 @@ impl<'c> Session<'c> {
     /// Runs what waits and these, and returns the rows that these answered.
     fn answers(&self, asked: impl IntoIterator<Item = Call>) -> Result<Vec<Vec<Row>>> {
         let mut calls = self.waiting.take();
+        if calls.len() > 1 {
+            calls = self.run(|open| open.merged(calls))?;
+        }
         let first = calls.len();
         calls.extend(asked);
         if calls.is_empty() {

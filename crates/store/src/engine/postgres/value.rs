@@ -2,7 +2,7 @@
 //!
 //! The server says of which type each parameter is; a value that is of another is refused here.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, sync::Arc};
 
 use hansard_domain::{Error, Result};
 use tokio_postgres::{
@@ -37,13 +37,24 @@ impl ToSql for Value<'_> {
 }
 
 /// A value that waits to be sent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Owned {
     Null,
     Int(i64),
     Real(f64),
-    Text(Box<str>),
-    Bytes(Box<[u8]>),
+    Text(Arc<str>),
+    Bytes(Arc<[u8]>),
+    Column(Column),
+}
+
+/// The values of many rows in one column.
+#[derive(Debug, Clone)]
+pub(super) enum Column {
+    Longs(Vec<Option<i64>>),
+    Ints(Vec<Option<i32>>),
+    Reals(Vec<Option<f64>>),
+    Texts(Vec<Option<Arc<str>>>),
+    Bytes(Vec<Option<Arc<[u8]>>>),
 }
 
 impl From<&Value<'_>> for Owned {
@@ -61,6 +72,7 @@ impl From<&Value<'_>> for Owned {
 impl ToSql for Owned {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Failed> {
         let value = match self {
+            Self::Column(column) => return column.to_sql(of, out),
             Self::Null => Value::Null,
             Self::Int(value) => Value::Int(*value),
             Self::Real(value) => Value::Real(*value),
@@ -77,10 +89,67 @@ impl ToSql for Owned {
     to_sql_checked!();
 }
 
-/// A column of any type that statements answer.
-struct Column<'r>(Value<'r>);
+impl Column {
+    pub(super) fn is_for(of: &Type) -> bool {
+        [Type::INT8, Type::INT4, Type::FLOAT8, Type::TEXT, Type::BYTEA].contains(of)
+    }
 
-impl<'r> FromSql<'r> for Column<'r> {
+    /// Gathers values, where each is of the type.
+    pub(super) fn of<'o>(of: &Type, values: impl Iterator<Item = &'o Owned>) -> Option<Self> {
+        Some(match *of {
+            Type::INT8 => Self::Longs(gathered(values, |value| match value {
+                Owned::Int(value) => Some(*value),
+                _ => None,
+            })?),
+            Type::INT4 => Self::Ints(gathered(values, |value| match value {
+                Owned::Int(value) => i32::try_from(*value).ok(),
+                _ => None,
+            })?),
+            Type::FLOAT8 => Self::Reals(gathered(values, |value| match value {
+                Owned::Real(value) => Some(*value),
+                _ => None,
+            })?),
+            Type::TEXT => Self::Texts(gathered(values, |value| match value {
+                Owned::Text(value) => Some(Arc::clone(value)),
+                _ => None,
+            })?),
+            _ => Self::Bytes(gathered(values, |value| match value {
+                Owned::Bytes(value) => Some(Arc::clone(value)),
+                _ => None,
+            })?),
+        })
+    }
+
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Failed> {
+        match self {
+            Self::Longs(values) => values.to_sql(of, out),
+            Self::Ints(values) => values.to_sql(of, out),
+            Self::Reals(values) => values.to_sql(of, out),
+            Self::Texts(values) => borrowed(values).to_sql(of, out),
+            Self::Bytes(values) => borrowed(values).to_sql(of, out),
+        }
+    }
+}
+
+fn borrowed<T: ?Sized>(values: &[Option<Arc<T>>]) -> Vec<Option<&T>> {
+    values.iter().map(Option::as_deref).collect()
+}
+
+fn gathered<'o, T>(
+    values: impl Iterator<Item = &'o Owned>,
+    read: impl Fn(&Owned) -> Option<T>,
+) -> Option<Vec<Option<T>>> {
+    let read = |value| match value {
+        &Owned::Null => Some(None),
+        value => read(value).map(Some),
+    };
+    values.map(read).collect()
+}
+
+/// A value of any type that statements answer.
+struct Answered<'r>(Value<'r>);
+
+impl<'r> FromSql<'r> for Answered<'r> {
     fn from_sql(of: &Type, raw: &'r [u8]) -> Result<Self, Failed> {
         Ok(Self(match *of {
             Type::INT8 => Value::Int(i64::from_sql(of, raw)?),
@@ -103,7 +172,7 @@ impl<'r> FromSql<'r> for Column<'r> {
 
 /// Reads a column, counted from 0.
 pub(crate) fn value(row: &Row, column: usize) -> Result<Value<'_>> {
-    row.try_get::<_, Column<'_>>(column).map(|Column(value)| value).map_err(Error::internal)
+    row.try_get::<_, Answered<'_>>(column).map(|Answered(value)| value).map_err(Error::internal)
 }
 
 /// The name of a column, for an error.
