@@ -30,6 +30,11 @@ pub(crate) fn must_succeed(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs a command, and answers whether it succeeded.
+pub(crate) fn succeeds(command: &mut Command) -> anyhow::Result<bool> {
+    status(command).map(|status| status.success())
+}
+
 /// Runs a command as the last act: its outcome is ours, and nothing is printed after it.
 pub(crate) fn finish_with(command: &mut Command) -> anyhow::Result<ExitCode> {
     let status = status(command)?;

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything that can be tested, ending with the runner's own summary.
 
+mod databases;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -23,8 +25,10 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
     check_real_data(&workspace().join(DATA))?;
     println!("setting up: building the debug binary that the conformance tests start");
     let binary = build_hansard(false)?;
+    let mut on_databases = true;
     if args.is_empty() {
         fuzz::run_in_tests()?;
+        on_databases = databases::run(&binary)?;
     }
     let mut runner = if has_nextest() {
         let mut nextest = cargo("nextest");
@@ -34,7 +38,9 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         println!("setting up: cargo-nextest is not installed; cargo test runs instead");
         cargo("test")
     };
-    finish_with(runner.args(["--workspace", "--no-fail-fast"]).args(args).env("HANSARD_BIN", binary))
+    let outcome =
+        finish_with(runner.args(["--workspace", "--no-fail-fast"]).args(args).env("HANSARD_BIN", binary))?;
+    Ok(if on_databases { outcome } else { ExitCode::FAILURE })
 }
 
 fn has_nextest() -> bool {

@@ -9,6 +9,8 @@ use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use crate::store;
+
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Returns a command for the binary, free of the `HANSARD_*` variables of the test run itself.
@@ -76,9 +78,9 @@ pub fn run<S: AsRef<OsStr>>(args: &[S]) -> Finished {
     finish(command().args(args))
 }
 
-/// Runs a command line, split at spaces, on a data folder: `profile create --customer acme ...`.
+/// Runs a command line, split at spaces, on the store of a folder: `profile create --customer acme ...`.
 pub fn run_on(data_dir: &Path, line: &str) -> Finished {
-    finish(command().args(line.split(' ')).arg("--data-dir").arg(data_dir))
+    finish(command().args(line.split(' ')).args(store::flags(data_dir)))
 }
 
 /// Makes a key on the folder of a stopped server; `rest` follows `key create`.

@@ -28,5 +28,6 @@ pub mod sample;
 pub mod secret;
 pub mod server;
 pub mod sse;
+pub mod store;
 pub mod story;
 pub mod tls;

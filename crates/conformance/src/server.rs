@@ -1,4 +1,4 @@
-//! A running server: one child process on a data folder, ended by its own pid.
+//! A running server: one child process on a store, ended by its own pid.
 //!
 //! A guard process ends the server even when the test process is killed.
 
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::binary;
+use crate::{binary, store};
 
 const START_DEADLINE: Duration = Duration::from_secs(60);
 
@@ -32,7 +32,7 @@ impl Server {
     /// Serves the folder with further arguments and waits until it is ready.
     pub fn start_with(data_dir: &Path, args: &[&str]) -> Self {
         let mut command = binary::command();
-        command.arg("serve").arg("--data-dir").arg(data_dir).args(["--listen", "127.0.0.1:0"]).args(args);
+        command.arg("serve").args(store::flags(data_dir)).args(["--listen", "127.0.0.1:0"]).args(args);
         Self::spawn(command)
     }
 

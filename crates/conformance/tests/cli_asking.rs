@@ -8,6 +8,7 @@ use hansard_conformance::client::Client;
 use hansard_conformance::desk::Desk;
 use hansard_conformance::house::house;
 use hansard_conformance::server::Server;
+use hansard_conformance::store;
 use serde_json::{Value, json};
 
 fn world() -> Desk {
@@ -216,7 +217,7 @@ fn a_tail_goes_on_across_a_restart_of_the_server() {
     seen.push(tail.next());
     server.kill();
     let mut again = command();
-    again.arg("serve").arg("--data-dir").arg(dir).args(["--listen", &address.to_string()]);
+    again.arg("serve").args(store::flags(dir)).args(["--listen", &address.to_string()]);
     let server = Server::spawn(again);
     desk.append("other", "m1", "not asked for");
     desk.append("a", "m2", "hello again");

@@ -11,6 +11,7 @@ use hansard_conformance::data::{self, Line, Source};
 use hansard_conformance::desk::{Desk, id_of};
 use hansard_conformance::masks::{has_mask, is_masked_form};
 use hansard_conformance::server::Server;
+use hansard_conformance::store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -33,8 +34,8 @@ fn folder() -> (TempDir, String) {
 fn import(data_dir: &Path, sources: &[&Path]) -> Finished {
     let mut import = command();
     import
-        .args(["import", "--customer", "acme", "--profile", "support", "--data-dir"])
-        .arg(data_dir)
+        .args(["import", "--customer", "acme", "--profile", "support"])
+        .args(store::flags(data_dir))
         .args(sources);
     finish(&mut import)
 }
@@ -287,8 +288,8 @@ fn an_export_comes_back_with_nothing_lost() {
     std::fs::write(&file, exported).unwrap();
     let mut import = command();
     import
-        .args(["import", "--customer", "acme", "--profile", "copy", "--data-dir"])
-        .arg(other.path())
+        .args(["import", "--customer", "acme", "--profile", "copy"])
+        .args(store::flags(other.path()))
         .arg(&file);
     finish(&mut import).ok();
     std::fs::remove_file(&file).unwrap();
@@ -311,8 +312,8 @@ fn a_kill_leaves_never_half_a_conversation() {
     for patience in [20, 60, 120, 200] {
         let mut import = command();
         import
-            .args(["import", "--customer", "acme", "--profile", "support", "--data-dir"])
-            .arg(folder.path())
+            .args(["import", "--customer", "acme", "--profile", "support"])
+            .args(store::flags(folder.path()))
             .arg(&dialogs);
         let mut child = import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(patience));

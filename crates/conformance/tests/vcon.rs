@@ -9,6 +9,7 @@ use hansard_conformance::data;
 use hansard_conformance::desk::Desk;
 use hansard_conformance::house::house;
 use hansard_conformance::server::Server;
+use hansard_conformance::store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -25,8 +26,8 @@ fn folder(customer: &str) -> TempDir {
 fn import(data_dir: &Path, customer: &str, sources: &[&Path]) {
     let mut import = command();
     import
-        .args(["import", "--customer", customer, "--profile", "p", "--data-dir"])
-        .arg(data_dir)
+        .args(["import", "--customer", customer, "--profile", "p"])
+        .args(store::flags(data_dir))
         .args(sources);
     finish(&mut import).ok();
 }

@@ -7,10 +7,9 @@ use crate::{
     service::{feed::Feeds, redaction::hearing::Heard, removal::hand::Hands},
 };
 use hansard_domain::{Id, Result, Time, caller::Scope};
-use hansard_store::{Options, Store, tenancy::ProfileTenant};
+use hansard_store::{Location, Options, Store, tenancy::ProfileTenant};
 use std::{
     collections::HashMap,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::watch;
@@ -33,9 +32,9 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store of a folder.
-    pub fn open(data_dir: &Path) -> Result<Arc<Self>> {
-        Self::open_with(&Options::new(data_dir), Vec::new())
+    /// Opens a store.
+    pub fn open(location: &Location) -> Result<Arc<Self>> {
+        Self::open_with(&Options::at(location.clone()), Vec::new())
     }
 
     /// Opens a store with these options, for a server with these external detectors.

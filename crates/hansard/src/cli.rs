@@ -1,6 +1,6 @@
 //! The command line: the subcommands, their flags, and what each of them runs.
 //!
-//! It decides nothing about conversations: a subcommand opens the folder or calls the server, runs one operation
+//! It decides nothing about conversations: a subcommand opens the store or calls the server, runs one operation
 //! and prints its outcome.
 
 mod asking;
@@ -24,6 +24,7 @@ mod retention;
 mod sample;
 mod serve;
 mod sources;
+mod store;
 mod table;
 mod tail;
 mod target;

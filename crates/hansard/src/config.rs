@@ -12,13 +12,14 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use anyhow::bail;
 
 use detector::NamedDetector;
+use hansard_store::Location;
 pub use origin::Origin;
 
 /// The settings of one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The folder that holds all state.
-    pub data_dir: PathBuf,
+    /// What holds all state.
+    pub location: Location,
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
     /// Certificate and key, where the server itself speaks TLS.
@@ -88,7 +89,7 @@ mod tests {
 
     fn listening_on(address: &str) -> Config {
         Config {
-            data_dir: "hansard-data".into(),
+            location: Location::Folder("hansard-data".into()),
             listen: address.parse().unwrap(),
             tls: None,
             insecure_bind: false,

@@ -55,8 +55,8 @@ pub struct Parts {
     /// Records, where they are served.
     pub records: Option<Records>,
     pub authenticator: Arc<dyn Authenticate>,
-    /// Tells why the process is not ready, where it is not.
-    pub readiness: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    /// Tells why the process is not ready, where it is not; where it is, the settings that make its store less durable.
+    pub readiness: Arc<dyn Fn() -> Result<Vec<&'static str>, String> + Send + Sync>,
     /// Gives the metrics in the Prometheus text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whose web pages may read the answers.
@@ -104,7 +104,7 @@ impl Port {
         let operating = Router::new()
             .route("/openapi.json", get(async move || describe(&described)))
             .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
-            .route("/readyz", get(move || async move { ready(readiness().err()) }))
+            .route("/readyz", get(move || async move { ready(readiness()) }))
             .route("/whoami", get(async |request: Request| who(request.extensions().get())))
             .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
             .method_not_allowed_fallback(|| async {
@@ -162,9 +162,15 @@ fn describe(contract: &Contract) -> Response {
     }
 }
 
-fn ready(reason: Option<String>) -> Response {
-    let Some(reason) = reason else { return json(StatusCode::OK, "{\"status\":\"ready\"}") };
-    error::to_response(&Error::unavailable(reason))
+fn ready(readiness: Result<Vec<&'static str>, String>) -> Response {
+    match readiness {
+        Ok(relaxed) if relaxed.is_empty() => json(StatusCode::OK, "{\"status\":\"ready\"}"),
+        Ok(relaxed) => {
+            let answer = serde_json::json!({"status": "ready", "durability": "relaxed", "off": relaxed});
+            json(StatusCode::OK, answer.to_string())
+        }
+        Err(reason) => error::to_response(&Error::unavailable(reason)),
+    }
 }
 
 /// Tells a caller what its key is.

@@ -25,7 +25,7 @@ use http::{Extensions, HeaderMap};
 use std::{io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 
-/// A server that has its folder and its port.
+/// A server that has its store and its port.
 pub struct Bound {
     pub app: Arc<App>,
     /// Such as `http://127.0.0.1:8080`.
@@ -39,11 +39,11 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Opens the folder, which an empty one makes a store with a first admin key, and binds the port.
+    /// Opens the store, which gets a first admin key where it is empty, and binds the port.
     pub async fn open(config: &Config, metrics: Metrics) -> anyhow::Result<Self> {
         config.check_exposure()?;
         let tls = config.tls.as_ref().map(|files| Tls::from_pem(&files.cert, &files.key)).transpose()?;
-        let (options, detectors) = (Options::new(&config.data_dir), config.external_detectors.clone());
+        let (options, detectors) = (Options::at(config.location.clone()), config.external_detectors.clone());
         let app = tokio::task::spawn_blocking(move || App::open_with(&options, detectors)).await??;
         let first_key = first_key::ensure(&app).await?;
         let listener = TcpListener::bind(config.listen)
@@ -67,6 +67,7 @@ impl Bound {
         removal::hand::resume(&app).await?;
         let upkeep = tokio::spawn(watchdog::keep_up(Arc::clone(&app)));
         let clock = tokio::spawn(watchdog::watch_clock(Arc::clone(&app)));
+        let jobs = tokio::spawn(removal::hand::keep_resuming(Arc::clone(&app)));
         let sweeper = tokio::spawn(sweeper::keep_sweeping(Arc::clone(&app), self.retention));
         let watched = Arc::clone(&app);
         let stopping = async move {
@@ -80,6 +81,7 @@ impl Bound {
         upkeep.abort();
         clock.abort();
         sweeper.abort();
+        jobs.abort();
         app.upkeep().await.unwrap_or_else(|error| tracing::warn!(%error, "the last upkeep failed"));
         let failed = matches!(&*app.store.health().borrow(), Health::Failed(_));
         tokio::task::spawn_blocking(move || app.store.close()).await??;
@@ -120,12 +122,12 @@ async fn port(app: &Arc<App>, metrics: Metrics, cors_origins: Vec<Origin>) -> an
     })
 }
 
-fn readiness(app: &App) -> Result<(), String> {
+fn readiness(app: &App) -> Result<Vec<&'static str>, String> {
     if *app.stopping().borrow() {
         return Err("the server is stopping".to_owned());
     }
     match &*app.store.health().borrow() {
-        Health::Ready => Ok(()),
+        Health::Ready => Ok(app.store.relaxations()),
         Health::DiskFull => {
             Err("the disk is full: reads go on, writes resume once there is space".to_owned())
         }

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod entry;
 pub mod event;
 pub mod feed;
+pub mod lease;
 pub mod list;
 pub mod message;
 pub mod profile;

@@ -10,6 +10,7 @@ use hansard_proto::v1::{
     self as pb, admin_service_client::AdminServiceClient,
     conversation_service_client::ConversationServiceClient, tag_service_client::TagServiceClient,
 };
+use hansard_store::Location;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tonic::{Code, Request};
@@ -47,7 +48,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_owned();
         let open = move || {
-            let app = App::open(&path).unwrap();
+            let app = App::open(&Location::Folder(path)).unwrap();
             app.store.ensure_customer(&Id::known("acme")).unwrap();
             app
         };

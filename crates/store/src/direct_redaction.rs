@@ -86,8 +86,8 @@ impl Direct<'_> {
         self.tx.update_redaction_job(self.unit.profile_key(), job)
     }
 
-    /// Forgets a batch that was gone through.
-    pub fn delete_redaction_batch(&mut self, job: &Id, batch: i64) -> Result<()> {
+    /// Forgets a batch that was gone through; answers whether it was there.
+    pub fn delete_redaction_batch(&mut self, job: &Id, batch: i64) -> Result<bool> {
         self.tx.delete_redaction_batch(self.unit.profile_key(), job, batch)
     }
 

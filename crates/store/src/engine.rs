@@ -25,7 +25,7 @@ use tokio::sync::watch;
 pub use self::{
     claim::Claim,
     health::Health,
-    location::{DatabaseUrl, Location},
+    location::{DatabaseUrl, Location, SslRule},
 };
 use self::{connection::Reader, health::Monitor, readers::Readers, sqlite::Files};
 pub(crate) use self::{
@@ -112,11 +112,14 @@ impl Engine {
                 Self::start(monitor, writer, readers.collect(), Place::Folder(Box::new(files)))
             }
             Location::Postgres(url) => {
-                let writer = Writer::Postgres(Box::new(postgres::Writer::open(url)?));
+                let writer = Writer::Postgres(Box::new(postgres::Writer::open(url, &monitor)?));
                 migrate::migrate(&writer, url, migrations, options.time.wall())?;
-                let reader = || postgres::Reader::new(url, options.read_time_max);
-                let readers = (0..options.readers.max(1)).map(|_| Reader::Postgres(Box::new(reader())));
-                Self::start(monitor, writer, readers.collect(), Place::Server(url.clone()))
+                let reader = |_| {
+                    let reader = postgres::Reader::new(url, options.read_time_max, &monitor);
+                    Reader::Postgres(Box::new(reader))
+                };
+                let readers = (0..options.readers.max(1)).map(reader).collect();
+                Self::start(monitor, writer, readers, Place::Server(url.clone()))
             }
         }
     }
@@ -143,7 +146,7 @@ impl Engine {
     pub(crate) fn listen(&self, hear: postgres::Hear) -> Result<Option<Listener>> {
         match &self.place {
             Place::Folder(_) => Ok(None),
-            Place::Server(url) => Listener::start(url, hear).map(Some),
+            Place::Server(url) => Listener::start(url, &self.monitor, hear).map(Some),
         }
     }
 
@@ -166,6 +169,11 @@ impl Engine {
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.readers.submit(name, work)?.blocking_recv().unwrap_or_else(|_| Err(readers::closed()))
+    }
+
+    /// What may lose an acknowledged write in a crash of the database's machine, as its server was found last.
+    pub fn relaxations(&self) -> Vec<&'static str> {
+        self.monitor.relaxations()
     }
 
     /// Whether the store takes writes, now and later.

@@ -17,7 +17,9 @@ use crate::{
     MIGRATIONS, Tx,
     backup::{self, SealState},
     engine::{
-        DatabaseUrl, postgres,
+        DatabaseUrl,
+        health::Monitor,
+        postgres,
         sqlite::{
             inspect,
             snapshot::{self, Image},
@@ -144,7 +146,7 @@ pub fn check_folder(data_dir: &Path, progress: Progress<'_>) -> Result<Report> {
 /// Checks the record of a database; its files are the server's to check.
 pub fn check_database(url: &DatabaseUrl, progress: Progress<'_>) -> Result<Report> {
     let mut report = Report::of(Path::new(&url.to_string()));
-    let reader = postgres::Reader::new(url, WHOLE_RECORD);
+    let reader = postgres::Reader::new(url, WHOLE_RECORD, &Monitor::new());
     reader.read(|tx| check_record(&mut report, tx, progress))?;
     Ok(report)
 }

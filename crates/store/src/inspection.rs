@@ -1,17 +1,26 @@
-//! A quick look at a store, in use or not: its version, its size, its newest record.
+//! A quick look at a store, in use or not: its version, its size, its newest record, and a database's server.
 //!
 //! It changes nothing and needs no lock. Whether every page is sound is not its business.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use hansard_domain::{Result, Time};
 
+pub use crate::engine::postgres::Survey;
 use crate::{
-    engine::sqlite::snapshot::{self, Image},
+    Tx,
+    engine::{
+        DatabaseUrl,
+        health::Monitor,
+        postgres,
+        sqlite::snapshot::{self, Image},
+    },
     folder::DATABASE_FILE,
     migrate,
     store::MIGRATIONS,
 };
+
+const LOOK_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// What a look at a store shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +32,16 @@ pub struct Inspection {
     pub wal_bytes: u64,
     /// When the newest change was made.
     pub newest_change: Option<Time>,
+}
+
+/// What a look at a database shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatabaseInspection {
+    pub server: Survey,
+    /// Settings by which a crash of the server's machine may lose what it acknowledged.
+    pub relaxed: Vec<&'static str>,
+    /// None where the database holds no store yet.
+    pub store: Option<Inspection>,
 }
 
 /// The version that this build makes and reads.
@@ -38,11 +57,26 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspection>> {
         return Ok(None);
     }
     let wal = fs::metadata(data_dir.join(format!("{DATABASE_FILE}-wal")));
-    let (version, newest_change) = snapshot::examine(Image::WithLog(&store), |tx| {
-        let version = migrate::version(&migrate::list_applied(tx)?);
-        let newest = if version <= version_known() { tx.newest_change()? } else { None };
-        Ok((version, newest))
-    })?;
+    let (version, newest_change) = snapshot::examine(Image::WithLog(&store), version_and_newest)?;
     let wal_bytes = wal.map_or(0, |wal| wal.len());
     Ok(Some(Inspection { version, database_bytes: found.len(), wal_bytes, newest_change }))
+}
+
+/// Looks at a database and its server.
+pub fn inspect_database(url: &DatabaseUrl) -> Result<DatabaseInspection> {
+    let (server, relaxed) = postgres::survey(url)?;
+    let look = || {
+        let reader = postgres::Reader::new(url, LOOK_TIME_MAX, &Monitor::new());
+        let (version, newest_change) = reader.read(version_and_newest)?;
+        let database_bytes = server.database_bytes;
+        Ok(Inspection { version, database_bytes, wal_bytes: 0, newest_change })
+    };
+    let store = server.has_store.then(look).transpose()?;
+    Ok(DatabaseInspection { server, relaxed, store })
+}
+
+fn version_and_newest(tx: &Tx<'_>) -> Result<(i64, Option<Time>)> {
+    let version = migrate::version(&migrate::list_applied(tx)?);
+    let newest = if version <= version_known() { tx.newest_change()? } else { None };
+    Ok((version, newest))
 }

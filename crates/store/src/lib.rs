@@ -16,6 +16,7 @@ pub mod folder;
 pub mod fsck;
 pub mod inspection;
 mod json;
+mod lease;
 mod live;
 pub mod migrate;
 mod news;

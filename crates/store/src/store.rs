@@ -8,6 +8,7 @@ use crate::{
     find::{self, KeepingUp},
     live::Live,
     news::Hearers,
+    part_id,
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
     versions::{Version, Versions},
@@ -39,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "annotations", sql: include_str!("../migrations/0005_annotations.sql") },
     Migration { version: 6, name: "entities", sql: include_str!("../migrations/0006_entities.sql") },
     Migration { version: 7, name: "redaction", sql: include_str!("../migrations/0007_redaction.sql") },
+    Migration { version: 8, name: "lease", sql: include_str!("../migrations/0008_lease.sql") },
 ];
 
 /// An open store with its doors.
@@ -53,6 +55,8 @@ pub struct Store {
     clock: Clock,
     live: Arc<Live>,
     versions: Arc<Versions>,
+    /// Tells this opening of the store from others of the same.
+    holder: Id,
 }
 
 impl Store {
@@ -85,6 +89,7 @@ impl Store {
             clock,
             live,
             versions,
+            holder: part_id::new(),
         })
     }
 
@@ -120,6 +125,11 @@ impl Store {
     /// Whether the store takes writes, now and later.
     pub fn health(&self) -> watch::Receiver<Health> {
         self.engine.health()
+    }
+
+    /// Settings of a database's server by which a crash of its machine may lose what was acknowledged; none of a folder.
+    pub fn relaxations(&self) -> Vec<&'static str> {
+        self.engine.relaxations()
     }
 
     /// The profile that a scope admits to, or the scope's NotFound where there is none.
@@ -243,12 +253,31 @@ impl Store {
 
     /// Forgets expired idempotency keys, writes down when API keys were used and where the clock stands.
     pub async fn upkeep(&self, key_uses: Vec<(Id, Time)>) -> Result<()> {
-        let (job, answer) = Job::alone("upkeep", (Mandate::of_system(), None), move |direct| {
+        let work = move |direct: &mut Direct<'_>| {
             direct.note_api_key_uses(&key_uses)?;
             direct.tx.delete_expired(direct.at.counted)?;
             direct.tx.put_clock_mark(direct.at)
-        });
-        self.submit(job, answer).await.map(drop)
+        };
+        self.transact_own("upkeep", work).await.map(drop)
+    }
+
+    /// Runs a write of the system's own alone.
+    pub(crate) async fn transact_own<T: Outcome>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Written<T>> {
+        let (job, answer) = Job::alone(name, (Mandate::of_system(), None), work);
+        self.submit(job, answer).await
+    }
+
+    /// Whether other servers may have the store open.
+    pub fn is_shared(&self) -> bool {
+        self.engine.is_shared()
+    }
+
+    pub(crate) fn holder(&self) -> &str {
+        self.holder.as_str()
     }
 
     /// How many changes of all logs the index of keywords does not cover yet; searches read their texts one by one.

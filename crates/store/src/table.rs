@@ -14,6 +14,7 @@ mod event;
 mod idempotency;
 mod key_head;
 mod keyword_gram;
+mod lease;
 mod message;
 mod part;
 mod profile;

@@ -7,6 +7,7 @@ use hansard_conformance::binary::{command, create_key, run_on};
 use hansard_conformance::client::Client;
 use hansard_conformance::desk::Desk;
 use hansard_conformance::server::Server;
+use hansard_conformance::store;
 use tempfile::TempDir;
 
 pub(crate) struct Ground {
@@ -32,7 +33,7 @@ impl Ground {
         let temporary = folder.path().join("tmp");
         std::fs::create_dir(&temporary).unwrap();
         let mut serve = Command::new(binary);
-        serve.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&data);
+        serve.args(["serve", "--listen", "127.0.0.1:0"]).args(store::flags(&data));
         for variable in ["TMPDIR", "SQLITE_TMPDIR"] {
             serve.env(variable, &temporary);
         }

@@ -1,11 +1,10 @@
 //! A sweep that is killed, and one beside which others work: nothing goes by halves, and nobody waits for its end.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use hansard_conformance::binary::run_on;
 use hansard_conformance::desk::Desk;
+use hansard_conformance::store::holds;
 use serde_json::json;
 
 use crate::world::{Folder, await_that, bring, deletions, ended, metric, preview, set_policy};
@@ -95,16 +94,4 @@ fn appends_go_on_while_it_sweeps() {
 
 fn deletions_of(desk: &Desk) -> f64 {
     metric(desk, "hansard_retention_deleted_total")
-}
-
-/// Whether any file of a folder holds the bytes.
-fn holds(folder: &Path, wanted: &[u8]) -> bool {
-    fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return holds(&path, wanted);
-        }
-        let bytes = fs::read(&path).unwrap_or_default();
-        bytes.windows(wanted.len()).any(|window| window == wanted)
-    })
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
-use hansard_store::backup;
+use hansard_store::{Location, backup};
 
-use super::{print, progress::Bar, serve::DATA_DIR};
+use super::{print, progress::Bar, store::StoreArgs};
 
 const EXAMPLES: &str = "\
 Example:
@@ -16,9 +17,8 @@ Safe while the folder is being served: the file holds one moment of the record. 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct BackupArgs {
-    /// Data folder, in use or not
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// File to write
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
@@ -26,8 +26,15 @@ pub struct BackupArgs {
 
 impl BackupArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
+        let Location::Folder(data_dir) = &self.store.0 else {
+            bail!(
+                "a database is backed up by its server's own programs: 'pg_dump --format=custom --file={} URL' writes \
+                 one moment of it to a file; see docs/operating.md (PostgreSQL)",
+                self.to.display()
+            )
+        };
         let bar = Bar::new("writing");
-        let report = backup::backup(&self.data_dir, &self.to, &mut |done, total| bar.show(done, total))?;
+        let report = backup::backup(data_dir, &self.to, &mut |done, total| bar.show(done, total))?;
         bar.clear();
         print(format_args!("{}: {} bytes, store version {}", self.to.display(), report.bytes, report.version))
     }

@@ -31,7 +31,8 @@ Examples:
 
 Takes the flags of 'hansard serve'. Shows every setting with where it comes from (flag, variable, file or default), and
 every problem with its remedy; values of secrets are not shown. Checks that files are there and readable, that
-certificate and key are a pair and in date, that the address can be bound and the data folder written.
+certificate and key are a pair and in date, that the address can be bound, that the data folder can be written or the
+database reached.
 Exit status: 0 when 'hansard serve' would start, 1 otherwise.";
 
 /// Flags of the subcommand; those of serve are among them.

@@ -1,23 +1,21 @@
 //! `hansard demo`: a server on the loopback with made-up conversations in it.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use hansard_domain::{
     Id,
     caller::{Caller, Role},
     directory::ApiKeyBody,
     name::CustomerName,
 };
-use hansard_store::Ticket;
+use hansard_store::{Location, Ticket};
 
 use super::{
     multi_threaded, print,
     serve::{REDACTION, parse_address},
+    store::{StoreText, database},
 };
 use crate::{
     config::{Config, Retention},
@@ -44,9 +42,8 @@ address, a key and six commands to paste. The same seed makes the same conversat
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct DemoArgs {
-    /// Keeps the conversations in this folder; a temporary one that goes at the end unless given
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    kept: KeptArgs,
     /// Loopback address and port; port 0 takes any free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = parse_address)]
     pub listen: SocketAddr,
@@ -55,21 +52,58 @@ pub struct DemoArgs {
     pub seed: u64,
 }
 
+/// Where the conversations are kept; none = nowhere for long.
+#[derive(Debug)]
+struct KeptArgs(Option<Location>);
+
+#[derive(Debug, Args)]
+struct KeptFlags {
+    /// Keeps the conversations in this folder; a temporary one that goes at the end unless given
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Keeps the conversations in this PostgreSQL database
+    #[arg(long, value_name = "URL")]
+    store: Option<StoreText>,
+}
+
+impl Args for KeptArgs {
+    fn augment_args(command: Command) -> Command {
+        KeptFlags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        KeptFlags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for KeptArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let KeptFlags { data_dir, store } = KeptFlags::from_arg_matches(matches)?;
+        let database = database(matches, store.as_ref())?;
+        Ok(Self(database.map(Location::Postgres).or_else(|| data_dir.map(Location::Folder))))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
 impl DemoArgs {
     pub(super) fn run(self) -> anyhow::Result<()> {
         self.check_exposure()?;
-        match &self.data_dir {
-            Some(folder) => self.serve(folder),
+        match &self.kept.0 {
+            Some(location) => self.serve(location),
             None => {
                 let folder = tempfile::Builder::new().prefix("hansard-demo-").tempdir()?;
-                self.serve(folder.path())
+                self.serve(&Location::Folder(folder.path().to_owned()))
             }
         }
     }
 
-    fn serve(&self, folder: &Path) -> anyhow::Result<()> {
+    fn serve(&self, location: &Location) -> anyhow::Result<()> {
         let config = Config {
-            data_dir: folder.to_owned(),
+            location: location.clone(),
             listen: self.listen,
             tls: None,
             insecure_bind: false,
@@ -109,10 +143,10 @@ impl DemoArgs {
     }
 }
 
-/// Makes a key for a folder that an earlier demo filled; every other record is left alone.
+/// Makes a key for a store that an earlier demo filled; every other record is left alone.
 async fn another_key(server: &Bound, services: &Local, caller: Caller) -> anyhow::Result<String> {
     if !demo::is_in(services.clone(), PARENT).await? {
-        bail!("the folder holds a record that no demo made; give an absent or empty one");
+        bail!("the store holds a record that no demo made; give an absent or empty one");
     }
     let call = Call { caller, ticket: Ticket { request_id: "demo".into(), idempotency: None } };
     let customer = CustomerName(Id::known(CUSTOMER));

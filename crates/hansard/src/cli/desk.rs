@@ -1,9 +1,9 @@
-//! The operator's desk: the record opened to work for one customer, in a stopped server's folder or on a running one.
+//! The operator's desk: the record opened to work for one customer, in a store or on a running server.
 //!
-//! A folder is held until the desk is closed; what is done there is audited with the actor `cli`. On a server the key
+//! A folder is held until the desk is closed; what is done in a store is audited with the actor `cli`. On a server the key
 //! decides what may be done.
 
-use std::{env, future::Future, path::Path, sync::Arc, time::Duration};
+use std::{env, future::Future, sync::Arc, time::Duration};
 
 use anyhow::{anyhow, bail};
 use hansard_domain::{
@@ -11,7 +11,7 @@ use hansard_domain::{
     caller::{Caller, Role},
     name::{CustomerName, ProfileName},
 };
-use hansard_store::folder;
+use hansard_store::{Location, folder};
 use tokio::runtime::Runtime;
 
 use super::{multi_threaded, progress::Bar, target::Place};
@@ -23,7 +23,7 @@ use crate::{
 const LOOK_AT_INDEX_EVERY: Duration = Duration::from_millis(20);
 
 pub(super) struct Desk {
-    /// The folder's own application; none where a server has it.
+    /// The store's own application; none where a server has it.
     app: Option<Arc<App>>,
     /// For the directory: manages, and sees no conversation.
     managing: Way,
@@ -34,12 +34,12 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Opens the place; a folder is made when absent.
+    /// Opens the place; a store is made when absent.
     pub(super) fn open(place: &Place, customer: &str) -> anyhow::Result<Self> {
         let customer = CustomerName(Id::parse("--customer", customer)?);
         let runtime = multi_threaded()?;
         match place {
-            Place::Folder(data_dir) => Self::in_folder(data_dir, customer, runtime),
+            Place::Store(location) => Self::in_store(location, customer, runtime),
             Place::Server(server) => {
                 let way = runtime.block_on(client::connect(server))?;
                 Ok(Self { app: None, managing: way.clone(), working: way, customer, runtime })
@@ -47,15 +47,15 @@ impl Desk {
         }
     }
 
-    fn in_folder(data_dir: &Path, customer: CustomerName, runtime: Runtime) -> anyhow::Result<Self> {
-        let app = App::open(data_dir).map_err(|error| anyhow!("{error}{}", remedy(data_dir)))?;
+    fn in_store(location: &Location, customer: CustomerName, runtime: Runtime) -> anyhow::Result<Self> {
+        let app = App::open(location).map_err(|error| anyhow!("{error}{}", remedy(location)))?;
         let operator = Caller::new(customer.0.clone(), Vec::new(), Role::Operator, Id::known("cli"), None);
         let managing = client::local(&app, operator);
         let working = client::local(&app, Caller::command_line(customer.0.clone()));
         Ok(Self { app: Some(app), managing, working, customer, runtime })
     }
 
-    /// Makes the customer of a folder when absent; on a server the directory's operations do so.
+    /// Makes the customer of a store when absent; on a server the directory's operations do so.
     pub(super) fn ensure_customer(&self) -> anyhow::Result<()> {
         match &self.app {
             Some(app) => Ok(app.store.ensure_customer(&self.customer.0)?),
@@ -66,7 +66,7 @@ impl Desk {
     /// Opens a place for a customer that must be there.
     pub(super) fn open_customer(place: &Place, customer: &str) -> anyhow::Result<Self> {
         let remedy = "'hansard profile create' makes it";
-        if let Place::Folder(data_dir) = place
+        if let Place::Store(Location::Folder(data_dir)) = place
             && !data_dir.is_dir()
         {
             bail!("the folder {} does not exist; {remedy}", data_dir.display());
@@ -75,7 +75,7 @@ impl Desk {
         if let Some(app) = &desk.app
             && app.store.tenancy().customer(&desk.customer.0).is_none()
         {
-            bail!("{} is not in the folder {}; {remedy}", desk.customer, place);
+            bail!("{} is not in {}; {remedy}", desk.customer, place);
         }
         Ok(desk)
     }
@@ -86,7 +86,7 @@ impl Desk {
         if let Some(app) = &desk.app
             && app.store.tenancy().profile(profile).is_none()
         {
-            bail!("{profile} is not in the folder {place}; 'hansard profile create' makes it");
+            bail!("{profile} is not in {place}; 'hansard profile create' makes it");
         }
         Ok(desk)
     }
@@ -101,7 +101,7 @@ impl Desk {
         Directory::new(self.working.clone(), &self.customer)
     }
 
-    /// The application of the folder; none where a server has it.
+    /// The application of the store; none where a server has it.
     pub(super) fn app(&self) -> Option<&App> {
         self.app.as_deref()
     }
@@ -121,7 +121,7 @@ impl Desk {
         self.runtime.block_on(work)
     }
 
-    /// Waits until keyword searches need not read what a folder was given just now; a server does so by itself.
+    /// Waits until keyword searches need not read what a store was given just now; a server does so by itself.
     pub(super) fn index_keywords(&self) -> anyhow::Result<()> {
         let Some(app) = &self.app else { return Ok(()) };
         let bar = Bar::new("Indexing");
@@ -138,7 +138,7 @@ impl Desk {
         }
     }
 
-    /// Folds the log into the database and lets the folder go.
+    /// Lets the store go; of a folder it folds the log into the database.
     pub(super) fn close(self) -> anyhow::Result<()> {
         match self.app {
             Some(app) => Ok(app.store.close()?),
@@ -148,7 +148,8 @@ impl Desk {
 }
 
 /// The same command for the server that holds the folder, where one does.
-fn remedy(data_dir: &Path) -> String {
+fn remedy(location: &Location) -> String {
+    let Location::Folder(data_dir) = location else { return String::new() };
     let Some(url) = folder::holder(data_dir).and_then(|holder| holder.address) else { return String::new() };
     let command = on_server(env::args().skip(1), &url);
     format!(".\nWork through the server, with a key of it in HANSARD_KEY:\n  {command}")

@@ -1,8 +1,9 @@
-//! `hansard doctor`: a quick look at a data folder or at a running server, each finding with its remedy.
+//! `hansard doctor`: a quick look at a store or at a running server, each finding with its remedy.
 //!
 //! It reads no conversation and, unless it is asked for a round trip, writes none. Every page of a store is read by
 //! `hansard fsck`, not here.
 
+pub(super) mod database;
 mod disk;
 mod folder;
 mod http;
@@ -17,17 +18,21 @@ use hansard_domain::{
     name::{CustomerName, ProfileName},
 };
 
+use hansard_store::Location;
+
 use super::{finding::Findings, multi_threaded, target::Place};
 
 const EXAMPLES: &str = "\
 Examples:
   hansard doctor --data-dir /var/lib/hansard
+  hansard doctor --store postgres://hansard@db.example.com/hansard
   hansard doctor --server https://hansard.example.com --key \"$KEY\"
   hansard doctor --server https://10.0.0.5:8443 --ca-cert ca.pem --key \"$KEY\" --json
   hansard doctor --server http://127.0.0.1:8080 --key \"$KEY\" --round-trip --customer acme --profile support
 
 A folder (in use or not): its permissions, lock, file system, free space, time of a flush, store version, write-ahead
-log, clock against the newest record, limit of open files. A server: reachable, certificate, clock, readiness, version,
+log, clock against the newest record, limit of open files. A database: reachable, version, durability, connections,
+store version, clocks. A server: reachable, certificate, clock, readiness, version,
 key and role, gRPC; with --round-trip also a conversation that is written, read and deleted again (an admin's key).
 Every page and every reference of a store is checked by 'hansard fsck', which takes longer.
 Exit status: 0 when nothing failed, 1 otherwise.";
@@ -55,8 +60,9 @@ impl DoctorArgs {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let mut findings = Findings::default();
         match &self.place {
-            Place::Folder(_) if self.round_trip => bail!("--round-trip goes through a server: give --server"),
-            Place::Folder(data_dir) => folder::examine(data_dir, &mut findings),
+            Place::Store(_) if self.round_trip => bail!("--round-trip goes through a server: give --server"),
+            Place::Store(Location::Folder(data_dir)) => folder::examine(data_dir, &mut findings),
+            Place::Store(Location::Postgres(url)) => database::examine(url, &mut findings),
             Place::Server(server) => {
                 let round_trip = self.round_trip_profile()?;
                 multi_threaded()?.block_on(server::examine(server, round_trip, &mut findings));

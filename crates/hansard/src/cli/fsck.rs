@@ -1,17 +1,21 @@
 //! `hansard fsck`: whether a stopped folder or a backup is what was written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use hansard_store::fsck::{self, Finding, Place, Report, Stage};
+use hansard_store::{
+    Location,
+    fsck::{self, Finding, Place, Report, Stage},
+};
 use serde_json::{Value, json};
 
-use super::{print, progress::Bar, serve::DATA_DIR};
+use super::{print, progress::Bar, store::StoreArgs};
 
 const EXAMPLES: &str = "\
 Examples:
   hansard fsck --data-dir /var/lib/hansard               a folder whose server is stopped
   hansard fsck --backup /backup/hansard-monday.backup    a backup, before you need it
+  hansard fsck --store postgres://db/hansard             what the record promises, in a database; also while it is used
   hansard fsck --json | jq '.findings[].problem'
 
 Checks every page against its checksum, the write-ahead log, SQLite's own structure, and what the record
@@ -25,10 +29,9 @@ Exit status: 0 clean, 1 damaged or not checkable.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct FsckArgs {
-    /// Data folder of a stopped server
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
-    /// Backup file to check instead of a folder
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Backup file to check instead of a store
     #[arg(long, value_name = "FILE")]
     pub backup: Option<PathBuf>,
     /// Prints the report as JSON
@@ -40,28 +43,41 @@ impl FsckArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let mut bars = Bars::default();
         let mut show = |stage, done, total| bars.show(stage, done, total);
-        let (checked, report) = match &self.backup {
-            Some(backup) => (backup, fsck::check_backup(backup, &mut show)?),
-            None => (&self.data_dir, fsck::check_folder(&self.data_dir, &mut show)?),
+        let report = match (&self.backup, &self.store.0) {
+            (Some(backup), _) => fsck::check_backup(backup, &mut show)?,
+            (None, Location::Folder(data_dir)) => fsck::check_folder(data_dir, &mut show)?,
+            (None, Location::Postgres(url)) => fsck::check_database(url, &mut show)?,
+        };
+        let checked = match &self.backup {
+            Some(backup) => backup.display().to_string(),
+            None => self.store.0.to_string(),
         };
         bars.clear();
         if self.json {
-            print(to_json(checked, &report))?;
+            print(to_json(&checked, &report))?;
         } else {
-            print_lines(checked, &report)?;
+            print_lines(&checked, &report)?;
         }
         let found = report.findings_total;
         anyhow::ensure!(
             report.is_clean(),
-            "{} is damaged (findings: {found}): keep it as it is and restore the newest backup that 'hansard \
-             fsck --backup FILE' finds clean",
-            checked.display()
+            "{checked} is damaged (findings: {found}): keep it as it is and {}",
+            self.remedy()
         );
         Ok(())
     }
 }
 
-fn print_lines(checked: &Path, report: &Report) -> anyhow::Result<()> {
+impl FsckArgs {
+    fn remedy(&self) -> &'static str {
+        match (&self.backup, &self.store.0) {
+            (None, Location::Postgres(_)) => "restore the newest dump of it into a new database",
+            _ => "restore the newest backup that 'hansard fsck --backup FILE' finds clean",
+        }
+    }
+}
+
+fn print_lines(checked: &str, report: &Report) -> anyhow::Result<()> {
     for finding in &report.findings {
         print(finding)?;
     }
@@ -71,13 +87,12 @@ fn print_lines(checked: &Path, report: &Report) -> anyhow::Result<()> {
     let Report { pages, frames, conversations, messages, events, changes, .. } = report;
     let verdict = if report.is_clean() { "clean" } else { "damaged" };
     print(format_args!(
-        "{}: {verdict}; looked at {pages} pages, {frames} log frames, {conversations} conversations, \
-         {messages} messages, {events} events, {changes} changes",
-        checked.display()
+        "{checked}: {verdict}; looked at {pages} pages, {frames} log frames, {conversations} conversations, \
+         {messages} messages, {events} events, {changes} changes"
     ))
 }
 
-fn to_json(checked: &Path, report: &Report) -> Value {
+fn to_json(checked: &str, report: &Report) -> Value {
     json!({
         "checked": checked,
         "clean": report.is_clean(),

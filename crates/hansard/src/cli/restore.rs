@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
-use hansard_store::{MIGRATIONS, backup};
+use hansard_store::{Location, MIGRATIONS, backup};
 
-use super::{print, progress::Bar, serve::DATA_DIR};
+use super::{print, progress::Bar, store::StoreArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,9 +21,8 @@ pub struct RestoreArgs {
     /// Backup file to read
     #[arg(long, value_name = "FILE")]
     pub from: PathBuf,
-    /// Folder to make
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Has every page, index and reference checked
     #[arg(long)]
     pub verify: bool,
@@ -30,13 +30,19 @@ pub struct RestoreArgs {
 
 impl RestoreArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
+        let Location::Folder(data_dir) = &self.store.0 else {
+            bail!(
+                "a backup of a folder makes a folder: give --data-dir; a dump of a database is restored by 'pg_restore \
+                 --exit-on-error --dbname=URL FILE' into a new one; see docs/operating.md (PostgreSQL)"
+            )
+        };
         let bar = Bar::new("restoring");
         let mut show = |done, total| bar.show(done, total);
-        let report = backup::restore(&self.from, &self.data_dir, MIGRATIONS, self.verify, &mut show)?;
+        let report = backup::restore(&self.from, data_dir, MIGRATIONS, self.verify, &mut show)?;
         bar.clear();
         print(format_args!(
             "{}: {} bytes, store version {}{}",
-            self.data_dir.display(),
+            data_dir.display(),
             report.bytes,
             report.version,
             if self.verify { ", verified" } else { "" }

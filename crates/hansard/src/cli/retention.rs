@@ -1,4 +1,4 @@
-//! `hansard retention`: what the retention of a profile deletes, and deleting it in a stopped server's folder.
+//! `hansard retention`: what the retention of a profile deletes, and deleting it in a store.
 
 use anyhow::bail;
 use clap::Args;

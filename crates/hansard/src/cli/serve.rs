@@ -1,4 +1,4 @@
-//! `hansard serve`: one data folder, one port.
+//! `hansard serve`: one store, one port.
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
@@ -8,14 +8,13 @@ use std::{
 
 use clap::Args;
 
-use super::{key::parse_duration, multi_threaded, print};
+use super::{key::parse_duration, multi_threaded, print, store::StoreArgs};
 use crate::{
     config::{Config, Origin, Retention, TlsFiles, detector::NamedDetector},
     serve::{Bound, stop_signal},
     telemetry::Metrics,
 };
 
-pub(super) const DATA_DIR: &str = "./hansard-data";
 pub(super) const LISTEN: &str = "127.0.0.1:8080";
 
 /// What whoever starts a server must know of it.
@@ -26,20 +25,20 @@ const EXAMPLES: &str = "\
 Examples:
   hansard serve
   hansard serve --data-dir /var/lib/hansard --listen 127.0.0.1:0
+  HANSARD_STORE=postgres://hansard:PASSWORD@db.example.com/hansard hansard serve      one of any number of replicas
   hansard serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
   hansard serve --listen 10.0.0.5:8080 --insecure-bind      behind a proxy that encrypts
   hansard serve --cors-origins https://desk.example.com     for a web page that calls gRPC-Web or JSON
   HANSARD_LISTEN=127.0.0.1:9000 hansard serve --log-format json
 
-The first start on an empty folder makes the customer and profile 'default' and prints one admin key, once.
+The first start on an empty store makes the customer and profile 'default' and prints one admin key, once.
 SIGTERM and Ctrl-C finish the work in flight (at most 30 s) and exit 0.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ServeArgs {
-    /// Holds all state; made when absent
-    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
-    pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Address and port of gRPC and JSON; port 0 takes any free one and prints it
     #[arg(long, value_name = "ADDRESS:PORT", default_value = LISTEN, value_parser = parse_address)]
     pub listen: SocketAddr,
@@ -84,7 +83,7 @@ impl ServeArgs {
     /// The server's settings, checked as a whole.
     pub fn into_config(self) -> anyhow::Result<Config> {
         let config = Config {
-            data_dir: self.data_dir,
+            location: self.store.0,
             listen: self.listen,
             tls: TlsFiles::from_pair(self.tls_cert, self.tls_key)?,
             insecure_bind: self.insecure_bind,
@@ -99,6 +98,13 @@ impl ServeArgs {
 
 fn announce(server: &Bound) -> anyhow::Result<()> {
     print(format_args!("serving gRPC, gRPC-Web and JSON on {}", server.url))?;
+    let relaxed = server.app.store.relaxations();
+    if !relaxed.is_empty() {
+        print(format_args!(
+            "durability: relaxed ({} off): a crash of the database's machine may lose what was acknowledged",
+            relaxed.join(", ")
+        ))?;
+    }
     if let Some(key) = &server.first_key {
         print("made the customer and the profile 'default', and an admin key that is shown only now:")?;
         print(format_args!("  {key}"))?;

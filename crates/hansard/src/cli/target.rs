@@ -1,15 +1,17 @@
-//! Where a command finds the record: the folder of a stopped server, or a running server.
+//! Where a command finds the record: a store, or a running server.
 
 use std::{fmt, path::PathBuf};
 
-use clap::{ArgMatches, Args, Command, Error, FromArgMatches, error::ErrorKind, parser::ValueSource};
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches, error::ErrorKind};
 
 use hansard_domain::{
     Id, Result,
     name::{CustomerName, ProfileName},
 };
 
-use super::serve::DATA_DIR;
+use hansard_store::Location;
+
+use super::store::{DATA_DIR, FLAG, StoreText, closeness, database, usage};
 use crate::client::Server;
 
 /// One profile in one record.
@@ -35,14 +37,15 @@ impl TargetArgs {
 /// The place of the record, one of two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    Folder(PathBuf),
+    /// The folder of a stopped server, or a database that servers may be using.
+    Store(Location),
     Server(Server),
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Folder(data_dir) => write!(f, "{}", data_dir.display()),
+            Self::Store(location) => location.fmt(f),
             Self::Server(server) => f.write_str(&server.url),
         }
     }
@@ -53,7 +56,11 @@ struct PlaceFlags {
     /// Data folder of a stopped server
     #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
     data_dir: PathBuf,
-    /// Running server to use instead of a folder, such as http://127.0.0.1:8080
+    /// PostgreSQL database of servers instead of a folder; as HANSARD_STORE its password stays out of the list of
+    /// processes
+    #[arg(long, value_name = "URL")]
+    store: Option<StoreText>,
+    /// Running server to use instead of a store, such as http://127.0.0.1:8080
     #[arg(long, value_name = "URL")]
     server: Option<String>,
     /// API key for --server; as HANSARD_KEY it stays out of the list of processes
@@ -75,15 +82,18 @@ impl Args for Place {
 }
 
 impl FromArgMatches for Place {
-    /// Takes the folder or the server, whichever was asked for more closely: a flag beats a variable beats the file.
+    /// Takes the store or the server, whichever was asked for more closely: a flag beats a variable beats the file.
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let flags = PlaceFlags::from_arg_matches(matches)?;
-        let (folder, server) = (closeness(matches, "data_dir"), closeness(matches, "server"));
-        let Some(url) = flags.server.filter(|_| server >= folder) else {
-            return Ok(Self::Folder(flags.data_dir));
+        let of_store = closeness(matches, "data_dir").max(closeness(matches, "store"));
+        let of_server = closeness(matches, "server");
+        let Some(url) = flags.server.filter(|_| of_server >= of_store) else {
+            let database = database(matches, flags.store.as_ref())?;
+            return Ok(Self::Store(database.map_or(Location::Folder(flags.data_dir), Location::Postgres)));
         };
-        if server == folder && server == FLAG {
-            return Err(usage(ErrorKind::ArgumentConflict, "--server and --data-dir exclude each other"));
+        if of_server == of_store && of_server == FLAG {
+            let text = "--server excludes --data-dir and --store";
+            return Err(usage(ErrorKind::ArgumentConflict, text));
         }
         let no_key =
             || usage(ErrorKind::MissingRequiredArgument, "--server needs --key or the variable HANSARD_KEY");
@@ -95,18 +105,4 @@ impl FromArgMatches for Place {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
-}
-
-const FLAG: u8 = 2;
-
-fn closeness(matches: &ArgMatches, id: &str) -> u8 {
-    match matches.value_source(id) {
-        Some(ValueSource::CommandLine) => FLAG,
-        Some(ValueSource::EnvVariable) => 1,
-        _ => 0,
-    }
-}
-
-fn usage(kind: ErrorKind, message: &str) -> Error {
-    Error::raw(kind, format!("{message}\n\nFor more information, try '--help'.\n"))
 }

@@ -18,7 +18,8 @@ pub(super) async fn keep_sweeping(app: Arc<App>, retention: Retention) {
         pause = every;
         let begun = Instant::now();
         match sweep::all(&app, retention.batch).await {
-            Ok(swept) => {
+            Ok(None) => tracing::debug!("another server sweeps"),
+            Ok(Some(swept)) => {
                 metrics::gauge!("hansard_retention_last_sweep_timestamp_seconds")
                     .set(app.store.steady().0 as f64 / 1e6);
                 if swept.deleted > 0 {

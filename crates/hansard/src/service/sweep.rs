@@ -3,7 +3,7 @@
 //! It remembers nothing between two transactions: what is due is found anew, and looked at once more in the transaction
 //! that deletes it. So it may end anywhere, and a policy or a legal hold counts from the moment it is stored.
 
-use crate::app::App;
+use crate::{app::App, service::lease::Lease};
 use hansard_domain::{
     Error, ErrorKind, Result, Time,
     audit::AuditAction,
@@ -45,6 +45,7 @@ pub struct Sweep<'a> {
     by: Time,
     swept: Swept,
     truncated: Instant,
+    lease: Option<&'a Lease<'a>>,
 }
 
 struct Expired {
@@ -58,14 +59,17 @@ impl Outcome for Expired {
     }
 }
 
-/// Sweeps every profile of the store.
-pub async fn all(app: &App, batch: usize) -> Result<Swept> {
+/// Sweeps every profile of the store; nothing where another server does.
+pub async fn all(app: &App, batch: usize) -> Result<Option<Swept>> {
+    let Some(lease) = Lease::take(&app.store, "retention sweep").await? else { return Ok(None) };
     let profiles: Vec<ProfileName> = {
         let tenancy = app.store.tenancy();
         let of_customer = |(id, _)| tenancy.profiles(id).into_iter().map(|profile| profile.name.clone());
         tenancy.customers().into_iter().flat_map(of_customer).collect()
     };
-    Sweep::new(app, batch).run(&profiles).await
+    let swept = Sweep { lease: Some(&lease), ..Sweep::new(app, batch) }.run(&profiles).await;
+    lease.release().await;
+    swept.map(Some)
 }
 
 /// Sweeps one profile.
@@ -76,7 +80,7 @@ pub async fn profile(app: &App, batch: usize, profile: &ProfileName) -> Result<S
 impl<'a> Sweep<'a> {
     fn new(app: &'a App, batch: usize) -> Self {
         let (swept, truncated) = (Swept::default(), Instant::now());
-        Self { app, batch: batch.max(1), by: app.store.steady(), swept, truncated }
+        Self { app, batch: batch.max(1), by: app.store.steady(), swept, truncated, lease: None }
     }
 
     async fn run(mut self, profiles: &[ProfileName]) -> Result<Swept> {
@@ -126,6 +130,7 @@ impl<'a> Sweep<'a> {
     async fn delete_all(&mut self, scope: &Scope, numbers: &[i64]) -> Result<()> {
         let (mut left, mut batch) = (numbers, self.batch);
         while !left.is_empty() && !*self.app.stopping().borrow() {
+            self.keep_lease().await?;
             let (begun, size) = (Instant::now(), left.len().min(batch));
             match self.expire(scope, left[..size].to_vec()).await {
                 Ok(expired) => {
@@ -151,6 +156,7 @@ impl<'a> Sweep<'a> {
     }
 
     async fn page(&self, scope: &Scope, from: i64) -> Result<DuePage> {
+        self.keep_lease().await?;
         let policy = self.app.profile(scope)?.body.retention.clone();
         let by = self.by;
         let read =
@@ -165,6 +171,13 @@ impl<'a> Sweep<'a> {
         match self.app.store.transact(scope, &ticket, "expire", work).await? {
             Written::Fresh(expired) => Ok(expired),
             Written::Replayed(_) => Err(Error::internal("a sweep is never replayed")),
+        }
+    }
+
+    async fn keep_lease(&self) -> Result<()> {
+        match self.lease {
+            Some(lease) => lease.keep().await,
+            None => Ok(()),
         }
     }
 

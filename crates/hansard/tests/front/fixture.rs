@@ -240,7 +240,7 @@ pub(crate) async fn call(path: &str, accept: &str, with_key: bool) -> Response<B
         records: None,
         grpc: Routes::from(services()),
         authenticator: Arc::new(OneKey),
-        readiness: Arc::new(|| Ok(())),
+        readiness: Arc::new(|| Ok(Vec::new())),
         metrics: Arc::new(String::new),
         cors_origins: Vec::new(),
     });

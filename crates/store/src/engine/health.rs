@@ -1,8 +1,14 @@
 //! Whether the store takes writes, for whoever watches.
 
+use std::sync::{Arc, Mutex};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::watch;
 
-use super::fault::{Fault, broken, unreachable};
+use super::{
+    fault::{Fault, broken, unreachable},
+    lock,
+};
 use hansard_domain::Error;
 
 /// The state of the store as a whole.
@@ -22,11 +28,45 @@ pub enum Health {
 #[derive(Debug, Clone)]
 pub(crate) struct Monitor {
     state: watch::Sender<Health>,
+    /// Settings of the server that lose what it acknowledged when its machine fails.
+    relaxed: Arc<Mutex<Vec<&'static str>>>,
+    wake: (Sender<()>, Receiver<()>),
 }
 
 impl Monitor {
-    pub(super) fn new() -> Self {
-        Self { state: watch::Sender::new(Health::Ready) }
+    pub(crate) fn new() -> Self {
+        Self { state: watch::Sender::new(Health::Ready), relaxed: Arc::default(), wake: bounded(1) }
+    }
+
+    /// Wakes whoever looks for what the store waits for.
+    pub(super) fn wakes(&self) -> Receiver<()> {
+        self.wake.1.clone()
+    }
+
+    /// Notes which settings of the server are relaxed, and says so where that is new.
+    pub(super) fn note_relaxations(&self, now: Vec<&'static str>) {
+        metrics::gauge!("hansard_store_durability_relaxed").set(if now.is_empty() { 0.0 } else { 1.0 });
+        let before = std::mem::replace(&mut *lock(&self.relaxed), now.clone());
+        if before == now {
+            return;
+        }
+        if now.is_empty() {
+            tracing::info!("durability: the server keeps what it acknowledges again");
+        } else {
+            let off = now.join(", ");
+            tracing::warn!(
+                off,
+                "durability: relaxed: a crash of the server's machine may lose what was acknowledged"
+            );
+        }
+    }
+
+    pub(super) fn relaxations(&self) -> Vec<&'static str> {
+        lock(&self.relaxed).clone()
+    }
+
+    pub(super) fn is_unreachable(&self) -> bool {
+        *self.state.borrow() == Health::Unreachable
     }
 
     pub(super) fn watch(&self) -> watch::Receiver<Health> {
@@ -84,6 +124,8 @@ impl Monitor {
     fn become_unreachable(&self, reason: &str) {
         let changed = self.change(|state| *state == Health::Ready, Health::Unreachable);
         if changed {
+            // The one who looks for it again may be asleep.
+            let _ = self.wake.0.try_send(());
             tracing::error!(reason, "the database cannot be reached: reads and writes fail until it can");
         }
     }

@@ -10,11 +10,14 @@ mod reader;
 mod rows;
 mod server;
 mod session;
+mod tls;
 mod value;
 mod writer;
 
 pub(crate) use listener::{Hear, Heard, Listener};
 pub(crate) use reader::Reader;
+pub use server::Survey;
+pub(crate) use server::survey;
 pub(crate) use session::Session;
 pub(crate) use tokio_postgres::Row;
 pub(crate) use value::{column_name, value};

@@ -128,8 +128,9 @@ impl Tx<'_> {
         })
     }
 
-    pub(crate) fn delete_redaction_batch(&self, profile: ProfileKey, job: &Id, batch: i64) -> Result<()> {
+    /// Answers whether the batch was there.
+    pub(crate) fn delete_redaction_batch(&self, profile: ProfileKey, job: &Id, batch: i64) -> Result<bool> {
         let sql = "delete from redaction_job_batch where profile_key = $1 and job_id = $2 and batch = $3";
-        self.execute(sql, &[profile.into(), job.as_str().into(), batch.into()])
+        Ok(self.count(sql, &[profile.into(), job.as_str().into(), batch.into()])? > 0)
     }
 }

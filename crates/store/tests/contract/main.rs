@@ -9,8 +9,6 @@ mod annotations;
 mod backup;
 mod changes;
 mod clock;
-#[path = "../postgres/cluster.rs"]
-mod cluster;
 mod connection;
 mod deletion;
 mod directory;

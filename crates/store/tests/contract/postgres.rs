@@ -1,6 +1,7 @@
 //! A new database of the tests' own PostgreSQL, looked into from beside the store.
 
-use crate::{Fixture, cluster::Database};
+use crate::Fixture;
+use hansard_cluster::Database;
 use hansard_store::{Location, Options, Store, TimeSource};
 use postgres::{Client, NoTls, types::ToSql};
 use std::{

@@ -159,8 +159,12 @@ pub(crate) fn a_job_goes_through_its_batches_and_forgets_whom_it_looked_for(fixt
         while let Some((batch, numbers)) = world.next_batch(&job.id).await {
             seen.extend(numbers);
             let id = job.id.clone();
-            let work = move |direct: &mut Direct<'_>| direct.delete_redaction_batch(&id, batch);
-            world.store.transact(&world.scope, &ticket(), "finish", work).await.unwrap();
+            let twice = move |direct: &mut Direct<'_>| {
+                let first = direct.delete_redaction_batch(&id, batch)?;
+                Ok(Done((first, direct.delete_redaction_batch(&id, batch)?)))
+            };
+            let written = world.store.transact(&world.scope, &ticket(), "finish", twice).await.unwrap();
+            assert_eq!(fresh(written).0, (true, false), "a batch is gone through once");
         }
         assert_eq!(seen, (1..=NUMBERS).collect::<Vec<_>>());
         let going_on = world.update_job(&job.id, |job, direct| {

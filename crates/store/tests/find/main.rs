@@ -11,8 +11,6 @@
 mod act;
 mod alone;
 mod arrive;
-#[path = "../postgres/cluster.rs"]
-mod cluster;
 #[path = "../model/deed.rs"]
 mod deed;
 mod draw;
@@ -21,7 +19,7 @@ mod gate;
 mod judge;
 mod large;
 mod member;
-#[path = "../postgres/place.rs"]
+#[path = "../model/place.rs"]
 mod place;
 mod question;
 #[path = "../model/random.rs"]

@@ -7,15 +7,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod check;
-#[path = "../postgres/cluster.rs"]
-mod cluster;
 mod condition;
 mod deed;
 mod driver;
 #[path = "../contract/gate.rs"]
 mod gate;
 mod operation;
-#[path = "../postgres/place.rs"]
 mod place;
 mod random;
 mod record;

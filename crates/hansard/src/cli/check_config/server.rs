@@ -1,4 +1,4 @@
-//! Whether `serve` could work with the settings on this machine: files, certificate, address, folder.
+//! Whether `serve` could work with the settings on this machine: files, certificate, address, folder or database.
 //!
 //! It tries each thing and leaves nothing behind.
 
@@ -10,13 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use hansard_store::folder;
+use hansard_store::{DatabaseUrl, Location, folder};
 use jiff::{SignedDuration, Timestamp};
 
-use super::settings::Settings;
+use super::settings::{Origin, STORE, Settings, spelled};
 use crate::{
     cli::{
-        finding::{Finding, Findings},
+        doctor,
+        finding::{Finding, Findings, Level},
         serve::parse_address,
     },
     config::{Config, Retention, TlsFiles},
@@ -46,13 +47,16 @@ pub(super) fn check(settings: &Settings, findings: &mut Findings) {
     if let Some(files) = &tls {
         check_tls(files, findings);
     }
-    let data_dir = path("data-dir").unwrap_or_default();
-    check_data_dir(&data_dir, findings);
+    let location = location(settings, findings);
+    match &location {
+        Location::Folder(data_dir) => check_data_dir(data_dir, findings),
+        Location::Postgres(url) => check_database(url, findings),
+    }
     if let Some(listen) = settings.get("listen").and_then(|listen| parse_address(listen).ok()) {
-        check_listen(listen, &data_dir, findings);
+        check_listen(listen, &location, findings);
         let insecure_bind = settings.get("insecure-bind") == Some("true");
         let config = Config {
-            data_dir,
+            location,
             listen,
             tls,
             insecure_bind,
@@ -111,6 +115,33 @@ fn check_dates(cert: &Path, begin: Timestamp, end: Timestamp, now: Timestamp) ->
         .then(|| Finding::warn("tls", format_args!("{cert} expires at {end}"), "renew the certificate soon"))
 }
 
+/// The store that serve would open; a URL that cannot be read is noted, and never shown.
+fn location(settings: &Settings, findings: &mut Findings) -> Location {
+    let folder = || Location::Folder(settings.get("data-dir").map(PathBuf::from).unwrap_or_default());
+    let (of_store, of_folder) = (settings.origin(STORE), settings.origin("data-dir"));
+    if (of_store, of_folder) == (Origin::Flag, Origin::Flag) {
+        let detail = "--store and --data-dir exclude each other";
+        findings.push(Finding::fail("store", detail, "give one of them"));
+    }
+    let Some(text) = settings.get(STORE).filter(|_| of_store <= of_folder) else { return folder() };
+    match text.parse() {
+        Ok(url) => Location::Postgres(url),
+        Err(error) => {
+            let error: hansard_domain::Error = error;
+            let remedy = format!("mend {}", spelled(STORE, of_store));
+            findings.push(Finding::fail("store", error, remedy));
+            folder()
+        }
+    }
+}
+
+/// Whatever a doctor would not call well; a store that is not there yet is.
+fn check_database(url: &DatabaseUrl, findings: &mut Findings) {
+    let mut found = Findings::default();
+    doctor::database::examine(url, &mut found);
+    findings.0.extend(found.0.into_iter().filter(|finding| finding.level != Level::Ok));
+}
+
 /// The folder itself, or what would hold it where it is absent.
 fn check_data_dir(data_dir: &Path, findings: &mut Findings) {
     let shown = data_dir.display();
@@ -136,11 +167,15 @@ fn or_here(path: &Path) -> &Path {
     if path.as_os_str().is_empty() { Path::new(".") } else { path }
 }
 
-fn check_listen(listen: SocketAddr, data_dir: &Path, findings: &mut Findings) {
+fn check_listen(listen: SocketAddr, location: &Location, findings: &mut Findings) {
     let Err(error) = TcpListener::bind(listen) else { return };
     let remedy = match error.kind() {
         ErrorKind::AddrInUse => {
-            let held_by_own = folder::holder(data_dir)
+            let holder = match location {
+                Location::Folder(data_dir) => folder::holder(data_dir),
+                Location::Postgres(_) => None,
+            };
+            let held_by_own = holder
                 .and_then(|holder| holder.address)
                 .is_some_and(|address| address.ends_with(&listen.to_string()));
             if held_by_own {
@@ -163,7 +198,6 @@ fn check_listen(listen: SocketAddr, data_dir: &Path, findings: &mut Findings) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::cli::finding::Level;
 
     #[test]
     fn a_certificate_is_looked_at_on_its_days() {

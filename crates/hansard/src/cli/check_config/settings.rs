@@ -5,6 +5,7 @@
 use std::{env, fmt, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use clap::{ArgMatches, parser::ValueSource};
+use hansard_store::DatabaseUrl;
 use serde::Serialize;
 
 use crate::{
@@ -15,8 +16,10 @@ use crate::{
     config::file::{ConfigFile, nearest},
 };
 
-/// Settings whose value is never shown.
-const SECRETS: [&str; 1] = ["key"];
+/// Settings whose value is never shown as it is.
+const SECRETS: [&str; 2] = ["key", STORE];
+/// A URL, which may hold a password.
+pub(super) const STORE: &str = "store";
 /// Settings of the command line alone.
 const OWN: [&str; 2] = [sources::CONFIG, JSON];
 const JSON: &str = "json";
@@ -24,7 +27,7 @@ const JSON: &str = "json";
 const OPEN_TO_OTHERS: u32 = 0o077;
 
 /// Where a value comes from, the nearest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Origin {
     Flag,
@@ -76,10 +79,7 @@ impl Settings {
             if from == Origin::Default {
                 values = args.iter().find_map(sources::default_of).into_iter().collect();
             }
-            let shown = (!values.is_empty()).then(|| match SECRETS.contains(&key.as_str()) {
-                true => "(not shown)".to_owned(),
-                false => values.join(","),
-            });
+            let shown = (!values.is_empty()).then(|| shown(key, &values));
             let wrong = args.iter().find_map(|arg| sources::check_value(key, arg, &values).err());
             if let (Some(error), false) = (wrong, values.is_empty()) {
                 findings.push(Finding::fail("value", error, format_args!("mend {}", spelled(key, from))));
@@ -97,9 +97,24 @@ impl Settings {
         &self.entries
     }
 
+    /// Where the value of a setting comes from; the default where it has none.
+    pub(super) fn origin(&self, key: &str) -> Origin {
+        self.entries.iter().find(|entry| entry.key == key).map_or(Origin::Default, |entry| entry.from)
+    }
+
     /// The first value of a setting, where it has one that is not wrong.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.entries.iter().find(|entry| entry.key == key)?.values.first().map(String::as_str)
+    }
+}
+
+/// What may be seen of a value.
+fn shown(key: &str, values: &[String]) -> String {
+    let url = || values.first().and_then(|url| url.parse::<DatabaseUrl>().ok());
+    match key {
+        STORE => url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string()),
+        key if SECRETS.contains(&key) => "(not shown)".to_owned(),
+        _ => values.join(","),
     }
 }
 
@@ -120,7 +135,7 @@ fn in_force(key: &str, matches: &ArgMatches, file: &ConfigFile) -> Option<(Vec<S
     }
 }
 
-fn spelled(key: &str, from: Origin) -> impl fmt::Display {
+pub(super) fn spelled(key: &str, from: Origin) -> impl fmt::Display {
     match from {
         Origin::Flag | Origin::Default => format!("--{key}"),
         Origin::Variable => format!("the variable {}", sources::variable(key)),
@@ -173,7 +188,7 @@ fn note_readable_secret(path: Option<&Path>, file: &ConfigFile, findings: &mut F
     let Some(path) = path.filter(|_| SECRETS.iter().any(|key| file.get(key).is_some())) else { return };
     let mode = fs::metadata(path).map(|found| found.permissions().mode()).unwrap_or_default();
     if mode & OPEN_TO_OTHERS != 0 {
-        let detail = format!("{} holds a key and others may read it", path.display());
+        let detail = format!("{} holds a secret and others may read it", path.display());
         findings.push(Finding::warn("config file", detail, format_args!("chmod 600 {}", path.display())));
     }
 }

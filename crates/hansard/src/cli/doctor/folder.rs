@@ -80,15 +80,15 @@ fn store(data_dir: &Path, findings: &mut Findings) {
             return findings.push(Finding::fail("store", error, remedy));
         }
     };
-    findings.push(version(inspection, inspection::version_known()));
+    findings.push(version(&inspection, inspection::version_known()));
     findings.push(wal(inspection.wal_bytes));
     let newest = inspection.newest_change.and_then(|time| Timestamp::from_microsecond(time.0).ok());
     findings.push(clock(newest, Timestamp::now()));
 }
 
-fn version(Inspection { version, database_bytes, .. }: Inspection, known: i64) -> Finding {
-    let size = disk::size(database_bytes);
-    match version {
+pub(super) fn version(Inspection { version, database_bytes, .. }: &Inspection, known: i64) -> Finding {
+    let size = disk::size(*database_bytes);
+    match *version {
         version if version > known => Finding::fail(
             "store",
             format_args!("version {version}, this hansard knows {known}"),
@@ -112,7 +112,7 @@ fn wal(bytes: u64) -> Finding {
     Finding::warn("write-ahead log", format_args!("{size}, more than {}", disk::size(WAL_BYTES_MAX)), remedy)
 }
 
-fn clock(newest: Option<Timestamp>, now: Timestamp) -> Finding {
+pub(super) fn clock(newest: Option<Timestamp>, now: Timestamp) -> Finding {
     let Some(newest) = newest else { return Finding::ok("clock", "no record to compare it with") };
     let ahead = newest.duration_since(now);
     if ahead > AHEAD_MAX {
@@ -159,7 +159,8 @@ mod tests {
     #[test]
     fn versions_logs_and_clocks_are_judged() {
         let at = |version| Inspection { version, database_bytes: 1, wal_bytes: 0, newest_change: None };
-        let levels = [version(at(2), 2), version(at(1), 2), version(at(3), 2)].map(|finding| finding.level);
+        let levels =
+            [version(&at(2), 2), version(&at(1), 2), version(&at(3), 2)].map(|finding| finding.level);
         assert_eq!(levels, [Level::Ok, Level::Warn, Level::Fail]);
         assert_eq!([wal(WAL_BYTES_MAX).level, wal(WAL_BYTES_MAX + 1).level], [Level::Ok, Level::Warn]);
         let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24);

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use hansard_domain::name::{Collection, EntryName};
+use hansard_store::Location;
 
 use super::{
     super::{desk::Desk, print, table::Table, target::Place},
@@ -43,7 +44,11 @@ impl VerifyArgs {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let is_clean = match (&self.receipt, &self.place) {
             (Some(receipt), place) => self.by_receipt(receipt, place)?,
-            (None, Place::Folder(folder)) => self.by_files(folder)?,
+            (None, Place::Store(Location::Folder(folder))) => self.by_files(folder)?,
+            (None, Place::Store(Location::Postgres(_))) => bail!(
+                "the files of a database are its server's: name a receipt, or look through a dump: pg_dump URL | grep \
+                 --ignore-case --text --fixed-strings --file=VALUES"
+            ),
             (None, Place::Server(_)) => bail!("a server is asked by a receipt: name one"),
         };
         Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -2,13 +2,14 @@
 //!
 //! Batch by batch; each conversation is one transaction, which counts in the job what it removed, so that a job that was
 //! interrupted goes on exactly where it was. It has the authority of whoever asked for the job, as that is now.
+//! Of servers that share a store one works on a job, by a lease; another goes on with it where that one is gone.
 
 use super::{
     Call,
     job::{Aim, bound},
     work::{Done, Look, Task, remove},
 };
-use crate::{app::App, auth};
+use crate::{app::App, auth, service::lease::Lease};
 use hansard_domain::{
     Error, ErrorKind, Id, Result,
     caller::{Caller, Permission, Scope},
@@ -16,55 +17,76 @@ use hansard_domain::{
     redact::{JobKind, RedactionJob, Subject, Tally},
 };
 use hansard_store::{Direct, Reading, Ticket, Written};
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::sync::Semaphore;
 
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How often jobs of servers that are gone are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Jobs that are at work at once; the others wait in their order.
 const AT_WORK: usize = 4;
 
-/// The places of those that are at work.
+/// Who works on what, and the places of those that are at work.
 #[derive(Debug)]
-pub struct Hands(Semaphore);
+pub struct Hands {
+    places: Semaphore,
+    taken: Mutex<HashSet<Id>>,
+}
 
 impl Default for Hands {
     fn default() -> Self {
-        Self(Semaphore::new(AT_WORK))
+        Self { places: Semaphore::new(AT_WORK), taken: Mutex::default() }
+    }
+}
+
+impl Hands {
+    fn taken(&self) -> std::sync::MutexGuard<'_, HashSet<Id>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Goes on with every job that a former process left open.
 pub async fn resume(app: &Arc<App>) -> Result<()> {
     for (parent, id) in app.store.open_redaction_jobs().await? {
-        tracing::info!(job = %id, "going on with a redaction job");
         spawn(app, parent, id);
     }
     Ok(())
 }
 
+/// Looks again and again for jobs that another server, which is gone, has left; until it is aborted.
+pub async fn keep_resuming(app: Arc<App>) {
+    while app.store.is_shared() {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if let Err(error) = resume(&app).await {
+            tracing::warn!(%error, "open redaction jobs cannot be looked for");
+        }
+    }
+}
+
+/// Works on a job, unless this server does already.
 pub(super) fn spawn(app: &Arc<App>, parent: ProfileName, id: Id) {
+    if !app.hands.taken().insert(id.clone()) {
+        return;
+    }
     let app = Arc::clone(app);
     tokio::spawn(async move {
-        let _place = app.hands.0.acquire().await;
-        metrics::gauge!("hansard_redaction_jobs").increment(1.0);
-        loop {
-            let hand = Hand { app: &app, parent: &parent, id: &id };
-            match hand.run().await {
-                Err(_) if *app.stopping().borrow() => break,
-                Err(error) if error.kind() == ErrorKind::Unavailable => {
-                    tracing::warn!(job = %id, %error, "a redaction job waits");
-                    tokio::time::sleep(RETRY_AFTER).await;
-                }
-                outcome => {
-                    if let Err(error) = hand.end(outcome.err()).await {
-                        tracing::warn!(job = %id, %error, "the end of a redaction job cannot be written");
-                    }
-                    break;
-                }
-            }
-        }
-        metrics::gauge!("hansard_redaction_jobs").decrement(1.0);
+        work(&app, &parent, &id).await;
+        app.hands.taken().remove(&id);
     });
+}
+
+async fn work(app: &Arc<App>, parent: &ProfileName, id: &Id) {
+    let _place = app.hands.places.acquire().await;
+    // Where there is no answer now, whoever looks for open jobs finds this one again.
+    let Ok(Some(lease)) = Lease::take(&app.store, &format!("redaction job {id}")).await else { return };
+    metrics::gauge!("hansard_redaction_jobs").increment(1.0);
+    Hand { app, parent, id, lease: &lease }.run_to_end().await;
+    metrics::gauge!("hansard_redaction_jobs").decrement(1.0);
+    lease.release().await;
 }
 
 /// What works on one job.
@@ -72,9 +94,33 @@ struct Hand<'a> {
     app: &'a Arc<App>,
     parent: &'a ProfileName,
     id: &'a Id,
+    lease: &'a Lease<'a>,
 }
 
 impl Hand<'_> {
+    /// Works until the job has ended, the server ends, or another server goes on with it.
+    async fn run_to_end(&self) {
+        loop {
+            match self.run().await {
+                Err(_) if *self.app.stopping().borrow() => return,
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    tracing::warn!(job = %self.id, %error, "a redaction job waits");
+                    tokio::time::sleep(RETRY_AFTER).await;
+                }
+                Err(error) if error.kind() == ErrorKind::Aborted => {
+                    tracing::warn!(job = %self.id, %error, "a redaction job is left");
+                    return;
+                }
+                outcome => {
+                    if let Err(error) = self.end(outcome.err()).await {
+                        tracing::warn!(job = %self.id, %error, "the end of a redaction job cannot be written");
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
     /// Goes through what is left, batch by batch.
     async fn run(&self) -> Result<()> {
         let job = self.job().await?;
@@ -93,6 +139,7 @@ impl Hand<'_> {
             };
             let mut found = Found { done: numbers.len(), ..Found::default() };
             for number in numbers {
+                self.lease.keep().await?;
                 let look = self.look(&scope, &task, number, &mut found).await?;
                 if look
                     && !job.body.validate_only
@@ -160,13 +207,16 @@ impl Hand<'_> {
             if !job.body.state.is_open() {
                 return Ok(false);
             }
+            if !direct.delete_redaction_batch(&id, batch)? {
+                // Another server, whose lease had run out, has gone through it all the same.
+                return Ok(true);
+            }
             job.start(direct.now())?;
             job.body.done += i64::try_from(found.done).unwrap_or(i64::MAX);
             if job.body.validate_only {
                 job.body.tally.extend(found.tally);
             }
             found.held.iter().for_each(|name| job.hold(name));
-            direct.delete_redaction_batch(&id, batch)?;
             direct.update_redaction_job(&job)?;
             Ok(true)
         };

@@ -14,23 +14,20 @@ use std::{
 use hansard_domain::{Error, Result};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
-    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    io::{AsyncRead, AsyncWrite},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::timeout,
 };
 use tokio_postgres::{AsyncMessage, Client, NoTls, Notification, Row, Statement, types::ToSql};
 
-use super::{fault, rows::ManyRows, server, value::Owned};
-use crate::engine::{DatabaseUrl, Fault};
+use super::{fault, rows::ManyRows, server, tls::Tls, value::Owned};
+use crate::engine::{DatabaseUrl, Fault, SslRule};
 
 /// More statements than the store has; what makes its text as it runs must not fill the server.
 const STATEMENTS_CACHED: usize = 512;
-/// A server that does not answer within this is not there.
-const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// How long the end of a connection is waited for.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
-/// How long what was sent may stay unanswered by the server's machine.
-const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A connection that may be lost, and then is made anew.
 pub(super) struct Connection {
@@ -79,11 +76,19 @@ impl Connection {
     ///
     /// To be used where a transaction begins: one that was lost meanwhile is made anew.
     pub(super) fn begin(&self, sql: &str) -> Result<(), Fault> {
+        self.begin_unless(sql, || false)
+    }
+
+    /// The same, unless the connection was lost and there is no use in making it anew.
+    pub(super) fn begin_unless(&self, sql: &str, is_useless: impl FnOnce() -> bool) -> Result<(), Fault> {
         if self.is_open() {
             match self.run(sql) {
                 Err(Fault::Lost(_)) => self.drop_client(),
                 done => return done,
             }
+        }
+        if is_useless() {
+            return Err(Fault::Lost("the server cannot be reached".to_owned()));
         }
         *self.open.borrow_mut() = Some(connect(&self.url)?);
         self.run(sql)
@@ -170,6 +175,12 @@ impl Open {
         self.wait(self.client.batch_execute(sql))
     }
 
+    /// Runs one statement and returns its only row.
+    pub(super) fn row(&mut self, sql: &str, given: Vec<Owned>) -> Result<Row, tokio_postgres::Error> {
+        let call = self.call(sql, given).map_err(|(_, error)| error)?;
+        self.wait(self.client.query_one(&call.prepared.statement, &call.params()))
+    }
+
     /// Runs one statement and returns how many rows it changed.
     pub(super) fn count(&self, call: &Call) -> Result<u64, Failed> {
         let counted = self.wait(self.client.execute(&call.prepared.statement, &call.params()));
@@ -242,37 +253,44 @@ impl Call {
 
 /// Connects on a thread of its own, wherever this is called.
 pub(super) fn connect(url: &DatabaseUrl) -> Result<Open, Fault> {
-    let connect = || {
-        let mut config = url.config().clone();
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_WITHIN);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(ACKNOWLEDGED_WITHIN);
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("hansard");
-        }
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Fault::Lost(error.to_string()))?;
+    let connected = thread::scope(|scope| scope.spawn(|| connect_here(url)).join());
+    match connected {
+        Ok(Ok(open)) => Ok(open),
         // Also a wrong password: it may be right again once the operator has mended it.
-        let connected = runtime.block_on(config.connect(NoTls));
-        let (client, mut connection) = connected.map_err(|error| Fault::Lost(fault::text(&error)))?;
-        let (tell, told) = unbounded_channel();
-        let connection = runtime.spawn(async move {
-            // Whatever ends it, the next statement says so.
-            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let AsyncMessage::Notification(notification) = message {
-                    let _ = tell.send(notification);
-                }
-            }
-        });
-        Ok(Open { client, runtime, connection, told, statements: HashMap::new() })
+        Ok(Err(reason)) => Err(Fault::Lost(reason)),
+        Err(_) => Err(Fault::Lost("the driver panicked".to_owned())),
+    }
+}
+
+fn connect_here(url: &DatabaseUrl) -> Result<Open, String> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let refused = |error: tokio_postgres::Error| fault::text(&error);
+    let (tell, told) = unbounded_channel();
+    let (client, connection) = match url.ssl() {
+        SslRule::Disable => {
+            let (client, connection) = runtime.block_on(url.config().connect(NoTls)).map_err(refused)?;
+            (client, runtime.spawn(drive(connection, tell)))
+        }
+        _ => {
+            let tls = Tls::new(url).map_err(|error| error.to_string())?;
+            let (client, connection) = runtime.block_on(url.config().connect(tls)).map_err(refused)?;
+            (client, runtime.spawn(drive(connection, tell)))
+        }
     };
-    let connected = thread::scope(|scope| scope.spawn(connect).join());
-    connected.unwrap_or_else(|_| Err(Fault::Lost("the driver panicked".to_owned())))
+    Ok(Open { client, runtime, connection, told, statements: HashMap::new() })
+}
+
+/// Moves what is sent and answered, until the connection ends. Whatever ends it, the next statement says so.
+async fn drive<S, T>(mut connection: tokio_postgres::Connection<S, T>, tell: UnboundedSender<Notification>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notification(notification) = message {
+            let _ = tell.send(notification);
+        }
+    }
 }
 
 /// Connects for the first time, and refuses a server that cannot hold a store.

@@ -4,18 +4,24 @@
 
 use std::{
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use super::client::{Open, connect};
-use crate::engine::{DatabaseUrl, Fault};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use hansard_domain::{Error, Result};
+
+use super::{
+    client::{Open, connect},
+    server,
+};
+use crate::engine::{DatabaseUrl, Fault, health::Monitor};
 
 /// The channel of a database's store.
 pub(super) const CHANNEL: &str = "hansard";
 /// How soon it notices that it is to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// An operator may change them at any time.
+const LOOK_AT_SETTINGS_EVERY: Duration = Duration::from_secs(10);
 /// How long it waits for a server that is not there.
 const REST: Duration = Duration::from_millis(250);
 
@@ -39,12 +45,12 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Has `hear` called, on a thread of its own, with whatever is told. After a failure of it there is a gap.
-    pub(crate) fn start(url: &DatabaseUrl, hear: Hear) -> Result<Self> {
+    pub(crate) fn start(url: &DatabaseUrl, monitor: &Monitor, hear: Hear) -> Result<Self> {
         let (stop, stopped) = bounded(0);
-        let url = url.clone();
+        let listening = Listening { url: url.clone(), monitor: monitor.clone(), stopped, hear };
         let thread = thread::Builder::new()
             .name("store-listen".to_owned())
-            .spawn(move || listen(&url, &stopped, &hear))
+            .spawn(move || listening.run())
             .map_err(Error::internal)?;
         Ok(Self { stop: Some((stop, thread)) })
     }
@@ -60,30 +66,57 @@ impl Drop for Listener {
     }
 }
 
-fn listen(url: &DatabaseUrl, stopped: &Receiver<()>, hear: &Hear) {
-    while stopped.recv_timeout(Duration::ZERO) == Err(RecvTimeoutError::Timeout) {
-        let open = connect(url).map_err(|fault| fault.error());
-        match open.and_then(|open| hear_until_lost(open, stopped, hear)) {
-            Ok(()) => return,
-            Err(error) => {
-                tracing::warn!(?error, "nothing is heard of other processes: the connection is made anew");
-                let _ = stopped.recv_timeout(REST);
+/// The thread's own.
+struct Listening {
+    url: DatabaseUrl,
+    monitor: Monitor,
+    stopped: Receiver<()>,
+    hear: Hear,
+}
+
+impl Listening {
+    fn run(&self) {
+        while !self.is_stopped() {
+            let open = connect(&self.url).map_err(|fault| {
+                // Where nobody reads or writes, this is how it is noticed.
+                self.monitor.report(&fault);
+                fault.error()
+            });
+            match open.and_then(|open| self.hear_until_lost(open)) {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(
+                        ?error,
+                        "nothing is heard of other processes: the connection is made anew"
+                    );
+                    let _ = self.stopped.recv_timeout(REST);
+                }
             }
         }
     }
-}
 
-/// Ends without a fault when it is stopped.
-fn hear_until_lost(mut open: Open, stopped: &Receiver<()>, hear: &Hear) -> Result<()> {
-    open.script(&format!("listen {CHANNEL}")).map_err(|error| Fault::from(&error).error())?;
-    hear(&Heard::Gap)?;
-    while stopped.recv_timeout(Duration::ZERO) == Err(RecvTimeoutError::Timeout) {
-        while let Some(told) = open.hear(LOOK_EVERY) {
-            hear(&Heard::Text(told.payload()))?;
+    /// Ends without a fault when it is stopped.
+    fn hear_until_lost(&self, mut open: Open) -> Result<()> {
+        let lost = |error: tokio_postgres::Error| Fault::from(&error).error();
+        open.script(&format!("listen {CHANNEL}")).map_err(lost)?;
+        (self.hear)(&Heard::Gap)?;
+        let mut looked: Option<Instant> = None;
+        while !self.is_stopped() {
+            if looked.is_none_or(|looked| looked.elapsed() > LOOK_AT_SETTINGS_EVERY) {
+                looked = Some(Instant::now());
+                self.monitor.note_relaxations(server::relaxations(&mut open).map_err(lost)?);
+            }
+            if let Some(told) = open.hear(LOOK_EVERY) {
+                (self.hear)(&Heard::Text(told.payload()))?;
+            }
+            if open.is_closed() {
+                return Err(Fault::Lost("the connection was lost".to_owned()).error());
+            }
         }
-        if open.is_closed() {
-            return Err(Fault::Lost("the connection was lost".to_owned()).error());
-        }
+        Ok(())
     }
-    Ok(())
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.recv_timeout(Duration::ZERO) != Err(RecvTimeoutError::Timeout)
+    }
 }

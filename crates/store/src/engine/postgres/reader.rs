@@ -6,7 +6,7 @@ use hansard_domain::Result;
 
 use super::{Session, client::Connection};
 use crate::{
-    engine::{DatabaseUrl, guarded},
+    engine::{DatabaseUrl, guarded, health::Monitor},
     tx::Tx,
 };
 
@@ -15,24 +15,30 @@ pub(crate) struct Reader {
     connection: Connection,
     begin: String,
     time_max: Duration,
+    monitor: Monitor,
 }
 
 impl Reader {
     /// A reader that connects at its first read.
-    pub(crate) fn new(url: &DatabaseUrl, time_max: Duration) -> Self {
+    pub(crate) fn new(url: &DatabaseUrl, time_max: Duration, monitor: &Monitor) -> Self {
         let ms = time_max.as_millis();
         let begin = format!(
             "begin isolation level repeatable read read only; set local statement_timeout = {ms};
              set local idle_in_transaction_session_timeout = {}",
             2 * ms
         );
-        Self { connection: Connection::new(url), begin, time_max }
+        Self { connection: Connection::new(url), begin, time_max, monitor: monitor.clone() }
     }
 
     /// Runs `work` on one snapshot of the store, which ends with it or when its time is over.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         let deadline = Instant::now() + self.time_max;
-        self.connection.begin(&self.begin).map_err(|fault| fault.error())?;
+        // Who waits for a connection keeps the others waiting: while there is none, the writer looks for it.
+        let begun = self.connection.begin_unless(&self.begin, || self.monitor.is_unreachable());
+        begun.map_err(|fault| {
+            self.monitor.report(&fault);
+            fault.error()
+        })?;
         let tx = Tx::new(Session::new(&self.connection, Some(deadline)).into());
         let done = guarded(|| work(&tx));
         if self.connection.run("rollback").is_err() {

@@ -1,23 +1,27 @@
-//! Whether a server can hold a store, and keeps what it acknowledges.
+//! Whether a server can hold a store, and whether it keeps what it acknowledges.
 
-use super::{client::Open, fault};
+use hansard_domain::{Error, Result, Time};
+
+use super::{
+    client::{Open, connect_first},
+    fault,
+    value::Owned,
+};
 use crate::engine::DatabaseUrl;
-use hansard_domain::{Error, Result};
 
 /// The first version whose statements are all known to run.
 const VERSION_MIN: i32 = 130_000;
 
 const FACTS: &str = "select current_setting('server_version_num')::int, current_setting('server_encoding'),
-    pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'),
-    current_setting('synchronous_commit')";
+    pg_is_in_recovery()";
+
+const DURABILITY: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
 
 /// Refuses a server that is too old, is a standby, or whose database does not hold every text.
 pub(super) fn check(url: &DatabaseUrl, open: &mut Open) -> Result<()> {
     let refused =
         |reason: &str| Error::failed_precondition(format!("the store {url} cannot be opened: {reason}"));
-    let asked = open.call(FACTS, Vec::new()).and_then(|call| open.rows_of_each(&[call]));
-    let answered = asked.map_err(|(_, error)| refused(&fault::text(&error)))?.concat();
-    let facts = answered.first().ok_or_else(|| refused("the server does not say what it is"))?;
+    let facts = open.row(FACTS, Vec::new()).map_err(|error| refused(&fault::text(&error)))?;
     if facts.get::<_, i32>(0) < VERSION_MIN {
         return Err(refused("the server is older than PostgreSQL 13"));
     }
@@ -27,18 +31,59 @@ pub(super) fn check(url: &DatabaseUrl, open: &mut Open) -> Result<()> {
     if facts.get(2) {
         return Err(refused("the server is a standby: name the primary"));
     }
-    let relaxed = ["fsync", "full_page_writes", "synchronous_commit"].into_iter().zip(3..);
-    let relaxed: Vec<&str> = relaxed
-        .filter(|(_, column)| facts.get::<_, String>(*column) == "off")
-        .map(|(name, _)| name)
-        .collect();
-    let is_relaxed = !relaxed.is_empty();
-    metrics::gauge!("hansard_store_durability_relaxed").set(if is_relaxed { 1.0 } else { 0.0 });
-    if is_relaxed {
-        tracing::warn!(
-            off = relaxed.join(", "),
-            "durability: relaxed: a crash of the server may lose what was acknowledged"
-        );
-    }
     Ok(())
+}
+
+/// What a server tells of itself and of one database.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survey {
+    /// Such as `16.4`.
+    pub version: String,
+    pub is_encrypted: bool,
+    /// Connections that are open, and how many the server takes.
+    pub connections: (i64, i64),
+    /// Whether the role may make the store's tables.
+    pub may_create: bool,
+    pub database_bytes: u64,
+    /// The server's clock.
+    pub time: Time,
+    pub(crate) has_store: bool,
+}
+
+const SURVEY: &str = "select current_setting('server_version'),
+    coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
+    (select count(*) from pg_stat_activity where backend_type = 'client backend'),
+    current_setting('max_connections')::int8,
+    has_schema_privilege(current_schema(), 'create'),
+    pg_database_size(current_database()),
+    (extract(epoch from clock_timestamp()) * 1000000)::int8,
+    to_regclass('schema_migration') is not null";
+
+/// Looks at a server, and changes nothing.
+pub(crate) fn survey(url: &DatabaseUrl) -> Result<(Survey, Vec<&'static str>)> {
+    let connection = connect_first(url)?;
+    let mut open = connection.open().map_err(|fault| fault.error())?;
+    let row = open.row(SURVEY, Vec::new()).map_err(Error::internal)?;
+    let survey = Survey {
+        version: row.get::<_, String>(0).split(' ').next().unwrap_or_default().to_owned(),
+        is_encrypted: row.get(1),
+        connections: (row.get(2), row.get(3)),
+        may_create: row.get::<_, Option<bool>>(4).unwrap_or_default(),
+        database_bytes: row.get::<_, i64>(5).unsigned_abs(),
+        time: Time(row.get(6)),
+        has_store: row.get(7),
+    };
+    Ok((survey, relaxations(&mut open).map_err(Error::internal)?))
+}
+
+/// The settings by which a crash of the server's machine may lose what it acknowledged.
+pub(super) fn relaxations(open: &mut Open) -> Result<Vec<&'static str>, tokio_postgres::Error> {
+    let sql = "select current_setting($1) = 'off'";
+    let mut relaxed = Vec::new();
+    for name in DURABILITY {
+        if open.row(sql, vec![Owned::Text(name.into())])?.get(0) {
+            relaxed.push(name);
+        }
+    }
+    Ok(relaxed)
 }

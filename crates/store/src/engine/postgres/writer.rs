@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, never};
-use hansard_domain::Result;
+use crossbeam_channel::Receiver;
+use hansard_domain::{Error, Result};
 
 use super::{
     Session,
-    client::{Connection, connect_first},
+    client::{Connection, connect, connect_first},
+    server,
 };
 use crate::{
     engine::{Claim, DatabaseUrl, Failure, Fault, fault::unknown, guarded, health::Monitor},
@@ -29,18 +30,22 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(crate) struct Writer {
+    url: DatabaseUrl,
     connection: Connection,
-    never: Receiver<()>,
+    wakes: Receiver<()>,
 }
 
 impl Writer {
-    pub(crate) fn open(url: &DatabaseUrl) -> Result<Self> {
-        Ok(Self { connection: connect_first(url)?, never: never() })
+    pub(crate) fn open(url: &DatabaseUrl, monitor: &Monitor) -> Result<Self> {
+        let connection = connect_first(url)?;
+        let open = || connection.open().map_err(|fault| fault.error());
+        monitor.note_relaxations(server::relaxations(&mut *open()?).map_err(Error::internal)?);
+        Ok(Self { url: url.clone(), connection, wakes: monitor.wakes() })
     }
 
-    /// Wakes nobody: there is no log to empty.
+    /// Wakes the writer when somebody else found the server gone.
     pub(crate) fn wakes(&self) -> &Receiver<()> {
-        &self.never
+        &self.wakes
     }
 
     /// Looks again for what the store waits for; answers when to look next.
@@ -48,7 +53,11 @@ impl Writer {
         if !monitor.is_waiting() {
             return None;
         }
-        let found = self.connection.begin("begin").and_then(|()| self.connection.run("rollback"));
+        // A server that takes no more connections is of no use to those who have lost theirs.
+        let found = connect(&self.url).and_then(|_| {
+            self.connection.begin("begin")?;
+            self.connection.run("rollback")
+        });
         if found.is_ok() {
             monitor.recovered();
             return None;

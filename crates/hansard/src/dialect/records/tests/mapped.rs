@@ -14,7 +14,7 @@ use hansard_proto::v1::{
     GetConversationRequest, ListConversationMessagesRequest,
     conversation_service_client::ConversationServiceClient,
 };
-use hansard_store::Ticket;
+use hansard_store::{Location, Ticket};
 use prost::Message;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -44,7 +44,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_owned();
         let open = move || {
-            let app = App::open(&path).unwrap();
+            let app = App::open(&Location::Folder(path)).unwrap();
             app.store.ensure_customer(&Id::known("acme")).unwrap();
             app
         };

@@ -1,6 +1,6 @@
 //! Where a test keeps its store, of either engine.
 
-use crate::cluster::Database;
+use hansard_cluster::Database;
 use hansard_store::{Location, Options, fsck};
 use tempfile::TempDir;
 

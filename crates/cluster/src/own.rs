@@ -1,0 +1,149 @@
+//! A cluster of one test's own: with settings of its own, on a port, to be stopped and started again.
+
+use std::{
+    fs::Permissions,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::programs::{ROLE, bin, command, demand, give, init, psql};
+
+const STARTED_WITHIN: Duration = Duration::from_secs(60);
+const HOST: &str = "127.0.0.1";
+const DATABASE: &str = "record";
+
+/// Ends the server when this process is gone, however it went; its standard input is this process's.
+const GUARD: &str = r#"read -r _; "$1" -D data -m immediate stop >guard.log 2>&1"#;
+
+/// How a cluster is made.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Lines of its configuration, such as `("max_connections", "20")`.
+    pub settings: Vec<(String, String)>,
+    /// Lines that come before those that trust everybody, such as `host all ada all scram-sha-256`.
+    pub access: Vec<String>,
+    /// Files in its data folder, for the server alone: name and content.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A running cluster with one database, gone with this.
+#[derive(Debug)]
+pub struct Own {
+    folder: TempDir,
+    port: u16,
+    guard: Option<Child>,
+}
+
+impl Own {
+    /// Makes and starts a cluster that keeps what it acknowledges.
+    pub fn start(settings: &Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        give(folder.path());
+        init(folder.path());
+        // Free now, and nobody else asks the system for this very one.
+        let port = TcpListener::bind((HOST, 0)).unwrap().local_addr().unwrap().port();
+        let mut own = Self { folder, port, guard: None };
+        own.configure(settings);
+        own.start_again();
+        own.run(&[&format!("create database {DATABASE}")], "postgres").unwrap();
+        own
+    }
+
+    fn configure(&self, settings: &Settings) {
+        let data = self.folder.path().join("data");
+        let own = [("listen_addresses", HOST), ("unix_socket_directories", ""), ("shared_buffers", "32MB")];
+        let mut lines: String = own.iter().map(|(key, value)| format!("{key} = '{value}'\n")).collect();
+        lines.push_str(&format!("port = {}\n", self.port));
+        for (key, value) in &settings.settings {
+            lines.push_str(&format!("{key} = '{value}'\n"));
+        }
+        let configuration = data.join("postgresql.auto.conf");
+        std::fs::write(&configuration, lines).unwrap();
+        give(&configuration);
+        let access = data.join("pg_hba.conf");
+        let trusting = std::fs::read_to_string(&access).unwrap();
+        std::fs::write(&access, format!("{}\n{trusting}", settings.access.join("\n"))).unwrap();
+        for (name, content) in &settings.files {
+            let file = data.join(name);
+            std::fs::write(&file, content).unwrap();
+            std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+            give(&file);
+        }
+    }
+
+    /// Starts the server after it was stopped, and waits until it takes connections.
+    pub fn start_again(&mut self) {
+        let mut start = self.pg_ctl(&["start", "--no-wait", "-l", "server.log"]);
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(start.status().unwrap().success());
+        let until = Instant::now() + STARTED_WITHIN;
+        while self.run(&["select 1"], "postgres").is_err() {
+            assert!(Instant::now() < until, "the server does not start: {}", self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+        if self.guard.is_none() {
+            let mut guard = command("sh".as_ref(), self.folder.path());
+            guard.args(["-c", GUARD, "guard"]).arg(bin("pg_ctl")).stdin(Stdio::piped());
+            self.guard = Some(guard.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        }
+    }
+
+    /// Stops the server as a crash would: nothing is written any more.
+    pub fn crash(&self) {
+        demand(&mut self.pg_ctl(&["stop", "-m", "immediate"]));
+    }
+
+    /// Has the server read its settings anew, with one changed.
+    pub fn set(&self, name: &str, value: &str) {
+        let alter = format!("alter system set {name} = '{value}'");
+        self.run(&[&alter, "select pg_reload_conf()"], "postgres").unwrap();
+    }
+
+    fn pg_ctl(&self, args: &[&str]) -> Command {
+        let mut pg_ctl = command(bin("pg_ctl").as_os_str(), self.folder.path());
+        pg_ctl.args(["-D", "data"]).args(args);
+        pg_ctl
+    }
+
+    /// The address of its database, for its owner.
+    pub fn url(&self) -> String {
+        self.url_of(ROLE, "")
+    }
+
+    /// The address of its database for a role, with its password after a colon, and parameters.
+    pub fn url_of(&self, role: &str, parameters: &str) -> String {
+        format!("postgres://{role}@{HOST}:{}/{DATABASE}{parameters}", self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs statements in its database, and answers their rows, columns parted by `|`.
+    pub fn query(&self, statements: &[&str]) -> Result<String, String> {
+        self.run(statements, DATABASE)
+    }
+
+    fn run(&self, statements: &[&str], database: &str) -> Result<String, String> {
+        psql(HOST, self.port, database, statements)
+    }
+
+    /// What the server has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let Some(mut guard) = self.guard.take() else { return };
+        // Its end of the pipe is closed, so that it stops the server.
+        drop(guard.stdin.take());
+        let _ = guard.wait();
+    }
+}
