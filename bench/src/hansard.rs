@@ -1,6 +1,7 @@
 //! Our server as a child process, with everything on: keys, checks, positions, change log, audit, metrics.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::Path,
@@ -73,10 +74,20 @@ impl Hansard {
         Ok(self)
     }
 
-    /// Serves a folder that others filled, and returns when it is listening.
-    pub(crate) fn serve(setup: &Setup, folder: &Path, key: Option<String>) -> anyhow::Result<Self> {
+    /// Serves an empty database and starts the conversations that appends fall into.
+    pub(crate) async fn on_database(setup: &Setup, url: &str) -> anyhow::Result<Self> {
+        let key = prepare(setup, Place::Database(url))?;
+        Self::serve(setup, Place::Database(url), Some(key))?.and_conversations().await
+    }
+
+    /// Serves what others filled, and returns when it is listening.
+    pub(crate) fn serve<'p>(
+        setup: &Setup,
+        place: impl Into<Place<'p>>,
+        key: Option<String>,
+    ) -> anyhow::Result<Self> {
         let mut serve = Command::new(&setup.hansard);
-        serve.arg("serve").arg("--data-dir").arg(folder).args(["--listen", "127.0.0.1:0"]);
+        serve.arg("serve").args(place.into().args()).args(["--listen", "127.0.0.1:0"]);
         let mut process = Process::spawn(serve.stdout(Stdio::piped()).stderr(Stdio::null()))?;
         let stdout = process.child().stdout.take();
         let address = printed_address(stdout.context("serve has no output")?)?;
@@ -144,23 +155,45 @@ impl Hansard {
     }
 }
 
-/// Makes the profile in a folder that nobody serves, and returns a key for it.
-pub(crate) fn prepare(setup: &Setup, folder: &Path) -> anyhow::Result<String> {
-    run_on(setup, folder, "profile create --customer acme --profile support --language en-US")?;
-    create_key(setup, folder)
+/// Where a store is: a folder that nobody serves, or a database.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'p> {
+    Folder(&'p Path),
+    Database(&'p str),
 }
 
-/// Makes a key for the profile in a folder that nobody serves.
-pub(crate) fn create_key(setup: &Setup, folder: &Path) -> anyhow::Result<String> {
-    run_on(setup, folder, "key create --customer acme --role writer")
+impl<'p> From<&'p Path> for Place<'p> {
+    fn from(folder: &'p Path) -> Self {
+        Self::Folder(folder)
+    }
 }
 
-/// Runs a command on a folder that nobody serves, and returns what it prints.
-pub(crate) fn run_on(setup: &Setup, folder: &Path, line: &str) -> anyhow::Result<String> {
+impl<'p> Place<'p> {
+    fn args(self) -> [&'p OsStr; 2] {
+        match self {
+            Self::Folder(folder) => ["--data-dir".as_ref(), folder.as_os_str()],
+            Self::Database(url) => ["--store".as_ref(), url.as_ref()],
+        }
+    }
+}
+
+/// Makes the profile, and returns a key for it.
+pub(crate) fn prepare<'p>(setup: &Setup, place: impl Into<Place<'p>>) -> anyhow::Result<String> {
+    let place = place.into();
+    run_on(setup, place, "profile create --customer acme --profile support --language en-US")?;
+    create_key(setup, place)
+}
+
+/// Makes a key for the profile.
+pub(crate) fn create_key<'p>(setup: &Setup, place: impl Into<Place<'p>>) -> anyhow::Result<String> {
+    run_on(setup, place, "key create --customer acme --role writer")
+}
+
+/// Runs a command on a store, and returns what it prints.
+pub(crate) fn run_on<'p>(setup: &Setup, place: impl Into<Place<'p>>, line: &str) -> anyhow::Result<String> {
     let output = Command::new(&setup.hansard)
         .args(line.split(' '))
-        .arg("--data-dir")
-        .arg(folder)
+        .args(place.into().args())
         .env("HANSARD_LOG_LEVEL", "warn")
         .stderr(Stdio::inherit())
         .output()

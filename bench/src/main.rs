@@ -45,6 +45,9 @@ pub(crate) struct Setup {
     /// Folder of the built yardsticks: bare, hload, sqlbench
     #[arg(long)]
     yardsticks: PathBuf,
+    /// Folder of the scripts that pgbench runs
+    #[arg(long)]
+    pgbench_scripts: PathBuf,
     /// Folder of real dialogs, of which messages are made
     #[arg(long)]
     dialogs: PathBuf,

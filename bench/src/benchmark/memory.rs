@@ -21,7 +21,7 @@ fn run(setup: &Setup) -> Result<Vec<Figure>> {
         let mut empty = Hansard::fresh(setup)?;
         let (resident, anonymous) = idle(&mut empty)?;
         drop(empty);
-        let mut filled = Hansard::serve(setup, &gibibyte, None)?;
+        let mut filled = Hansard::serve(setup, gibibyte.as_path(), None)?;
         let (resident_filled, _) = idle(&mut filled)?;
         filled.stop()?;
         let mut loaded = block_on(Hansard::with_conversations(setup))?;

@@ -79,7 +79,7 @@ impl<'a> Bench<'a> {
     }
 
     fn serve(&self) -> anyhow::Result<Hansard> {
-        let server = Hansard::serve(self.setup, &self.loaded.data(), None)?;
+        let server = Hansard::serve(self.setup, self.loaded.data().as_path(), None)?;
         block_on(server.await_ready())?;
         Ok(server)
     }

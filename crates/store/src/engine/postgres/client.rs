@@ -13,8 +13,8 @@ use std::{
 
 use hansard_domain::{Error, Result};
 use tokio::{
-    runtime::{Builder, Handle, Runtime},
     io::{AsyncRead, AsyncWrite},
+    runtime::{Builder, Handle, Runtime},
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::timeout,
