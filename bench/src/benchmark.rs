@@ -2,12 +2,13 @@
 
 mod append;
 mod batch;
+mod database;
 mod fan_out;
 mod get;
 mod grpc;
 mod import;
 mod memory;
-mod postgres;
+
 mod ready;
 mod redaction;
 mod single;
@@ -44,7 +45,7 @@ pub(crate) enum Selection {
     /// hansard import of 200,000 messages, into a folder and into a running server
     Import,
     /// Appends on PostgreSQL against what pgbench inserts on the same cluster
-    Postgres,
+    Database,
     /// Resident memory: idle, idle on 1 GiB, and its peak under the append load
     Memory,
     /// From start to ready on 1 GiB, after an orderly end and after kill -9
@@ -80,7 +81,7 @@ impl Selection {
             Self::Append { idempotency: true } => &[append::WITH_KEYS],
             Self::Single => &[single::SINGLE],
             Self::Batch => &[batch::BATCH],
-            Self::Postgres => &[postgres::POSTGRES],
+            Self::Database => &[database::DATABASE],
             Self::Grpc => &[grpc::GRPC],
             Self::Redaction => &[redaction::REDACTION],
             Self::Start => &[start::START],

@@ -280,11 +280,11 @@ impl Writing {
         let profiles = jobs.iter().filter_map(|job| Some(job.mandate.profile()?.0.key));
         let profiles: Vec<_> = profiles.collect::<BTreeSet<_>>().into_iter().collect();
         for (profile, last) in profiles.iter().zip(tx.last_changes(&profiles)?) {
-            let Some((last, time)) = last else { continue };
-            if self.written.get(profile) != Some(&last) {
+            let Some(last) = last else { continue };
+            if self.written.get(profile) != Some(&last.number) {
                 self.recent.remove_where(|(of, _)| of == profile);
             }
-            if let Some(time) = time {
+            if let Some(time) = last.time {
                 self.clock.not_before(time);
             }
         }

@@ -44,9 +44,9 @@ impl Monitor {
     }
 
     /// Notes which settings of the server are relaxed, and says so where that is new.
-    pub(super) fn note_relaxations(&self, now: Vec<&'static str>) {
+    pub(super) fn note_relaxations(&self, now: &[&'static str]) {
         metrics::gauge!("hansard_store_durability_relaxed").set(if now.is_empty() { 0.0 } else { 1.0 });
-        let before = std::mem::replace(&mut *lock(&self.relaxed), now.clone());
+        let before = std::mem::replace(&mut *lock(&self.relaxed), now.to_vec());
         if before == now {
             return;
         }

@@ -9,6 +9,14 @@ use hansard_domain::{
     directory::{ProfileBody, Stamps},
 };
 
+/// The end of a profile's log.
+#[derive(Debug)]
+pub(crate) struct LastChange {
+    /// 0 where there is no change yet.
+    pub number: i64,
+    pub time: Option<Time>,
+}
+
 impl Tx<'_> {
     /// Visits every profile with its customer's key.
     pub(crate) fn load_profiles(&self, visit: &mut dyn FnMut(i64, &Row<'_>) -> Result<()>) -> Result<()> {
@@ -86,12 +94,14 @@ impl Tx<'_> {
     }
 
     /// The number and the time of the last change of each of these profiles.
-    pub(crate) fn last_changes(&self, profiles: &[ProfileKey]) -> Result<Vec<Option<(i64, Option<Time>)>>> {
+    pub(crate) fn last_changes(&self, profiles: &[ProfileKey]) -> Result<Vec<Option<LastChange>>> {
         let sql = "select h.change_seq, (select c.change_time from change c
                 where c.profile_key = h.profile_key and c.change_seq = h.change_seq)
             from profile_head h where h.profile_key = $1";
         let params: Vec<[Value<'_>; 1]> = profiles.iter().map(|profile| [(*profile).into()]).collect();
-        self.row_of_each(sql, &params, |_, row| Ok((row.i64(0)?, row.opt_i64(1)?.map(Time))))
+        self.row_of_each(sql, &params, |_, row| {
+            Ok(LastChange { number: row.i64(0)?, time: row.opt_i64(1)?.map(Time) })
+        })
     }
 
     /// Takes numbers for `count` changes and answers the first. The last statement of a write.

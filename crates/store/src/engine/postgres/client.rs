@@ -146,7 +146,7 @@ impl Open {
     }
 
     /// The same with one insert in the place of several that stand together.
-    pub(super) fn merged(&mut self, calls: Vec<Call>) -> Result<Vec<Call>, Failed> {
+    pub(super) fn merged(&mut self, calls: &[Call]) -> Result<Vec<Call>, Failed> {
         let mut merged = Vec::new();
         for alike in calls.chunk_by(|one, next| Arc::ptr_eq(&one.prepared, &next.prepared)) {
             let mut rows: Vec<&[Owned]> = alike.iter().map(|call| &*call.given).collect();

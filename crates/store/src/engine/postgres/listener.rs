@@ -104,7 +104,7 @@ impl Listening {
         while !self.is_stopped() {
             if looked.is_none_or(|looked| looked.elapsed() > LOOK_AT_SETTINGS_EVERY) {
                 looked = Some(Instant::now());
-                self.monitor.note_relaxations(server::relaxations(&mut open).map_err(lost)?);
+                self.monitor.note_relaxations(&server::relaxations(&mut open).map_err(lost)?);
             }
             if let Some(told) = open.hear(LOOK_EVERY) {
                 (self.hear)(&Heard::Text(told.payload()))?;

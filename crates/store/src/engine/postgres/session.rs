@@ -138,7 +138,7 @@ impl<'c> Session<'c> {
     fn answers(&self, asked: impl IntoIterator<Item = Call>) -> Result<Vec<Vec<Row>>> {
         let mut calls = self.waiting.take();
         if calls.len() > 1 {
-            calls = self.run(|open| open.merged(calls))?;
+            calls = self.run(|open| open.merged(&calls))?;
         }
         let first = calls.len();
         calls.extend(asked);

@@ -39,7 +39,7 @@ impl Writer {
     pub(crate) fn open(url: &DatabaseUrl, monitor: &Monitor) -> Result<Self> {
         let connection = connect_first(url)?;
         let open = || connection.open().map_err(|fault| fault.error());
-        monitor.note_relaxations(server::relaxations(&mut *open()?).map_err(Error::internal)?);
+        monitor.note_relaxations(&server::relaxations(&mut *open()?).map_err(Error::internal)?);
         Ok(Self { url: url.clone(), connection, wakes: monitor.wakes() })
     }
 

@@ -13,7 +13,7 @@ use crate::{
     yardstick::{Template, hload},
 };
 
-pub(super) const POSTGRES: Benchmark = Benchmark { name: "postgres", run };
+pub(super) const DATABASE: Benchmark = Benchmark { name: "database", run };
 const CLIENTS: u32 = 64;
 const BATCH_CLIENTS: u32 = 8;
 const MESSAGES: usize = 100;
