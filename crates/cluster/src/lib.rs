@@ -1,6 +1,6 @@
 //! PostgreSQL for tests: clusters of their own, on the server programs that are installed; without them the tests fail.
 //!
-//! One cluster is [`shared`] by all test processes, a database for each test; a [`Own`] one is for a test that stops it.
+//! One cluster is shared by all test processes, a database for each test; an [`Own`] one is for a test that stops it.
 //! It speaks SQL through `psql`, so that who uses it links no driver. For tests alone.
 #![allow(clippy::unwrap_used, reason = "a harness fails by panicking")]
 
