@@ -19,7 +19,7 @@ fn every_command_works_beside_a_running_server() {
     let run = |line: &str| run_at(&url, line).ok();
     assert!(run(&format!("list {at}")).contains('c'));
     assert_eq!(run(&format!("count {at} --text hello")).trim(), "1");
-    assert!(run(&format!("sample {at} --max-messages 9")).contains("conversations"));
+    assert!(run(&format!("sample {at} --max-messages 9")).contains("MESSAGES"));
     run(&format!("export {at} --to {}", file.display()));
     run("profile create --customer acme --profile copy --language en-US");
     run(&format!("import --customer acme --profile copy {}", file.display()));

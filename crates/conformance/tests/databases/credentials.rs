@@ -107,8 +107,8 @@ fn a_server_in_trouble_shows_no_password() {
     own.start_again();
     server.await_printed("its recovery", |text| text.contains("is there again").then_some(()));
     desk.append("c", "m", "x");
-    let metrics = desk.client.get("/metrics");
-    assert!(!metrics.to_string().contains(PASSWORD));
+    let metrics = desk.client.get("/metrics").text();
+    assert!(!metrics.contains(PASSWORD));
     assert!(!server.printed().contains(PASSWORD), "{}", server.printed());
     assert!(server.printed().contains("is there again"), "the control: it is looked into what it printed");
 }

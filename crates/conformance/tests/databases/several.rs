@@ -40,7 +40,7 @@ fn another_server_goes_on_with_a_job_and_nothing_is_counted_twice() {
     }
     let job =
         desk.client.post(&desk.at(":eraseDataSubject"), &json!({"email": "qvxzjkwpq@example.com"})).ok();
-    let name = job["name"].as_str().unwrap().to_owned();
+    let name = job["job"]["name"].as_str().unwrap().to_owned();
     one.kill();
     let desk = desk_at(&other, &key);
     let until = Instant::now() + TAKEN_OVER_WITHIN;
