@@ -92,7 +92,7 @@ pub struct Engine {
 #[derive(Debug)]
 enum Place {
     Folder(Box<Files>),
-    Server(DatabaseUrl),
+    Server(DatabaseUrl, postgres::Vacuum),
 }
 
 /// Where the writer is while no door has it.
@@ -119,7 +119,12 @@ impl Engine {
                     Reader::Postgres(Box::new(reader))
                 };
                 let readers = (0..options.readers.max(1)).map(reader).collect();
-                Self::start(monitor, writer, readers, Place::Server(url.clone()))
+                Self::start(
+                    monitor,
+                    writer,
+                    readers,
+                    Place::Server(url.clone(), postgres::Vacuum::start(url)?),
+                )
             }
         }
     }
@@ -131,14 +136,14 @@ impl Engine {
 
     /// Whether other processes write to the store while this one does.
     pub fn is_shared(&self) -> bool {
-        matches!(self.place, Place::Server(_))
+        matches!(self.place, Place::Server(..))
     }
 
     /// Tells whoever finds the store's folder in use where it is served; a shared store is nobody's alone.
     pub fn announce(&self, address: &str) -> Result<()> {
         match &self.place {
             Place::Folder(files) => files.folder().announce(address),
-            Place::Server(_) => Ok(()),
+            Place::Server(..) => Ok(()),
         }
     }
 
@@ -146,7 +151,7 @@ impl Engine {
     pub(crate) fn listen(&self, hear: postgres::Hear) -> Result<Option<Listener>> {
         match &self.place {
             Place::Folder(_) => Ok(None),
-            Place::Server(url) => Listener::start(url, &self.monitor, hear).map(Some),
+            Place::Server(url, _) => Listener::start(url, &self.monitor, hear).map(Some),
         }
     }
 
@@ -181,10 +186,11 @@ impl Engine {
         self.monitor.watch()
     }
 
-    /// Has deleted text go from the files soon. A server of its own decides that by itself.
+    /// Has deleted text go from the files soon, or from the server's tables.
     pub fn request_truncate(&self) {
-        if let Place::Folder(files) = &self.place {
-            files.request_truncate();
+        match &self.place {
+            Place::Folder(files) => files.request_truncate(),
+            Place::Server(_, vacuum) => vacuum.request(),
         }
     }
 

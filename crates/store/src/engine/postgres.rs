@@ -11,6 +11,7 @@ mod rows;
 mod server;
 mod session;
 mod tls;
+mod vacuum;
 mod value;
 mod writer;
 
@@ -20,5 +21,6 @@ pub use server::Survey;
 pub(crate) use server::survey;
 pub(crate) use session::Session;
 pub(crate) use tokio_postgres::Row;
+pub(crate) use vacuum::Vacuum;
 pub(crate) use value::{column_name, value};
 pub(crate) use writer::Writer;

@@ -24,6 +24,7 @@ mod processes;
 mod redaction;
 mod retention;
 mod sqlite;
+mod vacuum;
 mod visibility;
 mod world;
 
@@ -167,5 +168,8 @@ contract! { shared, crate::postgres::Postgres:
         a_profile_of_the_other_is_soon_known,
         a_watcher_hears_of_the_other,
         audit_entries_of_both_are_numbered_without_a_gap,
+    }
+    vacuum {
+        rows_of_what_was_deleted_go_soon,
     }
 }

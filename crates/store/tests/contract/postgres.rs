@@ -27,9 +27,18 @@ impl Postgres {
 
     /// Has the server end every connection of the store; answers how many.
     pub(crate) fn cut_connections(&self) -> i64 {
-        let sql = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+        let sql = "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid() and application_name = 'hansard'";
         self.look(|client| client.query_one(sql, &[]).unwrap().get(0))
+    }
+
+    /// Rows of a table that are deleted or written over and still there.
+    pub(crate) fn dead_rows(&self, table: &str) -> i64 {
+        let count = format!("select dead_tuple_count from pgstattuple('{table}')");
+        self.look(|client| {
+            client.batch_execute("create extension if not exists pgstattuple").unwrap();
+            client.query_one(&count, &[]).unwrap().get(0)
+        })
     }
 
     /// Every table with its columns, as the database itself tells them.

@@ -228,7 +228,7 @@ impl Open {
     }
 
     /// Takes leave of the server, which would log a connection that only breaks off.
-    fn close(self) {
+    pub(super) fn close(self) {
         let Self { client, runtime, connection, .. } = self;
         drop(client);
         let _ = runtime.block_on(async { timeout(LEAVE_WITHIN, connection).await });
