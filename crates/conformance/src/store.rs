@@ -7,6 +7,8 @@ use std::{env, ffi::OsString, fs, path::Path};
 
 use hansard_cluster::Database;
 
+use crate::binary::run_on;
+
 const VARIABLE: &str = "HANSARD_TEST_STORE";
 
 /// Returns whether stores are databases.
@@ -28,6 +30,17 @@ pub fn holds(data_dir: &Path, wanted: &[u8]) -> bool {
         let path = entry.unwrap().path();
         if path.is_dir() { holds(&path, wanted) } else { is_in(&fs::read(&path).unwrap_or_default()) }
     })
+}
+
+/// Returns a backup of the store that stands for a folder, made by way of a file: by the service, or by the database's own program.
+pub fn back_up(data_dir: &Path, file: &Path) -> Vec<u8> {
+    if is_shared() {
+        return Database::of_folder(data_dir).dump();
+    }
+    run_on(data_dir, &format!("backup --to {}", file.display())).ok();
+    let backup = fs::read(file).unwrap();
+    fs::remove_file(file).unwrap();
+    backup
 }
 
 /// Returns the flags that name the store which stands for a folder.

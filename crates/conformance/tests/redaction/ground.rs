@@ -6,6 +6,7 @@ use std::process::Command;
 use hansard_conformance::binary::{command, create_key, run_on};
 use hansard_conformance::client::Client;
 use hansard_conformance::desk::Desk;
+use hansard_conformance::residue::{Search, Trace};
 use hansard_conformance::server::Server;
 use hansard_conformance::store;
 use tempfile::TempDir;
@@ -46,6 +47,15 @@ impl Ground {
     /// Holds every file that the server has written.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Searches the files of the store, or what its database gives away.
+    pub(crate) fn stored(&self, search: &Search) -> Vec<Trace> {
+        if store::is_shared() {
+            let backup = store::back_up(&self.data(), &self.folder().join("backup"));
+            return search.bytes(Path::new("(its database)"), &backup);
+        }
+        search.folder(&self.data())
     }
 
     pub(crate) fn data(&self) -> PathBuf {

@@ -137,7 +137,7 @@ fn leaves_no_trace(ground: &Ground, canaries: &[Canary]) {
     let search = Search::new(canaries);
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let traces = search.folder(&ground.data());
+        let traces = ground.stored(&search);
         if traces.is_empty() {
             return;
         }

@@ -1,14 +1,13 @@
 //! Who reads and writes while texts are removed. Each goes on until the last removal is acknowledged.
 
-use std::fs;
 use std::time::Duration;
 
-use hansard_conformance::binary::run_on;
 use hansard_conformance::client::{escape, runtime};
 use hansard_conformance::desk::Desk;
 use hansard_conformance::grpc;
 use hansard_conformance::residue::Search;
 use hansard_conformance::sse::Stream;
+use hansard_conformance::store;
 use hansard_proto::v1::WatchChangesRequest;
 use serde_json::json;
 
@@ -97,17 +96,15 @@ fn watch_over_grpc(ground: &Ground, watch: &Watch) {
 }
 
 fn back_up(ground: &Ground, watch: &Watch) {
-    let mut number = 0;
+    let file = ground.folder().join("backup");
     while !watch.is_done() {
-        let file = ground.folder().join(format!("{number}.backup"));
         let removed = watch.removed();
+        let mut backup = Vec::new();
         watch.ask("backup", || {
-            run_on(&ground.data(), &format!("backup --to {}", file.display())).ok();
-            fs::read(&file).unwrap()
+            backup = store::back_up(&ground.data(), &file);
+            backup.clone()
         });
-        let traces = Search::new(&removed).bytes(&file, &fs::read(&file).unwrap());
+        let traces = Search::new(&removed).bytes(&file, &backup);
         watch.leak(traces.iter().map(|trace| format!("backup: {} as {:?}", trace.place, trace.form)));
-        fs::remove_file(&file).unwrap();
-        number += 1;
     }
 }
