@@ -3,7 +3,10 @@
 //! It gathers what waits, has it run in one transaction, commits, and only then tells everyone. What
 //! the members are and what they write is the [`Group`]'s business.
 
+mod aside;
+
 use std::{
+    collections::BTreeSet,
     sync::{Mutex, PoisonError, RwLock},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -12,8 +15,9 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use hansard_domain::{Error, ErrorKind, Result};
 
+use self::aside::{Aside, Claiming, all_claims};
 use crate::{
-    engine::{Claim, Engine, Failure, Writer, WriterSlot, guarded, health::Monitor, lock},
+    engine::{Claim, Engine, Failure, Fault, Writer, WriterSlot, guarded, health::Monitor, lock},
     tx::Tx,
 };
 
@@ -46,9 +50,9 @@ pub trait Group: Send + 'static {
     /// Called after the commit, before anyone is told.
     fn committed(&mut self, members: &[Self::Member]);
 
-    /// What the members need nobody else to write meanwhile; asked only where several processes write to the store.
-    fn claims(&self, members: &[Self::Member]) -> Vec<Claim> {
-        let _ = members;
+    /// What a member needs nobody else to write meanwhile; asked only where several processes write to the store.
+    fn claims(&self, member: &Self::Member) -> Vec<Claim> {
+        let _ = member;
         Vec::new()
     }
 }
@@ -67,7 +71,8 @@ impl<M: Member> Door<M> {
         let slot = WriterSlot::clone(engine.writer());
         let writer = lock(&slot).take().ok_or_else(|| Error::internal("the store has a door already"))?;
         let (queue, waiting) = bounded(WAITING_MAX);
-        let keeper = Keeper { writer, group, waiting, next_alone: None, monitor: engine.monitor().clone() };
+        let (monitor, aside) = (engine.monitor().clone(), Aside::default());
+        let keeper = Keeper { writer, group, waiting, next_alone: None, aside, monitor };
         let thread = thread::Builder::new()
             .name("store-write".to_owned())
             .spawn(move || *lock(&slot) = Some(keeper.run()))
@@ -125,6 +130,8 @@ struct Keeper<G: Group> {
     waiting: Receiver<G::Member>,
     /// A member that was found while gathering others, and must not run with them.
     next_alone: Option<G::Member>,
+    /// Members that need what another process holds.
+    aside: Aside<G::Member>,
     monitor: Monitor,
 }
 
@@ -142,9 +149,14 @@ impl<G: Group> Keeper<G> {
             match self.next(wait) {
                 Turn::Write(members) => self.write(members),
                 Turn::Upkeep => {}
-                Turn::Close => return self.writer,
+                Turn::Close => {
+                    let left = self.aside.take_all().into_iter().map(|one| one.member);
+                    settle(left.collect(), &Err(shutting_down()));
+                    return self.writer;
+                }
             }
-            wait = self.keep_up();
+            self.write_aside();
+            wait = self.keep_up().into_iter().chain(self.aside.due_in()).min();
         }
     }
 
@@ -182,12 +194,58 @@ impl<G: Group> Keeper<G> {
         members
     }
 
-    fn write(&mut self, mut members: Vec<G::Member>) {
+    fn write(&mut self, members: Vec<G::Member>) {
         metrics::gauge!("hansard_store_queue_members").set(self.waiting.len() as f64);
-        let outcome = match self.monitor.refusal() {
-            Some(error) => Err(error),
-            None => self.transact(&mut members),
+        if let Some(error) = self.monitor.refusal() {
+            return settle(members, &Err(error));
+        }
+        if !self.writer.is_shared() {
+            return self.run_to_end(members);
+        }
+        let since = Instant::now();
+        let claiming = members.into_iter().map(|member| {
+            let claims = self.group.claims(&member);
+            Claiming { member, claims, since }
+        });
+        let (behind, first): (Vec<_>, Vec<_>) = claiming.partition(|one| self.aside.is_before(&one.claims));
+        self.aside.put(behind);
+        self.claim_and_run(first, true);
+    }
+
+    /// Tries those again that need what another process holds, and refuses who has waited for too long.
+    fn write_aside(&mut self) {
+        let (late, again) = self.aside.take_due();
+        settle(late.into_iter().map(|one| one.member).collect(), &Err(Fault::Busy.error()));
+        if let Some(error) = self.monitor.refusal() {
+            return settle(again.into_iter().map(|one| one.member).collect(), &Err(error));
+        }
+        let (alone, grouped): (Vec<_>, Vec<_>) = again.into_iter().partition(|one| one.member.alone());
+        self.claim_and_run(grouped, false);
+        alone.into_iter().for_each(|one| self.claim_and_run(vec![one], false));
+    }
+
+    /// Runs those whose claims can be had; the others wait aside.
+    fn claim_and_run(&mut self, claiming: Vec<Claiming<G::Member>>, is_patient: bool) {
+        let Some(name) = claiming.first().map(|one| one.member.name()) else { return };
+        let all = all_claims(&claiming);
+        let had: BTreeSet<Claim> = match self.writer.begin(&all, is_patient) {
+            Ok(had) => had.into_iter().collect(),
+            Err(failure) => {
+                let outcome = Err(self.failed(name, failure));
+                return settle(claiming.into_iter().map(|one| one.member).collect(), &outcome);
+            }
         };
+        let has_all = |one: &Claiming<G::Member>| one.claims.iter().all(|claim| had.contains(claim));
+        let (ready, others): (Vec<_>, Vec<_>) = claiming.into_iter().partition(has_all);
+        self.aside.put(others);
+        if ready.is_empty() {
+            return self.writer.give_up();
+        }
+        self.run_to_end(ready.into_iter().map(|one| one.member).collect());
+    }
+
+    fn run_to_end(&mut self, mut members: Vec<G::Member>) {
+        let outcome = self.transact(&mut members);
         if outcome.is_ok()
             && let Err(error) = guarded(|| {
                 self.group.committed(&members);
@@ -202,8 +260,7 @@ impl<G: Group> Keeper<G> {
     fn transact(&mut self, members: &mut [G::Member]) -> Result<()> {
         let started = Instant::now();
         let group = &mut self.group;
-        let claims = if self.writer.is_shared() { group.claims(members) } else { Vec::new() };
-        let done = self.writer.transact(&claims, |tx| group.run(tx, members));
+        let done = self.writer.transact_begun(|tx| group.run(tx, members));
         let took = started.elapsed();
         metrics::histogram!("hansard_store_group_members").record(members.len() as f64);
         metrics::histogram!("hansard_store_commit_seconds").record(took.as_secs_f64());

@@ -386,11 +386,8 @@ impl Group for Writing {
         Ok(())
     }
 
-    fn claims(&self, jobs: &[Box<Job>]) -> Vec<Claim> {
-        let mut claims: Vec<Claim> = jobs.iter().flat_map(|job| job.claims()).collect();
-        claims.sort_unstable();
-        claims.dedup();
-        claims
+    fn claims(&self, job: &Box<Job>) -> Vec<Claim> {
+        job.claims().collect()
     }
 
     fn committed(&mut self, _: &[Box<Job>]) {

@@ -40,6 +40,32 @@ impl Writer {
         }
     }
 
+    /// Begins a transaction; answers which of the claims it has. Who is patient waits for the others, but not for long.
+    ///
+    /// It ends with [`transact_begun`](Self::transact_begun) or [`give_up`](Self::give_up).
+    pub(crate) fn begin(&self, claims: &[Claim], is_patient: bool) -> Result<Vec<Claim>, Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(claims.to_vec()),
+            Self::Postgres(writer) => writer.begin(claims, is_patient),
+        }
+    }
+
+    /// [`transact`](Self::transact) for a transaction that was begun.
+    pub(crate) fn transact_begun<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T, Failure> {
+        match self {
+            Self::Sqlite(writer) => writer.transact(work),
+            Self::Postgres(writer) => writer.transact_begun(work),
+        }
+    }
+
+    /// Ends a transaction that was begun for nothing.
+    pub(crate) fn give_up(&self) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(writer) => writer.give_up(),
+        }
+    }
+
     /// Wakes whoever waits for work in the writer's place.
     pub(crate) fn wakes(&self) -> &Receiver<()> {
         match self {

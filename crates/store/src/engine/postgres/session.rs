@@ -124,6 +124,23 @@ impl<'c> Session<'c> {
         self.execute(sql, &[class.into(), key.into()])
     }
 
+    /// Answers what of the claims no other transaction has, and keeps it.
+    pub(super) fn try_claims(&self, claims: &[Claim]) -> Result<Vec<Claim>> {
+        let sql =
+            "select case when pg_try_advisory_xact_lock(($1::int8 << 56) # ($2::int8 & 72057594037927935))
+            then 1 else 0 end";
+        let numbers = claims.iter().map(|claim| number(*claim));
+        let params: Vec<[Value<'_>; 2]> = numbers.map(|(class, key)| [class.into(), key.into()]).collect();
+        let mut had = Vec::with_capacity(claims.len());
+        self.query_each(sql, &params, |place, row| {
+            if row.get::<_, i32>(0) == 1 {
+                had.push(claims[place]);
+            }
+            Ok(())
+        })?;
+        Ok(had)
+    }
+
     /// Tells whoever listens something, once the transaction is committed.
     pub(crate) fn tell(&self, text: &str) -> Result<()> {
         self.execute("select pg_notify($1, $2)", &[CHANNEL.into(), text.into()])

@@ -17,10 +17,13 @@ use crate::{
     tx::Tx,
 };
 
-/// Who was answered may rely on nothing that another transaction holds for longer; a process that has gone away with
-/// a transaction open is not waited for.
+/// A process that has gone away with a transaction open is not waited for: it has the claims of its profiles.
 const BEGIN: &str = "begin isolation level read committed; set local lock_timeout = 5000;
-    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 10000";
+    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 5000";
+/// The same for who waits in the queue of a claim, with others that have none of their own to wait for.
+const BEGIN_BRIEFLY: &str = "begin isolation level read committed; set local lock_timeout = 100;
+    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 5000";
+const CLAIMED: &str = "select set_config('lock_timeout', '5000', true)";
 /// To make or change tables takes as long as it takes.
 const BEGIN_PATIENTLY: &str = "begin isolation level read committed";
 /// How often claims are tried that another transaction stood in the way of.
@@ -73,7 +76,13 @@ impl Writer {
         claims: &[Claim],
         work: impl FnOnce(&Tx<'_>) -> Result<T>,
     ) -> Result<T, Failure> {
-        self.begin(claims)?;
+        let begin = if claims.contains(&Claim::Schema) { BEGIN_PATIENTLY } else { BEGIN };
+        self.claim_all(begin, claims)?;
+        self.transact_begun(work)
+    }
+
+    /// Runs `work` in the transaction that was begun, and commits it when `work` succeeds.
+    pub(crate) fn transact_begun<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T, Failure> {
         let tx = Tx::new(Session::new(&self.connection, None).into());
         let done = guarded(|| work(&tx).and_then(|value| tx.flush().map(|()| value)));
         match (tx.fault(), done) {
@@ -86,19 +95,51 @@ impl Writer {
         }
     }
 
-    /// Begins, and waits for what is claimed; until then nothing was done, so that it may begin again.
-    fn begin(&self, claims: &[Claim]) -> Result<(), Failure> {
-        let begin = if claims.contains(&Claim::Schema) { BEGIN_PATIENTLY } else { BEGIN };
-        let mut tries = 0;
-        loop {
+    /// Begins; answers which of the claims it has. A transaction that holds one for long keeps nobody from the others.
+    pub(crate) fn begin(&self, claims: &[Claim], is_patient: bool) -> Result<Vec<Claim>, Failure> {
+        if is_patient {
+            match self.claim_all(BEGIN_BRIEFLY, claims) {
+                Err(Failure { fault: Some(Fault::Busy), .. }) => {}
+                claimed => return claimed.map(|()| claims.to_vec()),
+            }
+        }
+        self.retried(|| {
+            self.connection.begin(BEGIN)?;
+            let session = Session::new(&self.connection, None);
+            session.try_claims(claims).map_err(|error| Failure { error, fault: session.fault() })
+        })
+    }
+
+    /// Ends a transaction in which nothing was done.
+    pub(crate) fn give_up(&self) {
+        if self.connection.run("rollback").is_err() {
+            self.connection.drop_client();
+        }
+    }
+
+    /// Begins, and waits for all that is claimed.
+    fn claim_all(&self, begin: &str, claims: &[Claim]) -> Result<(), Failure> {
+        self.retried(|| {
             self.connection.begin(begin)?;
             let session = Session::new(&self.connection, None);
             let claimed = claims.iter().try_for_each(|claim| session.claim(*claim));
-            let Err(error) = claimed.and_then(|()| session.flush()) else {
-                return Ok(());
+            let claimed = claimed.and_then(|()| match begin {
+                BEGIN_BRIEFLY => session.execute(CLAIMED, &[]),
+                _ => Ok(()),
+            });
+            let claimed = claimed.and_then(|()| session.flush());
+            claimed.map_err(|error| Failure { error, fault: session.fault() })
+        })
+    }
+
+    /// Nothing was done until all is claimed, so that it may begin again.
+    fn retried<T>(&self, begin: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut tries = 0;
+        loop {
+            let failure = match begin() {
+                Ok(begun) => return Ok(begun),
+                Err(failure) => self.roll_back(failure),
             };
-            let fault = session.fault();
-            let failure = self.roll_back(Failure { error, fault });
             tries += 1;
             let again = matches!(failure.fault, Some(Fault::Conflict | Fault::Lost(_)));
             if !again || tries == TRIES {
@@ -120,9 +161,7 @@ impl Writer {
     }
 
     fn roll_back(&self, failure: Failure) -> Failure {
-        if self.connection.run("rollback").is_err() {
-            self.connection.drop_client();
-        }
+        self.give_up();
         failure
     }
 }
