@@ -22,10 +22,12 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         }
         ["power-cut"] => power_cut(CUTS),
         ["power-cut", "--cuts", cuts] => power_cut(number("--cuts", cuts)?),
+        ["partition"] => partition(),
         ["find"] => find(WORLDS),
         ["find", "--worlds", worlds] => find(number("--worlds", worlds)?),
         _ => bail!(
-            "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N] | find [--worlds N]"
+            "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N] | partition | \
+             find [--worlds N]"
         ),
     }
 }
@@ -47,6 +49,23 @@ fn test(target: &str, variable: &str, count: u32) -> anyhow::Result<ExitCode> {
 fn power_cut(cuts: u32) -> anyhow::Result<ExitCode> {
     println!("cutting the power of the store {cuts} times under load");
     test_of_store("faults", "power_cut::", ("HANSARD_POWER_CUTS", cuts))
+}
+
+/// Cuts the network between a server and its database; that takes root and nftables.
+fn partition() -> anyhow::Result<ExitCode> {
+    let binary = build_hansard(true)?;
+    let mut test = cargo("test");
+    test.args([
+        "--package",
+        "hansard-conformance",
+        "--test",
+        "replicas",
+        "--",
+        "--nocapture",
+        "--ignored",
+        "partition::",
+    ]);
+    finish_with(test.env("HANSARD_BIN", binary))
 }
 
 /// Asks random filters of random data, on and on.

@@ -8,7 +8,7 @@ mod own;
 mod programs;
 mod shared;
 
-pub use own::{Own, Settings};
+pub use own::{Held, Own, Settings};
 pub use shared::Database;
 
 /// Runs one of PostgreSQL's programs, which must succeed.

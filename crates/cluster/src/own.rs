@@ -2,9 +2,10 @@
 
 use std::{
     fs::Permissions,
+    io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -16,6 +17,8 @@ use crate::programs::{ROLE, bin, command, demand, give, init, psql};
 const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const HOST: &str = "127.0.0.1";
 const DATABASE: &str = "record";
+/// What a held session prints after each statement.
+const DONE: &str = "-- done";
 
 /// Ends the server when this process is gone, however it went; its standard input is this process's.
 const GUARD: &str = r#"read -r _; "$1" -D data -m immediate stop >guard.log 2>&1"#;
@@ -129,6 +132,18 @@ impl Own {
         self.run(statements, DATABASE)
     }
 
+    /// Runs a statement in a transaction that stays open until what this returns is dropped.
+    pub fn hold(&self, statement: &str) -> Held {
+        let mut psql = Command::new(bin("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", &self.url()]);
+        psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = psql.spawn().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        let mut held = Held { child, answers };
+        held.run(&format!("begin; {statement}"));
+        held
+    }
+
     fn run(&self, statements: &[&str], database: &str) -> Result<String, String> {
         psql(HOST, self.port, database, statements)
     }
@@ -136,6 +151,31 @@ impl Own {
     /// What the server has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+/// An open transaction; it is rolled back when this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Held {
+    /// Runs a statement in it.
+    pub fn run(&mut self, statement: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        writeln!(input, "{statement};\n\\echo {DONE}").unwrap();
+        let mut lines = self.answers.by_ref().lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == DONE), "{statement}");
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // A client that is gone is noticed by the server at once where it waits for its next statement.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -181,10 +181,10 @@ fn collect(stream: impl Read + Send + 'static, printed: Arc<Mutex<String>>) {
 }
 
 fn address_in(text: &str) -> Option<(String, SocketAddr)> {
-    let (before, after) = text.split_once("://127.0.0.1:")?;
+    let (before, after) = text.split_once("://")?;
     let scheme = before.rsplit(' ').next()?.to_owned();
-    let port: String = after.chars().take_while(char::is_ascii_digit).collect();
-    Some((scheme, format!("127.0.0.1:{port}").parse().ok()?))
+    let address: String = after.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+    Some((scheme, address.parse().ok()?))
 }
 
 fn key_in(text: &str) -> Option<String> {

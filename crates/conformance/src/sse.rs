@@ -23,17 +23,23 @@ pub struct Stream {
     body: Incoming,
     unread: Vec<u8>,
     events: VecDeque<Event>,
+    is_over: bool,
 }
 
 impl Stream {
     /// Opens the stream that a call asks for.
     pub fn open(call: Call) -> Self {
+        Self::try_open(call).unwrap_or_else(|broken| panic!("{broken:?}"))
+    }
+
+    /// Opens it at a server that may be going down.
+    pub fn try_open(call: Call) -> Result<Self, Broken> {
         let call = call.header("accept", "text/event-stream");
-        let (head, body) =
-            runtime().block_on(call.stream()).unwrap_or_else(|broken: Broken| panic!("{broken:?}"));
+        let (head, body) = runtime().block_on(call.stream())?;
         let content_type =
             head.headers.get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
-        Self { status: head.status.as_u16(), content_type, body, unread: Vec::new(), events: VecDeque::new() }
+        let (status, unread, events) = (head.status.as_u16(), Vec::new(), VecDeque::new());
+        Ok(Self { status, content_type, body, unread, events, is_over: false })
     }
 
     /// Returns the next event, or none when nothing comes for so long or the stream ends.
@@ -43,10 +49,19 @@ impl Stream {
                 return Some(event);
             }
             let frame = runtime().block_on(async { tokio::time::timeout(patience, self.body.frame()).await });
-            let data = frame.ok()??.ok()?.into_data().ok()?;
+            let Ok(frame) = frame else { return None };
+            let Some(data) = frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()) else {
+                self.is_over = true;
+                return None;
+            };
             self.unread.extend_from_slice(&data);
             self.split();
         }
+    }
+
+    /// Returns whether nothing can come any more.
+    pub fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// Returns the next `count` events.

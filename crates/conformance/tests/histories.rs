@@ -24,7 +24,7 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 
 fn recorded(seed: u64) -> History {
     let plan = Plan { seed, clients: 6, conversations: 4, operations: OPERATIONS };
-    record(&house().desk(), plan)
+    record(&[house().desk()], plan)
 }
 
 /// Keeps a history that is to be looked at, and returns where.

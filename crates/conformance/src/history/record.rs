@@ -31,13 +31,14 @@ pub struct Plan {
     pub operations: usize,
 }
 
-/// Records a history on a profile that nobody else writes to.
-pub fn record(desk: &Desk, plan: Plan) -> History {
+/// Records a history on a profile that nobody else writes to; clients are spread over several servers of it, and the first
+/// is watched.
+pub fn record(desks: &[Desk], plan: Plan) -> History {
     for conversation in 0..plan.conversations {
-        desk.start(&id(conversation), &json!({}));
+        desks[0].start(&id(conversation), &json!({}));
     }
     let scene = Scene {
-        desk,
+        desks,
         plan,
         began: std::time::Instant::now(),
         next: AtomicU32::new(1),
@@ -85,7 +86,7 @@ fn position_of(message: &Value) -> u32 {
 
 /// What the clients of one history share.
 struct Scene<'a> {
-    desk: &'a Desk,
+    desks: &'a [Desk],
     plan: Plan,
     began: std::time::Instant,
     next: AtomicU32,
@@ -117,7 +118,7 @@ impl Scene<'_> {
 
     /// Follows the change log until the clients have ended and nothing comes any more.
     fn watch(&self) -> Vec<Seen> {
-        let mut stream = Stream::open(self.desk.client.call("GET", &self.desk.at("/changes")));
+        let mut stream = Stream::open(self.desks[0].client.call("GET", &self.desks[0].at("/changes")));
         let mut seen = Vec::new();
         loop {
             let was_over = self.is_over.load(Ordering::SeqCst);
@@ -153,6 +154,11 @@ impl<'a> Client<'a> {
     fn new(scene: &'a Scene<'a>, number: u32) -> Self {
         let random = Random(scene.plan.seed.wrapping_mul(1000) + u64::from(number));
         Self { scene, number, random }
+    }
+
+    fn desk(&self) -> &'a Desk {
+        let desks = self.scene.desks;
+        &desks[self.number as usize % desks.len()]
     }
 
     fn work(mut self) -> Vec<Operation> {
@@ -220,7 +226,7 @@ impl<'a> Client<'a> {
 
     /// Half of the messages are named by the client, the others go by an idempotency key.
     fn append_call(&self, conversation: u32, token: Token) -> Call {
-        let (desk, message) = (self.scene.desk, json!({"text": text(token), "speaker": "VISITOR"}));
+        let (desk, message) = (self.desk(), json!({"text": text(token), "speaker": "VISITOR"}));
         let path = desk.path(&id(conversation), "/messages");
         if is_named_by_client(token) {
             return desk.client.call("POST", &format!("{path}?messageId={}", text(token))).json(&message);
@@ -231,7 +237,7 @@ impl<'a> Client<'a> {
 
     /// Reads a whole list at once and notes whose name is whose.
     fn list(&self, conversation: u32, names: &mut HashMap<(u32, String), Token>) -> Operation {
-        let desk = self.scene.desk;
+        let desk = self.desk();
         let path = desk.path(&id(conversation), "/conversationMessages?pageSize=1000");
         let invoked = self.scene.now();
         let page = desk.client.get(&path).ok();
@@ -248,7 +254,7 @@ impl<'a> Client<'a> {
     }
 
     fn get(&self, conversation: u32, token: Token) -> Operation {
-        let desk = self.scene.desk;
+        let desk = self.desk();
         let path = desk.path(&id(conversation), &format!("/messages/{}", text(token)));
         let invoked = self.scene.now();
         let answer = desk.client.get(&path);
