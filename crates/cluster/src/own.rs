@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::programs::{ROLE, bin, command, demand, give, init, psql};
+use crate::programs::{MAKE_OWNER, OWNER, bin, command, demand, give, init, psql};
 
 const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const HOST: &str = "127.0.0.1";
@@ -53,7 +53,7 @@ impl Own {
         let mut own = Self { folder, port, guard: None };
         own.configure(settings);
         own.start_again();
-        own.run(&[&format!("create database {DATABASE}")], "postgres").unwrap();
+        own.run(&[MAKE_OWNER, &format!("create database {DATABASE} owner {OWNER}")], "postgres").unwrap();
         own
     }
 
@@ -115,7 +115,7 @@ impl Own {
 
     /// The address of its database, for its owner.
     pub fn url(&self) -> String {
-        self.url_of(ROLE, "")
+        self.url_of(OWNER, "")
     }
 
     /// The address of its database for a role, with its password after a colon, and parameters.

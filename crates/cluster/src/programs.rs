@@ -11,8 +11,11 @@ use std::{
 
 /// The account that the server runs under where the tests run as root, which it refuses.
 const ACCOUNT: &str = "postgres";
-/// The role that owns every database.
+/// The role that owns the cluster, and may do everything.
 pub(crate) const ROLE: &str = "hansard";
+/// The role that owns every database, as a careful operator has it: it is held to row-level security.
+pub(crate) const OWNER: &str = "clerk";
+pub(crate) const MAKE_OWNER: &str = "create role clerk login";
 
 /// Who runs the tests.
 pub(crate) fn user() -> u32 {

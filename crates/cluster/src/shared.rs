@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::programs::{ROLE, bin, command, give, init, psql, user};
+use crate::programs::{MAKE_OWNER, OWNER, ROLE, bin, command, give, init, psql, user};
 
 const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const PORT: u16 = 5432;
@@ -65,7 +65,7 @@ impl Database {
     #[allow(clippy::new_without_default, reason = "it does a great deal")]
     pub fn new() -> Self {
         let name = format!("t{}", uuid::Uuid::now_v7().simple());
-        admin(&[&format!("create database {name}")]).unwrap();
+        admin(&[&format!("create database {name} owner {OWNER}")]).unwrap();
         Self { name, is_own: true }
     }
 
@@ -78,7 +78,7 @@ impl Database {
         let named = admin(&[ALL_OF_FOLDERS]).unwrap();
         let all = named.lines().filter_map(|line| line.split_once('|'));
         if all.clone().all(|(known, _)| known != name) {
-            let (make, note) = (format!("create database {name}"), format!("comment on database {name} is "));
+            let (make, note) = (format!("create database {name} owner {OWNER}"), format!("comment on database {name} is "));
             admin(&[&make, &format!("{note}'{}'", folder.display())]).unwrap();
         }
         for (gone, _) in all.filter(|(_, folder)| !Path::new(folder).exists()) {
@@ -88,15 +88,24 @@ impl Database {
         Self { name, is_own: false }
     }
 
-    /// Its address, as a server's options and PostgreSQL's own programs take it.
+    /// Its address for its owner, as a server's options and PostgreSQL's own programs take it.
     pub fn url(&self) -> String {
+        self.url_of(OWNER)
+    }
+
+    /// Its address for a role that sees and may do everything.
+    pub fn url_of_superuser(&self) -> String {
+        self.url_of(ROLE)
+    }
+
+    fn url_of(&self, role: &str) -> String {
         let folder = cluster().folder.display().to_string().replace('/', "%2F");
-        format!("postgres://{ROLE}@{folder}/{}", self.name)
+        format!("postgres://{role}@{folder}/{}", self.name)
     }
 
     /// Everything in it, as statements that make it anew.
     pub fn dump(&self) -> Vec<u8> {
-        let dumped = Command::new(bin("pg_dump")).arg(self.url()).output().unwrap();
+        let dumped = Command::new(bin("pg_dump")).arg(self.url_of_superuser()).output().unwrap();
         assert!(dumped.status.success(), "pg_dump: {}", String::from_utf8_lossy(&dumped.stderr));
         dumped.stdout
     }
@@ -183,4 +192,5 @@ fn make(folder: &Path) {
         assert!(Instant::now() < until, "the server does not start: see {}/server.log", folder.display());
         thread::sleep(Duration::from_millis(20));
     }
+    psql(&folder.display().to_string(), PORT, FIRST, &[MAKE_OWNER]).unwrap();
 }

@@ -8,6 +8,7 @@ pub(crate) mod fault;
 pub(crate) mod health;
 mod location;
 pub(crate) mod postgres;
+mod reach;
 mod readers;
 pub(crate) mod sqlite;
 
@@ -26,6 +27,7 @@ pub use self::{
     claim::Claim,
     health::Health,
     location::{DatabaseUrl, Location, SslRule},
+    reach::Reach,
 };
 use self::{connection::Reader, health::Monitor, readers::Readers, sqlite::Files};
 pub(crate) use self::{
@@ -155,25 +157,27 @@ impl Engine {
         }
     }
 
-    /// Runs `work` on a snapshot of the store, on a reader thread.
+    /// Runs `work` on a snapshot of the store, on a reader thread. It may touch what is in its reach.
     ///
     /// Fails with `Exhausted` when it takes longer than the time limit or too many reads are waiting. A
     /// panic fails this read alone.
     pub async fn read<T: Send + 'static>(
         &self,
         name: &'static str,
+        reach: Reach,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.readers.submit(name, work)?.await.unwrap_or_else(|_| Err(readers::closed()))
+        self.readers.submit(name, reach, work)?.await.unwrap_or_else(|_| Err(readers::closed()))
     }
 
     /// [`read`](Self::read) for code that is not asynchronous.
     pub fn read_blocking<T: Send + 'static>(
         &self,
         name: &'static str,
+        reach: Reach,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.readers.submit(name, work)?.blocking_recv().unwrap_or_else(|_| Err(readers::closed()))
+        self.readers.submit(name, reach, work)?.blocking_recv().unwrap_or_else(|_| Err(readers::closed()))
     }
 
     /// What may lose an acknowledged write in a crash of the database's machine, as its server was found last.

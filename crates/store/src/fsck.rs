@@ -17,7 +17,7 @@ use crate::{
     MIGRATIONS, Tx,
     backup::{self, SealState},
     engine::{
-        DatabaseUrl,
+        DatabaseUrl, Reach,
         health::Monitor,
         postgres,
         sqlite::{
@@ -147,7 +147,7 @@ pub fn check_folder(data_dir: &Path, progress: Progress<'_>) -> Result<Report> {
 pub fn check_database(url: &DatabaseUrl, progress: Progress<'_>) -> Result<Report> {
     let mut report = Report::of(Path::new(&url.to_string()));
     let reader = postgres::Reader::new(url, WHOLE_RECORD, &Monitor::new());
-    reader.read(|tx| check_record(&mut report, tx, progress))?;
+    reader.read(&Reach::Store, |tx| check_record(&mut report, tx, progress))?;
     Ok(report)
 }
 

@@ -10,7 +10,7 @@ pub use crate::engine::postgres::Survey;
 use crate::{
     Tx,
     engine::{
-        DatabaseUrl,
+        DatabaseUrl, Reach,
         health::Monitor,
         postgres,
         sqlite::snapshot::{self, Image},
@@ -67,7 +67,7 @@ pub fn inspect_database(url: &DatabaseUrl) -> Result<DatabaseInspection> {
     let (server, relaxed) = postgres::survey(url)?;
     let look = || {
         let reader = postgres::Reader::new(url, LOOK_TIME_MAX, &Monitor::new());
-        let (version, newest_change) = reader.read(version_and_newest)?;
+        let (version, newest_change) = reader.read(&Reach::Store, version_and_newest)?;
         let database_bytes = server.database_bytes;
         Ok(Inspection { version, database_bytes, wal_bytes: 0, newest_change })
     };

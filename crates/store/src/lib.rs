@@ -41,7 +41,7 @@ mod work;
 pub use clock::{ManualTimeSource, SystemTimeSource, TimeSource};
 pub use direct::Direct;
 pub use door::{Door, Group, Member};
-pub use engine::{Claim, DatabaseUrl, Engine, Health, Location, Options};
+pub use engine::{Claim, DatabaseUrl, Engine, Health, Location, Options, Reach};
 pub use folder::Folder;
 pub use migrate::Migration;
 pub use page_token::Binding;

@@ -9,7 +9,7 @@ use hansard_domain::{Error, Result, Time};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    engine::{Claim, Writer},
+    engine::{Claim, Reach, Writer},
     tx::{Row, Tx},
 };
 
@@ -115,7 +115,9 @@ fn apply(tx: &Tx<'_>, migration: &Migration, apply_time: Time) -> Result<()> {
     if version(&list_applied(tx)?) >= migration.version {
         return Ok(());
     }
+    tx.confine(&Reach::Store)?;
     tx.script(migration.sql)?;
+    tx.raise_walls()?;
     tx.execute(
         "insert into schema_migration (version, name, checksum, apply_time) values ($1, $2, $3, $4)",
         &[

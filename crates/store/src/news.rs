@@ -5,7 +5,7 @@
 
 use crate::{
     Engine, Tx,
-    engine::Heard,
+    engine::{Heard, Reach},
     live::Live,
     tenancy::{self, ProfileKey, Tenancy},
 };
@@ -57,7 +57,7 @@ impl Hearers {
     }
 
     fn renew_tenancy(&self) -> Result<()> {
-        let tenancy = self.engine.read_blocking("load_tenancy", Tenancy::load)?;
+        let tenancy = self.engine.read_blocking("load_tenancy", Reach::Store, Tenancy::load)?;
         tenancy::put_newer(&self.tenancy, tenancy);
         Ok(())
     }

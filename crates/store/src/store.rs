@@ -4,7 +4,7 @@ use crate::{
     Direct, DirectoryReading, Door, Engine, Health, Migration, Needs, Options, Outcome, Reading, Secret,
     Ticket, Tx, Unit, Written,
     clock::{Clock, Mark},
-    engine::{Listener, lock},
+    engine::{Listener, Reach, lock},
     find::{self, KeepingUp},
     live::Live,
     news::Hearers,
@@ -63,9 +63,9 @@ impl Store {
     /// Opens the store of a folder, made and migrated as needed.
     pub fn open(options: &Options) -> Result<Self> {
         let engine = Engine::open(options, MIGRATIONS)?;
-        let tenancy = engine.read_blocking("load_tenancy", Tenancy::load)?;
+        let tenancy = engine.read_blocking("load_tenancy", Reach::Store, Tenancy::load)?;
         let tenancy = Arc::new(ArcSwap::from_pointee(tenancy));
-        let mark = engine.read_blocking("load_clock", load_mark)?;
+        let mark = engine.read_blocking("load_clock", Reach::Store, load_mark)?;
         let clock = Clock::resume(Arc::clone(&options.time), mark);
         let (live, versions) = (Arc::<Live>::default(), Arc::<Versions>::default());
         let news = (Arc::clone(&live), Arc::clone(&versions));
@@ -185,11 +185,12 @@ impl Store {
         work: impl FnOnce(&Reading<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let profile = self.profile(scope)?;
+        let reach = Reach::of(profile.customer_key, profile.key);
         let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
         let read = move |tx: &Tx<'_>| {
             work(&Reading { tx, scope, profile, tenancy, secret, now, newest: OnceCell::new() })
         };
-        self.engine.read(name, read).await
+        self.engine.read(name, reach, read).await
     }
 
     /// Reads a customer's directory, on one snapshot.
@@ -202,8 +203,9 @@ impl Store {
         let (customer, profile) = self.keys(scope)?;
         let profile = profile.map_or(ProfileKey(0), |profile| profile.key);
         let (scope, secret) = (scope.clone(), self.secret.clone());
+        let reach = Reach::of(customer, profile);
         let read = move |tx: &Tx<'_>| work(&DirectoryReading { tx, scope, customer, profile, secret });
-        self.engine.read(name, read).await
+        self.engine.read(name, reach, read).await
     }
 
     /// Holds the number of the profile's last announced change: a hint to read the log again.
@@ -282,13 +284,13 @@ impl Store {
 
     /// How many changes of all logs the index of keywords does not cover yet; searches read their texts one by one.
     pub async fn unindexed_changes(&self) -> Result<i64> {
-        let behind = self.engine.read("list_unindexed", find::unindexed).await?;
+        let behind = self.engine.read("list_unindexed", Reach::Store, find::unindexed).await?;
         Ok(behind.iter().map(|(_, changes)| changes).sum())
     }
 
     /// Every job of a removal that has not ended, with its profile.
     pub async fn open_redaction_jobs(&self) -> Result<Vec<(ProfileName, Id)>> {
-        let open = self.engine.read("list_open_redaction_jobs", load_open_jobs).await?;
+        let open = self.engine.read("list_open_redaction_jobs", Reach::Store, load_open_jobs).await?;
         let tenancy = self.tenancy.load();
         let profiles: Vec<_> =
             tenancy.customers().into_iter().flat_map(|(id, _)| tenancy.profiles(id)).collect();

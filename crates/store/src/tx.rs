@@ -5,7 +5,7 @@
 
 use hansard_domain::{Error, Result};
 
-use crate::engine::{self, Claim, Fault, Session};
+use crate::engine::{self, Claim, Fault, Reach, Session};
 
 /// One parameter of a statement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +44,16 @@ impl<'c> Tx<'c> {
     /// Keeps other processes from something until the transaction ends.
     pub(crate) fn claim(&self, claim: Claim) -> Result<()> {
         self.session.claim(claim)
+    }
+
+    /// Holds the statements that follow to a reach, and those alone that a write of the store runs.
+    pub fn confine(&self, reach: &Reach) -> Result<()> {
+        self.session.confine(reach)
+    }
+
+    /// Has the tables that name a tenant held to the reach of each transaction, where the engine can.
+    pub(crate) fn raise_walls(&self) -> Result<()> {
+        self.session.raise_walls()
     }
 
     /// Tells other processes something, once the transaction is committed.

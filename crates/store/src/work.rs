@@ -4,7 +4,7 @@ use crate::{
     Claim, Direct, Group, Member, Needs, Tx, Unit,
     clock::{Clock, Moment},
     effects::{Effects, KeptAt, RECENT_BYTES, Recent, State, Wanted},
-    engine::guarded,
+    engine::{Reach, guarded},
     live::Live,
     news,
     table::Kept,
@@ -266,6 +266,7 @@ impl Writing {
     /// Takes the tenants as they are now, where another process may have changed them.
     fn renew_tenancy(&self, tx: &Tx<'_>) -> Result<()> {
         if tx.is_shared() && tx.tenancy_version()? != self.tenancy.load().version {
+            tx.confine(&Reach::Store)?;
             tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
         }
         Ok(())
@@ -351,6 +352,17 @@ impl Writing {
     }
 }
 
+/// What conversations' jobs may touch: what they are about. Who changes the tenants reads them all anew.
+fn reach(jobs: &[Box<Job>]) -> Reach {
+    if jobs.iter().any(|job| !matches!(job.mandate.admits, Admits::Profile(..))) {
+        return Reach::Store;
+    }
+    let profiles = jobs.iter().filter_map(|job| Some(job.mandate.profile()?.0));
+    let keys: BTreeSet<_> = profiles.map(|profile| (profile.customer_key, profile.key)).collect();
+    let (customers, profiles): (BTreeSet<_>, Vec<_>) = keys.into_iter().unzip();
+    Reach::Tenants { customers: customers.into_iter().collect(), profiles }
+}
+
 /// Runs one member; answers what it wants written, or nothing where it was a replay.
 fn run_member(state: &mut State, job: &mut Job, at: Moment) -> Result<Option<Effects>> {
     if job.replay(state)? {
@@ -371,6 +383,7 @@ impl Group for Writing {
         self.new_tenancy = None;
         self.state = None;
         self.renew_tenancy(tx)?;
+        tx.confine(&reach(jobs))?;
         self.catch_up(tx, jobs)?;
         let at = self.clock.moment();
         let (mut state, mut effects) = match jobs {

@@ -63,7 +63,7 @@ fn a_dump_is_a_backup() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dump");
     let to = format!("--file={}", file.display());
-    hansard_cluster::run("pg_dump", &["--format=custom", &to, &database.url()]);
+    hansard_cluster::run("pg_dump", &["--format=custom", &to, &database.url_of_superuser()]);
     desk.append("c", "n", "later");
     let restored = Database::new();
     let into = format!("--dbname={}", restored.url());

@@ -29,7 +29,8 @@ impl BackupArgs {
         let Location::Folder(data_dir) = &self.store.0 else {
             bail!(
                 "a database is backed up by its server's own programs: 'pg_dump --format=custom --file={} URL' writes \
-                 one moment of it to a file; see docs/operating.md (PostgreSQL)",
+                 one moment of it to a file, for a role that row-level security does not hold; see docs/operating.md \
+                 (PostgreSQL)",
                 self.to.display()
             )
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::Receiver;
 use hansard_domain::Result;
 
-use super::{Claim, Failure, health::Monitor, postgres, sqlite};
+use super::{Claim, Failure, Reach, health::Monitor, postgres, sqlite};
 use crate::{
     engine::Fault,
     tx::{Tx, Value},
@@ -99,11 +99,11 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
-    /// Runs `work` on one snapshot of the store, which ends with it or when its time is over.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    /// Runs `work` on one snapshot of what is in its reach, which ends with it or when its time is over.
+    pub(crate) fn read<T>(&self, reach: &Reach, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         match self {
             Self::Sqlite(reader) => reader.read(work),
-            Self::Postgres(reader) => reader.read(work),
+            Self::Postgres(reader) => reader.read(reach, work),
         }
     }
 }
@@ -182,6 +182,22 @@ impl Session<'_> {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(session) => session.claim(claim),
+        }
+    }
+
+    /// Holds the statements that follow to a reach; a file has no such wall.
+    pub(crate) fn confine(&self, reach: &Reach) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.confine(reach),
+        }
+    }
+
+    /// Has the tables that name a tenant held to the reach of each transaction, where the engine can.
+    pub(crate) fn raise_walls(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.raise_walls(),
         }
     }
 

@@ -13,6 +13,7 @@ mod session;
 mod tls;
 mod vacuum;
 mod value;
+mod wall;
 mod writer;
 
 pub(crate) use listener::{Hear, Heard, Listener};

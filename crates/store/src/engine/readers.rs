@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use hansard_domain::{Error, Result};
 use tokio::sync::oneshot;
 
-use super::connection::Reader;
+use super::{Reach, connection::Reader};
 use crate::tx::Tx;
 
 /// Reads that may wait for a free reader.
@@ -39,12 +39,13 @@ impl Readers {
     pub(super) fn submit<T: Send + 'static>(
         &self,
         name: &'static str,
+        reach: Reach,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T>>> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |reader| {
             if !answer.is_closed() {
-                let _ = answer.send(timed(name, || reader.read(work)));
+                let _ = answer.send(timed(name, || reader.read(&reach, work)));
             }
         });
         let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);

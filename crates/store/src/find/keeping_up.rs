@@ -1,7 +1,7 @@
 //! The thread that keeps the index of keywords close to the log.
 
 use super::{Batch, texts};
-use crate::{Direct, Door, Engine, Written, tenancy::ProfileKey, unit::Mandate, work::Job};
+use crate::{Direct, Door, Engine, Reach, Tx, Written, tenancy::ProfileKey, unit::Mandate, work::Job};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 use hansard_domain::{Error, Result};
 use std::{
@@ -76,7 +76,7 @@ impl Keeper {
 
     /// Takes one batch of each profile that is far behind, or has been behind for long.
     fn catch_up(&mut self) -> Result<()> {
-        let behind = self.engine.read_blocking("list_unindexed", texts::unindexed)?;
+        let behind = self.engine.read_blocking("list_unindexed", Reach::Store, texts::unindexed)?;
         let unindexed: i64 = behind.iter().map(|(_, changes)| changes).sum();
         metrics::gauge!("hansard_store_unindexed_changes").set(unindexed as f64);
         let now = Instant::now();
@@ -95,7 +95,8 @@ impl Keeper {
     }
 
     fn take_batch(&self, profile: ProfileKey) -> Result<()> {
-        let batch = self.engine.read_blocking("gather_texts", move |tx| Batch::gather(tx, profile))?;
+        let gather = move |tx: &Tx<'_>| Batch::gather(tx, profile);
+        let batch = self.engine.read_blocking("gather_texts", Reach::Store, gather)?;
         let Some(batch) = batch.map(Arc::new) else { return Ok(()) };
         let mut next = 0;
         while !self.is_stopped() && !batch.is_written(next) {

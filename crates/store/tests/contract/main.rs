@@ -26,6 +26,7 @@ mod retention;
 mod sqlite;
 mod vacuum;
 mod visibility;
+mod wall;
 mod world;
 
 use fixture::{Files, Fixture};
@@ -171,5 +172,11 @@ contract! { shared, crate::postgres::Postgres:
     }
     vacuum {
         rows_of_what_was_deleted_go_soon,
+    }
+    wall {
+        every_table_of_tenants_has_one,
+        a_read_that_forgets_its_tenant_finds_its_own_alone,
+        a_write_that_forgets_its_tenant_changes_its_own_alone,
+        who_does_not_say_its_reach_is_refused,
     }
 }

@@ -3,7 +3,7 @@
 use crate::Fixture;
 use hansard_cluster::Database;
 use hansard_store::{Location, Options, Store, TimeSource};
-use postgres::{Client, NoTls, types::ToSql};
+use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
 use std::{
     collections::BTreeMap,
     process::{Command, Stdio},
@@ -21,7 +21,11 @@ type Column = (String, bool);
 impl Postgres {
     /// Looks into the database from beside the store. On a thread of its own, since the driver blocks.
     fn look<T: Send>(&self, work: impl FnOnce(&mut Client) -> T + Send) -> T {
-        let look = || work(&mut Client::connect(&self.database.url(), NoTls).unwrap());
+        self.look_at(&self.database.url_of_superuser(), work)
+    }
+
+    fn look_at<T: Send>(&self, url: &str, work: impl FnOnce(&mut Client) -> T + Send) -> T {
+        let look = || work(&mut Client::connect(url, NoTls).unwrap());
         thread::scope(|scope| scope.spawn(look).join()).unwrap()
     }
 
@@ -30,6 +34,27 @@ impl Postgres {
         let sql = "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid() and application_name = 'hansard'";
         self.look(|client| client.query_one(sql, &[]).unwrap().get(0))
+    }
+
+    /// Its address for its owner.
+    pub(crate) fn url(&self) -> String {
+        self.database.url()
+    }
+
+    /// Runs statements as the owner, who is held to row-level security.
+    pub(crate) fn as_owner(&self, statements: &str) -> Result<(), String> {
+        let run = |client: &mut Client| client.batch_execute(statements).map_err(|error| format!("{error:?}"));
+        self.look_at(&self.database.url(), run)
+    }
+
+    /// The texts of the first column of a query.
+    pub(crate) fn names(&self, sql: &str) -> Vec<String> {
+        let rows = self.look(|client| client.simple_query(sql).unwrap());
+        let name = |message: SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        rows.into_iter().filter_map(name).collect()
     }
 
     /// Rows of a table that are deleted or written over and still there.
@@ -109,12 +134,12 @@ impl Fixture for Postgres {
     fn back_up_and_restore(&self) -> Self {
         let restored = Self::new();
         let mut dump =
-            Command::new("pg_dump").arg(self.database.url()).stdout(Stdio::piped()).spawn().unwrap();
+            Command::new("pg_dump").arg(self.database.url_of_superuser()).stdout(Stdio::piped()).spawn().unwrap();
         let dumped = dump.stdout.take().unwrap();
         let mut restore = Command::new("psql");
         restore
             .args(["-q", "-v", "ON_ERROR_STOP=1"])
-            .arg(restored.database.url())
+            .arg(restored.database.url_of_superuser())
             .stdin(dumped)
             .stdout(Stdio::null());
         assert!(restore.status().unwrap().success());

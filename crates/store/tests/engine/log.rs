@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hansard_store::{Options, Tx};
+use hansard_store::{Options, Reach, Tx};
 
 use crate::{
     child::wait_for,
@@ -77,7 +77,7 @@ fn a_reader_delays_a_requested_truncation_only() {
             Ok(())
         };
         let engine = &store.engine;
-        scope.spawn(move || engine.read_blocking("hold", hold).unwrap());
+        scope.spawn(move || engine.read_blocking("hold", Reach::Store, hold).unwrap());
         thread::sleep(Duration::from_millis(100));
         store.write(2, "another").unwrap();
         store.engine.request_truncate();
@@ -131,7 +131,7 @@ fn read_until(store: &Store, time: Duration, done: &AtomicBool) {
             thread::sleep(time);
             Ok(())
         };
-        store.engine.read_blocking("hold", hold).unwrap();
+        store.engine.read_blocking("hold", Reach::Store, hold).unwrap();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use hansard_domain::{ErrorKind, Result};
-use hansard_store::{Engine, Migration, Options, Tx};
+use hansard_store::{Engine, Migration, Options, Reach, Tx};
 
 use crate::child::{self, Killed};
 
@@ -126,7 +126,7 @@ fn many() -> Vec<Migration> {
 /// Opens a store with these steps, and says what is in it.
 fn state_after(folder: &Path, steps: &[Migration]) -> Result<Vec<String>> {
     let engine = Engine::open(&Options::new(folder), steps)?;
-    let state = engine.read_blocking("state", state)?;
+    let state = engine.read_blocking("state", Reach::Store, state)?;
     engine.close()?;
     Ok(state)
 }

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use hansard_store::{Engine, MIGRATIONS, Migration, Options, Tx};
+use hansard_store::{Engine, MIGRATIONS, Migration, Options, Reach, Tx};
 use hansard_vfs::{FileKind, FileShim, Inner, Shim, SyncFlags};
 use rusqlite::{Batch, Connection, OpenFlags, fallible_iterator::FallibleIterator};
 
@@ -90,7 +90,7 @@ fn newest(folder: &Path) -> Vec<String> {
         state.extend(text("pragma integrity_check")?);
         Ok(state)
     };
-    let state = engine.read_blocking("state", state).unwrap();
+    let state = engine.read_blocking("state", Reach::Store, state).unwrap();
     engine.close().unwrap();
     state
 }

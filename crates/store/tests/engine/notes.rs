@@ -11,7 +11,7 @@ use std::{
 };
 
 use hansard_domain::{Error, Result};
-use hansard_store::{Door, Engine, Group, Member, Migration, Options, Tx};
+use hansard_store::{Door, Engine, Group, Member, Migration, Options, Reach, Tx};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
@@ -150,7 +150,7 @@ impl Store {
 
     pub(crate) fn numbers(&self) -> Vec<i64> {
         let read = |tx: &Tx<'_>| tx.rows("select number from note order by number", &[], |row| row.i64(0));
-        self.engine.read_blocking("list_numbers", read).unwrap()
+        self.engine.read_blocking("list_numbers", Reach::Store, read).unwrap()
     }
 
     pub(crate) fn close(self) {

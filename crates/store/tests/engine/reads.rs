@@ -6,7 +6,7 @@ use std::{
 };
 
 use hansard_domain::{ErrorKind, Result};
-use hansard_store::{Options, Tx, Value};
+use hansard_store::{Options, Reach, Tx, Value};
 
 use crate::notes::Store;
 
@@ -28,7 +28,7 @@ fn a_read_sees_one_state() {
                 written.recv().unwrap();
                 Ok((first, count(tx)?))
             };
-            store.engine.read_blocking("count_twice", work).unwrap()
+            store.engine.read_blocking("count_twice", Reach::Store, work).unwrap()
         });
         seen.1.recv().unwrap();
         store.write(2, "meanwhile").unwrap();
@@ -36,7 +36,7 @@ fn a_read_sees_one_state() {
         read.join().unwrap()
     });
     assert_eq!((first, second), (1, 1));
-    assert_eq!(store.engine.read_blocking("count", count).unwrap(), 2);
+    assert_eq!(store.engine.read_blocking("count", Reach::Store, count).unwrap(), 2);
 }
 
 #[test]
@@ -53,24 +53,24 @@ fn a_read_that_takes_too_long_is_ended() {
     };
     let started = Instant::now();
     for error in [
-        store.engine.read_blocking("endless", in_a_statement).unwrap_err(),
-        store.engine.read_blocking("idle", between_statements).unwrap_err(),
+        store.engine.read_blocking("endless", Reach::Store, in_a_statement).unwrap_err(),
+        store.engine.read_blocking("idle", Reach::Store, between_statements).unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Exhausted);
         assert!(error.message().contains("took too long"), "{error}");
     }
     assert!(started.elapsed() < Duration::from_secs(3));
-    assert_eq!(store.engine.read_blocking("count", count).unwrap(), 0, "the reader goes on");
+    assert_eq!(store.engine.read_blocking("count", Reach::Store, count).unwrap(), 0, "the reader goes on");
 }
 
 #[test]
 fn a_panic_fails_its_read_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_with(&Options { readers: 1, ..Options::new(folder.path()) }).unwrap();
-    let error = store.engine.read_blocking("panic", |_| -> Result<()> { panic!("as asked") }).unwrap_err();
+    let error = store.engine.read_blocking("panic", Reach::Store, |_| -> Result<()> { panic!("as asked") }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert_eq!(error.message(), "internal error");
-    assert_eq!(store.engine.read_blocking("count", count).unwrap(), 0);
+    assert_eq!(store.engine.read_blocking("count", Reach::Store, count).unwrap(), 0);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_read_cannot_write() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path());
     let write = |tx: &Tx<'_>| tx.execute("insert into note (number, text) values (1, '')", &[]);
-    store.engine.read_blocking("write", write).unwrap_err();
+    store.engine.read_blocking("write", Reach::Store, write).unwrap_err();
     assert!(store.numbers().is_empty());
     store.write(1, "the door does").unwrap();
 }
@@ -91,7 +91,7 @@ async fn a_read_is_awaited_without_a_thread_of_the_caller() {
         thread::sleep(Duration::from_millis(100));
         count(tx)
     };
-    let (one, two) = tokio::join!(store.engine.read("one", slow), store.engine.read("two", slow));
+    let (one, two) = tokio::join!(store.engine.read("one", Reach::Store, slow), store.engine.read("two", Reach::Store, slow));
     assert_eq!((one.unwrap(), two.unwrap()), (0, 0));
 }
 
@@ -103,7 +103,7 @@ fn parameters_are_counted_by_their_number() {
         let params = [Value::from("first"), Value::from("second")];
         tx.row("select $2, $1, $2", &params, |row| Ok((row.string(0)?, row.string(1)?, row.string(2)?)))
     };
-    let found = store.engine.read_blocking("swap", swapped).unwrap().unwrap();
+    let found = store.engine.read_blocking("swap", Reach::Store, swapped).unwrap().unwrap();
     assert_eq!(found, ("second".to_owned(), "first".to_owned(), "second".to_owned()));
 }
 
@@ -125,7 +125,7 @@ fn values_come_back_as_they_went_in() {
             Ok(())
         })
     };
-    assert_eq!(store.engine.read_blocking("echo", echo).unwrap(), Some(()));
+    assert_eq!(store.engine.read_blocking("echo", Reach::Store, echo).unwrap(), Some(()));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_value_of_another_type_names_its_column() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path());
     let wrong = |tx: &Tx<'_>| tx.row("select 'x' as colour", &[], |row| row.i64(0));
-    let error = store.engine.read_blocking("wrong", wrong).unwrap_err();
+    let error = store.engine.read_blocking("wrong", Reach::Store, wrong).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("(colour) should be an integer but is a text"), "{source}");

@@ -28,6 +28,7 @@ pub(in crate::cli) fn examine(url: &DatabaseUrl, findings: &mut Findings) {
     let encrypted = if server.is_encrypted { "TLS" } else { "no TLS" };
     findings.push(Finding::ok("database", format_args!("{url}, PostgreSQL {}, {encrypted}", server.version)));
     findings.push(relaxed(found.relaxed));
+    findings.push(wall(server.bypasses_policies));
     findings.push(connections(server.connections));
     findings.push(skew(server, Timestamp::now()));
     match &found.store {
@@ -55,6 +56,15 @@ pub(super) fn relaxed<'n>(off: impl IntoIterator<Item = &'n str>) -> Finding {
     let detail =
         format!("relaxed ({} off): a crash of its machine may lose what was acknowledged", off.join(", "));
     Finding::warn("durability", detail, "switch them on in postgresql.conf, and reload")
+}
+
+/// Judges whether a statement that forgets its tenant would find others' rows.
+fn wall(is_bypassed: bool) -> Finding {
+    if is_bypassed {
+        let detail = "the role may bypass it: there is no second wall between tenants";
+        return Finding::warn("row-level security", detail, "take a role that is no superuser and has no bypassrls");
+    }
+    Finding::ok("row-level security", "the role is held to it")
 }
 
 fn connections((open, most): (i64, i64)) -> Finding {
@@ -87,6 +97,7 @@ mod tests {
     #[test]
     fn settings_and_connections_are_judged() {
         assert_eq!([relaxed([]).level, relaxed(["fsync"]).level], [Level::Ok, Level::Warn]);
+        assert_eq!([wall(false).level, wall(true).level], [Level::Ok, Level::Warn]);
         assert_eq!([connections((3, 100)).level, connections((90, 100)).level], [Level::Ok, Level::Warn]);
     }
 }

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use hansard_domain::Result;
 
-use super::{Session, client::Connection};
+use super::{Session, client::Connection, wall};
 use crate::{
-    engine::{DatabaseUrl, guarded, health::Monitor},
+    engine::{DatabaseUrl, Reach, guarded, health::Monitor},
     tx::Tx,
 };
 
@@ -30,11 +30,12 @@ impl Reader {
         Self { connection: Connection::new(url), begin, time_max, monitor: monitor.clone() }
     }
 
-    /// Runs `work` on one snapshot of the store, which ends with it or when its time is over.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    /// Runs `work` on one snapshot of what is in its reach, which ends with it or when its time is over.
+    pub(crate) fn read<T>(&self, reach: &Reach, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         let deadline = Instant::now() + self.time_max;
         // Who waits for a connection keeps the others waiting: while there is none, the writer looks for it.
-        let begun = self.connection.begin_unless(&self.begin, || self.monitor.is_unreachable());
+        let begin = format!("{}; {}", self.begin, wall::confining(reach));
+        let begun = self.connection.begin_unless(&begin, || self.monitor.is_unreachable());
         begun.map_err(|fault| {
             self.monitor.report(&fault);
             fault.error()

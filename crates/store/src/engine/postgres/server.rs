@@ -6,6 +6,7 @@ use super::{
     client::{Open, connect_first},
     fault,
     value::Owned,
+    wall,
 };
 use crate::engine::DatabaseUrl;
 
@@ -44,6 +45,8 @@ pub struct Survey {
     pub connections: (i64, i64),
     /// Whether the role may make the store's tables.
     pub may_create: bool,
+    /// Whether the role sees every row, whatever policies say.
+    pub bypasses_policies: bool,
     pub database_bytes: u64,
     /// The server's clock.
     pub time: Time,
@@ -69,6 +72,7 @@ pub(crate) fn survey(url: &DatabaseUrl) -> Result<(Survey, Vec<&'static str>)> {
         is_encrypted: row.get(1),
         connections: (row.get(2), row.get(3)),
         may_create: row.get::<_, Option<bool>>(4).unwrap_or_default(),
+        bypasses_policies: wall::is_bypassed(&mut open).map_err(Error::internal)?,
         database_bytes: row.get::<_, i64>(5).unsigned_abs(),
         time: Time(row.get(6)),
         has_store: row.get(7),

@@ -10,7 +10,7 @@ use hansard_domain::{Error, Result};
 use super::{
     Session,
     client::{Connection, connect, connect_first},
-    server,
+    server, wall,
 };
 use crate::{
     engine::{Claim, DatabaseUrl, Failure, Fault, fault::unknown, guarded, health::Monitor},
@@ -43,6 +43,9 @@ impl Writer {
         let connection = connect_first(url)?;
         let open = || connection.open().map_err(|fault| fault.error());
         monitor.note_relaxations(&server::relaxations(&mut *open()?).map_err(Error::internal)?);
+        if wall::is_bypassed(&mut *open()?).map_err(Error::internal)? {
+            tracing::warn!("the role of the database may bypass row-level security: no second wall between tenants");
+        }
         Ok(Self { url: url.clone(), connection, wakes: monitor.wakes() })
     }
 
