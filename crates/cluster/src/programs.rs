@@ -15,7 +15,9 @@ const ACCOUNT: &str = "postgres";
 pub(crate) const ROLE: &str = "hansard";
 /// The role that owns every database, as a careful operator has it: it is held to row-level security.
 pub(crate) const OWNER: &str = "clerk";
-pub(crate) const MAKE_OWNER: &str = "create role clerk login";
+pub(crate) const MAKE_OWNER: &str = "do $$ begin
+    if not exists (select 1 from pg_roles where rolname = 'clerk') then create role clerk login; end if;
+end $$";
 
 /// Who runs the tests.
 pub(crate) fn user() -> u32 {

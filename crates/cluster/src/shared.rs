@@ -78,7 +78,8 @@ impl Database {
         let named = admin(&[ALL_OF_FOLDERS]).unwrap();
         let all = named.lines().filter_map(|line| line.split_once('|'));
         if all.clone().all(|(known, _)| known != name) {
-            let (make, note) = (format!("create database {name} owner {OWNER}"), format!("comment on database {name} is "));
+            let (make, note) =
+                (format!("create database {name} owner {OWNER}"), format!("comment on database {name} is "));
             admin(&[&make, &format!("{note}'{}'", folder.display())]).unwrap();
         }
         for (gone, _) in all.filter(|(_, folder)| !Path::new(folder).exists()) {
@@ -157,6 +158,7 @@ fn start() -> Cluster {
     if !answers(&folder) {
         make(&folder);
     }
+    psql(&folder.display().to_string(), PORT, FIRST, &[MAKE_OWNER]).unwrap();
     Cluster { folder, _in_use: in_use }
 }
 
@@ -192,5 +194,4 @@ fn make(folder: &Path) {
         assert!(Instant::now() < until, "the server does not start: see {}/server.log", folder.display());
         thread::sleep(Duration::from_millis(20));
     }
-    psql(&folder.display().to_string(), PORT, FIRST, &[MAKE_OWNER]).unwrap();
 }

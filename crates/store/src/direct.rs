@@ -177,7 +177,7 @@ impl Direct<'_> {
             return Err(Error::failed_precondition("the profile holds conversations: delete them first"));
         }
         self.changes_tenancy = true;
-        self.tx.delete_profile(profile.key)
+        self.tx.delete_profile(profile.customer_key, profile.key)
     }
 
     pub fn insert_api_key(&mut self, key: &ApiKey, secret_mac: &[u8]) -> Result<()> {
@@ -195,9 +195,13 @@ impl Direct<'_> {
         self.tx.delete_api_key(self.customer(), id)
     }
 
-    /// Writes down when keys were last used.
+    /// Writes down when keys were last used; those that are gone are left out.
     pub fn note_api_key_uses(&mut self, uses: &[(Id, Time)]) -> Result<()> {
         self.changes_tenancy |= !uses.is_empty();
-        uses.iter().try_for_each(|(id, time)| self.tx.note_api_key_use(id, *time))
+        let mut owned = uses.iter().filter_map(|(id, time)| {
+            let key = self.tenancy.api_key(id)?;
+            Some((self.tenancy.customer(&key.api_key.customer)?.key, id, time))
+        });
+        owned.try_for_each(|(customer, id, time)| self.tx.note_api_key_use(customer, id, *time))
     }
 }

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "entities", sql: include_str!("../migrations/0006_entities.sql") },
     Migration { version: 7, name: "redaction", sql: include_str!("../migrations/0007_redaction.sql") },
     Migration { version: 8, name: "lease", sql: include_str!("../migrations/0008_lease.sql") },
+    Migration { version: 9, name: "tenant first", sql: include_str!("../migrations/0009_tenant_first.sql") },
 ];
 
 /// An open store with its doors.

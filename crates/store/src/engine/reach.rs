@@ -49,10 +49,8 @@ mod tests {
 
     #[test]
     fn words_are_arrays_or_all() {
-        let some = Reach::Tenants {
-            customers: vec![CustomerKey(3)],
-            profiles: vec![ProfileKey(7), ProfileKey(9)],
-        };
+        let some =
+            Reach::Tenants { customers: vec![CustomerKey(3)], profiles: vec![ProfileKey(7), ProfileKey(9)] };
         assert_eq!(some.words(), ("{3}".to_owned(), "{7,9}".to_owned()));
         let none = Reach::Tenants { customers: Vec::new(), profiles: Vec::new() };
         assert_eq!(none.words(), ("{}".to_owned(), "{}".to_owned()));

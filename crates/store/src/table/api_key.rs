@@ -65,8 +65,8 @@ impl Tx<'_> {
         self.execute(sql, &[customer.into(), id.as_str().into()])
     }
 
-    pub(crate) fn note_api_key_use(&self, id: &Id, time: Time) -> Result<()> {
-        let sql = "update api_key set last_use_time = $2 where key_id = $1";
-        self.execute(sql, &[id.as_str().into(), time.0.into()])
+    pub(crate) fn note_api_key_use(&self, customer: CustomerKey, id: &Id, time: Time) -> Result<()> {
+        let sql = "update api_key set last_use_time = $3 where customer_key = $1 and key_id = $2";
+        self.execute(sql, &[customer.into(), id.as_str().into(), time.0.into()])
     }
 }

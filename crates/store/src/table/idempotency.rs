@@ -49,6 +49,8 @@ impl Tx<'_> {
 
     /// Forgets what has expired.
     pub(crate) fn delete_expired(&self, now: Time) -> Result<u64> {
-        self.count("delete from idempotency where expire_time <= $1", &[now.0.into()])
+        let sql = "delete from idempotency
+            where customer_key in (select customer_key from customer) and expire_time <= $1";
+        self.count(sql, &[now.0.into()])
     }
 }

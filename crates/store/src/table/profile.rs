@@ -64,9 +64,8 @@ impl Tx<'_> {
     }
 
     /// Deletes a profile that has no conversations any more.
-    pub(crate) fn delete_profile(&self, key: ProfileKey) -> Result<()> {
-        const TABLES: [&str; 8] = [
-            "directory_entry",
+    pub(crate) fn delete_profile(&self, customer: CustomerKey, key: ProfileKey) -> Result<()> {
+        const TABLES: [&str; 7] = [
             "scorecard_template",
             "redaction_receipt",
             "redaction_job_batch",
@@ -75,6 +74,8 @@ impl Tx<'_> {
             "profile_head",
             "profile",
         ];
+        let entries = "delete from directory_entry where customer_key = $1 and profile_key = $2";
+        self.execute(entries, &[customer.into(), key.into()])?;
         for table in TABLES {
             self.execute(&format!("delete from {table} where profile_key = $1"), &[key.into()])?;
         }

@@ -17,6 +17,7 @@ mod gate;
 mod group;
 mod idempotency;
 mod keyword;
+mod layout;
 mod numbering;
 mod paging;
 mod postgres;
@@ -160,6 +161,10 @@ contract! { shared, crate::postgres::Postgres:
     connection {
         connections_that_were_cut_are_made_anew,
         a_write_whose_connection_is_cut_stores_nothing,
+    }
+    layout {
+        the_tenant_leads_every_index_and_reference,
+        what_a_tenant_does_not_lead_is_noticed,
     }
     processes {
         appends_of_both_are_numbered_without_a_gap,

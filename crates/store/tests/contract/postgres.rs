@@ -43,7 +43,8 @@ impl Postgres {
 
     /// Runs statements as the owner, who is held to row-level security.
     pub(crate) fn as_owner(&self, statements: &str) -> Result<(), String> {
-        let run = |client: &mut Client| client.batch_execute(statements).map_err(|error| format!("{error:?}"));
+        let run =
+            |client: &mut Client| client.batch_execute(statements).map_err(|error| format!("{error:?}"));
         self.look_at(&self.database.url(), run)
     }
 
@@ -133,8 +134,11 @@ impl Fixture for Postgres {
 
     fn back_up_and_restore(&self) -> Self {
         let restored = Self::new();
-        let mut dump =
-            Command::new("pg_dump").arg(self.database.url_of_superuser()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut dump = Command::new("pg_dump")
+            .arg(self.database.url_of_superuser())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let dumped = dump.stdout.take().unwrap();
         let mut restore = Command::new("psql");
         restore

@@ -3,16 +3,12 @@
 //! Such statements are planted here; the store has none.
 
 use crate::{
-    Fixture,
+    layout::OF_THE_STORE,
     postgres::Postgres,
     world::{CUSTOMER, OTHER_CUSTOMER, World, answered_by, in_world},
 };
 use hansard_store::{Engine, Location, MIGRATIONS, Options, Reach, Tx};
 use std::collections::BTreeMap;
-
-/// What the store keeps for itself, of no tenant.
-const OF_THE_STORE: [&str; 6] =
-    ["clock_mark", "conversation_index_progress", "key_head", "lease", "schema_migration", "store_secret"];
 
 /// Rows by table.
 type Rows = BTreeMap<String, i64>;
@@ -53,7 +49,8 @@ fn counted(fixture: &Postgres, tables: &[String], reach: Reach) -> Rows {
 
 pub(crate) fn every_table_of_tenants_has_one(fixture: &Postgres) {
     in_world(fixture, async |_| {
-        let walled = fixture.names("select relname from pg_class where relforcerowsecurity and relrowsecurity");
+        let walled =
+            fixture.names("select relname from pg_class where relforcerowsecurity and relrowsecurity");
         let open = "select relname from pg_class where relkind in ('r', 'p') and not relforcerowsecurity
             and relnamespace = 'public'::regnamespace order by relname";
         assert_eq!(fixture.names(open), OF_THE_STORE);
@@ -68,7 +65,8 @@ pub(crate) fn a_read_that_forgets_its_tenant_finds_its_own_alone(fixture: &Postg
         let (all, own) = tokio::task::block_in_place(|| {
             (counted(fixture, &tables, Reach::Store), counted(fixture, &tables, reach_of(&world)))
         });
-        for table in ["conversation", "message", "change", "conversation_tag", "fresh_terms", "profile_head"] {
+        for table in ["conversation", "message", "change", "conversation_tag", "fresh_terms", "profile_head"]
+        {
             let (all, own) = (all[table], own[table]);
             assert_eq!(own * 3, all, "{table}: a third of all rows is of this profile");
         }

@@ -67,7 +67,10 @@ fn a_read_that_takes_too_long_is_ended() {
 fn a_panic_fails_its_read_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_with(&Options { readers: 1, ..Options::new(folder.path()) }).unwrap();
-    let error = store.engine.read_blocking("panic", Reach::Store, |_| -> Result<()> { panic!("as asked") }).unwrap_err();
+    let error = store
+        .engine
+        .read_blocking("panic", Reach::Store, |_| -> Result<()> { panic!("as asked") })
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert_eq!(error.message(), "internal error");
     assert_eq!(store.engine.read_blocking("count", Reach::Store, count).unwrap(), 0);
@@ -91,7 +94,10 @@ async fn a_read_is_awaited_without_a_thread_of_the_caller() {
         thread::sleep(Duration::from_millis(100));
         count(tx)
     };
-    let (one, two) = tokio::join!(store.engine.read("one", Reach::Store, slow), store.engine.read("two", Reach::Store, slow));
+    let (one, two) = tokio::join!(
+        store.engine.read("one", Reach::Store, slow),
+        store.engine.read("two", Reach::Store, slow)
+    );
     assert_eq!((one.unwrap(), two.unwrap()), (0, 0));
 }
 

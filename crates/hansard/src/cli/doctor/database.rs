@@ -62,7 +62,11 @@ pub(super) fn relaxed<'n>(off: impl IntoIterator<Item = &'n str>) -> Finding {
 fn wall(is_bypassed: bool) -> Finding {
     if is_bypassed {
         let detail = "the role may bypass it: there is no second wall between tenants";
-        return Finding::warn("row-level security", detail, "take a role that is no superuser and has no bypassrls");
+        return Finding::warn(
+            "row-level security",
+            detail,
+            "take a role that is no superuser and has no bypassrls",
+        );
     }
     Finding::ok("row-level security", "the role is held to it")
 }
