@@ -6,6 +6,7 @@
 mod client;
 mod fault;
 mod listener;
+mod questions;
 mod reader;
 mod rows;
 mod server;

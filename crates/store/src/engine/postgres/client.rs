@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_postgres::{AsyncMessage, Client, NoTls, Notification, Row, Statement, types::ToSql};
 
-use super::{fault, rows::ManyRows, server, tls::Tls, value::Owned};
+use super::{fault, questions::ManyQuestions, rows::ManyRows, server, tls::Tls, value::Owned};
 use crate::engine::{DatabaseUrl, Fault, SslRule};
 
 /// More statements than the store has; what makes its text as it runs must not fill the server.
@@ -49,6 +49,7 @@ struct Prepared {
     sql: Arc<str>,
     statement: Statement,
     many: Option<ManyRows>,
+    questions: Option<ManyQuestions>,
 }
 
 /// A statement that is to be run, with what it is given.
@@ -140,7 +141,8 @@ impl Open {
         let prepared = self.wait(self.client.prepare(&sql));
         let statement = prepared.map_err(|error| (Arc::clone(&sql), error))?;
         let many = ManyRows::of(&sql, statement.params());
-        let prepared = Arc::new(Prepared { sql: Arc::clone(&sql), statement, many });
+        let questions = ManyQuestions::of(&sql, statement.params());
+        let prepared = Arc::new(Prepared { sql: Arc::clone(&sql), statement, many, questions });
         self.statements.insert(sql, Arc::clone(&prepared));
         Ok(Call { prepared, given })
     }
@@ -163,6 +165,16 @@ impl Open {
             }
         }
         Ok(merged)
+    }
+
+    /// One question in the place of the same asked with many parameters, where there is one.
+    pub(super) fn together(&mut self, calls: &[Call]) -> Result<Option<Call>, Failed> {
+        let [first, _, ..] = calls else { return Ok(None) };
+        let Some(questions) = &first.prepared.questions else { return Ok(None) };
+        let given: Vec<&[Owned]> = calls.iter().map(|call| &*call.given).collect();
+        let Some(columns) = questions.columns(&given) else { return Ok(None) };
+        let sql = Arc::clone(&questions.sql);
+        self.call(&sql, columns).map(Some)
     }
 
     /// Forgets a statement that failed: its tables may have changed under it.

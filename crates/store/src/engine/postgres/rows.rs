@@ -63,9 +63,13 @@ impl ManyRows {
 
     /// The parameters of rows, column by column; nothing where a value is not of its column's type.
     pub(super) fn columns(&self, rows: &[&[Owned]]) -> Option<Vec<Owned>> {
-        let column = |(index, of)| Column::of(of, rows.iter().map(|row| &row[index])).map(Owned::Column);
-        self.types.iter().enumerate().map(column).collect()
+        columns(&self.types, rows)
     }
+}
+
+pub(super) fn columns(types: &[Type], rows: &[&[Owned]]) -> Option<Vec<Owned>> {
+    let column = |(index, of)| Column::of(of, rows.iter().map(|row| &row[index])).map(Owned::Column);
+    types.iter().enumerate().map(column).collect()
 }
 
 /// The places of the columns that are named for a conflict; none where there cannot be one.

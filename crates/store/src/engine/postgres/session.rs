@@ -16,6 +16,7 @@ use super::{
     client::{Call, Connection, Failed, Open},
     fault,
     listener::CHANNEL,
+    questions,
     value::Owned,
 };
 use crate::{
@@ -98,15 +99,18 @@ impl<'c> Session<'c> {
         mut visit: impl FnMut(usize, &Row) -> Result<()>,
     ) -> Result<()> {
         let calls = params.iter().map(|params| self.call(sql, params.as_ref()));
-        let answers = self.answers(calls.collect::<Result<Vec<_>>>()?)?;
-        for (place, rows) in answers.iter().enumerate() {
-            for row in rows {
-                self.rows_read.set(self.rows_read.get() + 1);
-                visit(place, row)?;
-            }
-            self.check_in_time()?;
+        let calls = calls.collect::<Result<Vec<_>>>()?;
+        let together = self.run(|open| open.together(&calls))?;
+        let is_together = together.is_some();
+        let answers = self.answers(together.map_or(calls, |call| vec![call]))?;
+        for (asked, row) in
+            answers.iter().enumerate().flat_map(|(asked, rows)| rows.iter().map(move |row| (asked, row)))
+        {
+            self.rows_read.set(self.rows_read.get() + 1);
+            let place = if is_together { questions::place(row) } else { Some(asked) };
+            visit(place.ok_or_else(|| Error::internal("an answer does not tell its question"))?, row)?;
         }
-        Ok(())
+        self.check_in_time()
     }
 
     /// Runs each statement of a script.

@@ -32,7 +32,8 @@ begin
 end
 $$";
 
-const STATE: &str = "select set_config('hansard.customers', $1, true), set_config('hansard.profiles', $2, true)";
+const STATE: &str =
+    "select set_config('hansard.customers', $1, true), set_config('hansard.profiles', $2, true)";
 
 const BYPASSES: &str = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user";
 

@@ -44,7 +44,9 @@ impl Writer {
         let open = || connection.open().map_err(|fault| fault.error());
         monitor.note_relaxations(&server::relaxations(&mut *open()?).map_err(Error::internal)?);
         if wall::is_bypassed(&mut *open()?).map_err(Error::internal)? {
-            tracing::warn!("the role of the database may bypass row-level security: no second wall between tenants");
+            tracing::warn!(
+                "the role of the database may bypass row-level security: no second wall between tenants"
+            );
         }
         Ok(Self { url: url.clone(), connection, wakes: monitor.wakes() })
     }
