@@ -32,8 +32,11 @@ pub(crate) struct Batch {
     /// Whose texts they are.
     conversations: BTreeSet<i64>,
     /// By block and gram: the places that get it.
-    grams: Vec<((i64, Gram), Vec<usize>)>,
+    grams: Vec<GramOfPlaces>,
 }
+
+/// A gram of a block, with the places that have it.
+type GramOfPlaces = ((i64, Gram), Vec<usize>);
 
 impl Batch {
     /// The next texts of a profile; none where the index covers the log.
@@ -64,12 +67,13 @@ impl Batch {
         if !self.holds(tx)? {
             return Ok(None);
         }
-        let begun = Instant::now();
-        for (index, ((block, gram), places)) in self.grams.iter().enumerate().skip(from) {
-            self.write_gram(tx, *block, *gram, places)?;
-            if index % GRAMS_BETWEEN_LOOKS == 0 && begun.elapsed() > TURN {
-                return Ok(Some(index + 1));
+        let (begun, mut next) = (Instant::now(), from);
+        for grams in self.grams[from.min(self.grams.len())..].chunks(GRAMS_BETWEEN_LOOKS) {
+            if next > from && begun.elapsed() > TURN {
+                return Ok(Some(next));
             }
+            self.write_grams(tx, grams)?;
+            next += grams.len();
         }
         tx.put_keyword_head(self.profile, self.to)?;
         Ok(Some(self.grams.len() + 1))
@@ -80,15 +84,18 @@ impl Batch {
         next > self.grams.len()
     }
 
-    fn write_gram(&self, tx: &Tx<'_>, block: i64, gram: Gram, places: &[usize]) -> Result<()> {
-        let gram = gram.to_bytes();
-        let stored = tx.find_gram(self.profile, block, &gram)?;
-        let mut members = stored.clone().unwrap_or(Members::NONE);
-        places.iter().for_each(|place| members.insert(*place));
-        if stored.as_ref() == Some(&members) {
-            return Ok(());
+    fn write_grams(&self, tx: &Tx<'_>, grams: &[GramOfPlaces]) -> Result<()> {
+        let keys: Vec<_> = grams.iter().map(|((block, gram), _)| (*block, gram.to_bytes())).collect();
+        let asked: Vec<(i64, &[u8])> = keys.iter().map(|(block, gram)| (*block, &gram[..])).collect();
+        let stored = tx.find_grams(self.profile, &asked)?;
+        for (((block, gram), (_, places)), stored) in asked.iter().zip(grams).zip(stored) {
+            let mut members = stored.clone().unwrap_or(Members::NONE);
+            places.iter().for_each(|place| members.insert(*place));
+            if stored.as_ref() != Some(&members) {
+                tx.put_gram(self.profile, *block, gram, &members)?;
+            }
         }
-        tx.put_gram(self.profile, block, &gram, &members)
+        Ok(())
     }
 
     /// Whether nobody else has written it, and nothing of its conversations was taken out of the record since it was
@@ -116,7 +123,7 @@ pub(super) fn add_postings(postings: &mut Vec<Posting>, number: i64, text: &str)
 }
 
 /// Places by block and gram, in order.
-pub(super) fn grouped(mut postings: Vec<Posting>) -> Vec<((i64, Gram), Vec<usize>)> {
+pub(super) fn grouped(mut postings: Vec<Posting>) -> Vec<GramOfPlaces> {
     postings.sort_unstable();
     postings.dedup();
     let groups = postings.chunk_by(|one, other| one.0 == other.0);

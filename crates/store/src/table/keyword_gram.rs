@@ -1,7 +1,7 @@
 //! Tables `keyword_gram`, `keyword_head` and `growing_text`: the index of keywords, and what is not in it.
 
 use crate::{
-    Tx,
+    Tx, Value,
     find::{BLOCK, Members},
     tenancy::ProfileKey,
 };
@@ -18,8 +18,20 @@ const SETTLED: &str = "select h.change_seq, h.conversation_key, m.content from c
 
 impl Tx<'_> {
     pub(crate) fn find_gram(&self, profile: ProfileKey, block: i64, gram: &[u8]) -> Result<Option<Members>> {
+        Ok(self.find_grams(profile, &[(block, gram)])?.pop().flatten())
+    }
+
+    /// The conversations that have each of these grams, by block.
+    pub(crate) fn find_grams(
+        &self,
+        profile: ProfileKey,
+        asked: &[(i64, &[u8])],
+    ) -> Result<Vec<Option<Members>>> {
         let sql = "select members from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
-        self.row(sql, &[profile.into(), block.into(), gram.into()], |row| Members::stored(row.bytes(0)?))
+        let params = asked.iter().map(|(block, gram)| [profile.into(), (*block).into(), (*gram).into()]);
+        self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
+            Members::stored(row.bytes(0)?)
+        })
     }
 
     /// The conversations that have any gram from one on and before another.
