@@ -62,6 +62,9 @@ pub(crate) struct Setup {
     /// Conversations that `find` searches
     #[arg(long, global = true, default_value_t = 1_000_000)]
     conversations: u32,
+    /// Have `find` search a PostgreSQL cluster of its own instead of a folder
+    #[arg(long, global = true)]
+    database: bool,
     /// Of `find`, only the questions with this in their name
     #[arg(long, global = true, default_value = "")]
     only: String,

@@ -40,8 +40,9 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
 
   --rounds N    rounds of each (5); medians are over them
   --seconds N   length of each measurement (8; of find a quarter of it), after one second of warming
-  --conversations N, --only TEXT
-                of find: how many conversations (1000000), and only the questions with this in their name
+  --conversations N, --only TEXT, --database
+                of find: how many conversations (1000000), only the questions with this in their name, on a
+                PostgreSQL cluster of its own, which is kept, too, with its server on this machine
 
 The yardsticks are taken from ../shared/yardsticks. What is written goes to target/bench, where one folder of 1 GiB stays
 for the next run, and of find one of 4 GB for each number of conversations. Real dialogs are read from ../shared/data.";

@@ -1,16 +1,19 @@
-//! The loaded folder, which is kept for the next run while the store's form and the data stay the same.
+//! What was loaded, a folder or a cluster, which is kept for the next run while the store's form and the data stay the same.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     hash::{DefaultHasher, Hash, Hasher},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use hansard_cluster::{Own, Settings};
+
 use super::{loading, tenant::Tenants};
-use crate::Setup;
+use crate::{Setup, fixture, hansard::Place};
 
 const PREFIX: &str = "find-";
 const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/store/migrations");
@@ -26,10 +29,55 @@ const SOURCES: [&str; 7] = [
 ];
 const RECORD: &str = "loaded.json";
 
-/// A folder with all conversations in it.
+/// What a cluster of this machine is set to: a third of the memory to share, and checkpoints that are not forced by size.
+const CLUSTER: [(&str, &str); 3] =
+    [("shared_buffers", "6GB"), ("max_wal_size", "8GB"), ("max_connections", "200")];
+
+/// Where all conversations are.
+#[derive(Debug)]
+enum Store {
+    Folder(PathBuf),
+    Cluster { own: Own, url: String },
+}
+
+impl Store {
+    fn open(setup: &Setup, folder: &Path) -> anyhow::Result<Self> {
+        if !setup.database {
+            return Ok(Self::Folder(folder.join("data")));
+        }
+        // The server's account finds its folder in there.
+        fs::set_permissions(folder, Permissions::from_mode(0o755))?;
+        let settings = CLUSTER.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+        let own = Own::kept(&folder.join("cluster"), &Settings { settings, ..Settings::default() });
+        Ok(Self::Cluster { url: own.url(), own })
+    }
+
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::Folder(folder) => Place::Folder(folder),
+            Self::Cluster { url, .. } => Place::Database(url),
+        }
+    }
+
+    fn bytes(&self) -> anyhow::Result<u64> {
+        match self {
+            Self::Folder(folder) => {
+                let sizes = fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len()));
+                sizes.sum()
+            }
+            Self::Cluster { own, .. } => {
+                let size = own.query(&["select pg_database_size(current_database())"]);
+                Ok(size.map_err(anyhow::Error::msg)?.trim().parse()?)
+            }
+        }
+    }
+}
+
+/// All conversations, in a store.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     folder: PathBuf,
+    store: Store,
     pub(crate) tenants: Tenants,
     /// An admin's key for each tenant, in their order.
     pub(crate) keys: Vec<String>,
@@ -61,7 +109,10 @@ impl Loaded {
         remove_like(setup)?;
         let tenants = Tenants::of(setup.conversations);
         let loading = tempfile::tempdir_in(&setup.scratch)?;
-        let (keys, load) = loading::load(setup, &data(loading.path()), &tenants)?;
+        let store = Store::open(setup, loading.path())?;
+        let (keys, load) = loading::load(setup, store.place(), &tenants)?;
+        let load = Load { disk_bytes: store.bytes()?, ..load };
+        drop(store);
         let record = json!({
             "keys": keys,
             "messages": load.messages,
@@ -89,23 +140,28 @@ impl Loaded {
                 rested_seconds: number("restedSeconds")?,
                 disk_bytes: number("diskBytes")? as u64,
             },
+            store: Store::open(setup, &folder)?,
             folder,
         })
     }
 
     /// What the server serves.
-    pub(crate) fn data(&self) -> PathBuf {
-        data(&self.folder)
+    pub(crate) fn place(&self) -> Place<'_> {
+        self.store.place()
+    }
+
+    /// Has what was read from the disk forgotten; nothing serves it meanwhile. A cluster goes on with what it has in memory.
+    pub(crate) fn forget(&self) -> anyhow::Result<()> {
+        match &self.store {
+            Store::Folder(folder) => fixture::forget_pages(folder),
+            Store::Cluster { .. } => Ok(()),
+        }
     }
 
     /// Where the yardstick keeps the same conversations.
     pub(crate) fn raw(&self) -> PathBuf {
         self.folder.join("raw.db")
     }
-}
-
-fn data(folder: &Path) -> PathBuf {
-    folder.join("data")
 }
 
 fn path(setup: &Setup) -> anyhow::Result<PathBuf> {
@@ -120,7 +176,8 @@ fn path(setup: &Setup) -> anyhow::Result<PathBuf> {
 }
 
 fn prefix(setup: &Setup) -> String {
-    format!("{PREFIX}{}-", setup.conversations)
+    let database = if setup.database { "database-" } else { "" };
+    format!("{PREFIX}{database}{}-", setup.conversations)
 }
 
 /// Removes what was loaded of this size; another form of it is of no use any more.

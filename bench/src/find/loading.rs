@@ -4,7 +4,6 @@
 use std::{
     fs::{self, File},
     io::{BufWriter, Read, Seek, Write},
-    path::Path,
     process::{ChildStdin, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     Setup,
-    hansard::{Hansard, run_on},
+    hansard::{Hansard, Place, run_on},
     load::block_on,
     process::Process,
     random::Random,
@@ -36,14 +35,20 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const REPORT_BYTES_MAX: u64 = 500;
 const PIPE_BYTES: usize = 64 * 1024;
 
-/// Fills a folder; returns a key for each tenant and what the load was like.
-pub(super) fn load(setup: &Setup, data: &Path, tenants: &Tenants) -> anyhow::Result<(Vec<String>, Load)> {
+/// Fills a store; returns a key for each tenant and what the load was like.
+pub(super) fn load(
+    setup: &Setup,
+    place: Place<'_>,
+    tenants: &Tenants,
+) -> anyhow::Result<(Vec<String>, Load)> {
     println!("loading {} conversations, once for this form of the store", tenants.conversations());
     let corpus = Corpus::read(&setup.dialogs)?;
-    fs::create_dir_all(data)?;
+    if let Place::Folder(folder) = place {
+        fs::create_dir_all(folder)?;
+    }
     let keys: Vec<String> =
-        tenants.list().iter().map(|tenant| prepare(setup, data, *tenant)).collect::<anyhow::Result<_>>()?;
-    let mut server = Hansard::serve(setup, data, None)?;
+        tenants.list().iter().map(|tenant| prepare(setup, place, *tenant)).collect::<anyhow::Result<_>>()?;
+    let mut server = Hansard::serve(setup, place, None)?;
     block_on(server.await_ready())?;
     directory::create(server.target(), tenants, &keys)?;
     let begun = Instant::now();
@@ -56,7 +61,7 @@ pub(super) fn load(setup: &Setup, data: &Path, tenants: &Tenants) -> anyhow::Res
     let seconds = begun.elapsed().as_secs_f64();
     let rested_seconds = await_rest(&mut server)?.duration_since(begun).as_secs_f64();
     server.stop()?;
-    Ok((keys, Load { seconds, rested_seconds, disk_bytes: bytes_of(data)?, ..written }))
+    Ok((keys, Load { seconds, rested_seconds, ..written }))
 }
 
 /// Waits until the server has done what it does after its answers, such as indexing; returns when that was.
@@ -73,14 +78,14 @@ fn await_rest(server: &mut Hansard) -> anyhow::Result<Instant> {
 }
 
 /// Makes a tenant's profile and its key.
-fn prepare(setup: &Setup, data: &Path, tenant: Tenant) -> anyhow::Result<String> {
+fn prepare(setup: &Setup, place: Place<'_>, tenant: Tenant) -> anyhow::Result<String> {
     let (customer, profile, languages) = (tenant.customer_id(), Tenant::PROFILE, LANGUAGES.join(","));
     run_on(
         setup,
-        data,
+        place,
         &format!("profile create --customer {customer} --profile {profile} --language {languages}"),
     )?;
-    run_on(setup, data, &format!("key create --customer {customer} --role admin"))
+    run_on(setup, place, &format!("key create --customer {customer} --role admin"))
 }
 
 /// Hands out the conversations as they arrive, each tenant's at its own pace until all have theirs.
@@ -147,9 +152,4 @@ impl Feed {
         }
         Ok(())
     }
-}
-
-fn bytes_of(folder: &Path) -> anyhow::Result<u64> {
-    let sizes = fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len()));
-    sizes.sum::<anyhow::Result<u64>>()
 }

@@ -12,7 +12,7 @@ use super::{
     told::Told,
 };
 use crate::{
-    Setup, fixture,
+    Setup,
     hansard::Hansard,
     load::{Load, Plan, Samples, block_on, drive},
 };
@@ -37,13 +37,14 @@ pub(crate) struct Bench<'a> {
     setup: &'a Setup,
     loaded: &'a Loaded,
     corpus: Corpus,
-    raw: Raw,
+    /// The yardstick is a folder's.
+    raw: Option<Raw>,
 }
 
 impl<'a> Bench<'a> {
     pub(crate) fn open(setup: &'a Setup, loaded: &'a Loaded) -> anyhow::Result<Self> {
         let corpus = Corpus::read(&setup.dialogs)?;
-        let raw = Raw::kept(loaded, &corpus)?;
+        let raw = (!setup.database).then(|| Raw::kept(loaded, &corpus)).transpose()?;
         Ok(Self { setup, loaded, corpus, raw })
     }
 
@@ -72,14 +73,14 @@ impl<'a> Bench<'a> {
         Ok(super::report::Measured {
             answered: largest.answered,
             found: Found { weighted: of_weighted, largest: of_largest, cold },
-            raw: self.raw.measure(&largest)?,
-            plan: self.raw.plan(&largest)?,
+            raw: self.raw.as_ref().map(|raw| raw.measure(&largest)).transpose()?.flatten(),
+            plan: self.raw.as_ref().map(|raw| raw.plan(&largest)).transpose()?.unwrap_or_default(),
             searches,
         })
     }
 
     fn serve(&self) -> anyhow::Result<Hansard> {
-        let server = Hansard::serve(self.setup, self.loaded.data().as_path(), None)?;
+        let server = Hansard::serve(self.setup, self.loaded.place(), None)?;
         block_on(server.await_ready())?;
         Ok(server)
     }
@@ -92,7 +93,7 @@ impl<'a> Bench<'a> {
 
     /// The first requests to a server that has just started, on a folder whose pages are on the disk only.
     fn cold(&self, pool: &Pool, clients: u32) -> anyhow::Result<Load> {
-        fixture::forget_pages(&self.loaded.data())?;
+        self.loaded.forget()?;
         let server = self.serve()?;
         let samples = self.drive(&server, pool, clients, Plan::cold(COLD_SECONDS))?;
         server.stop()?;

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -12,7 +13,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::programs::{MAKE_OWNER, OWNER, bin, command, demand, give, init, psql};
+use crate::programs::{MAKE_OWNER, OWNER, ROLE, bin, command, demand, give, init, psql};
 
 const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const HOST: &str = "127.0.0.1";
@@ -21,7 +22,7 @@ const DATABASE: &str = "record";
 const DONE: &str = "-- done";
 
 /// Ends the server when this process is gone, however it went; its standard input is this process's.
-const GUARD: &str = r#"read -r _; "$1" -D data -m immediate stop >guard.log 2>&1"#;
+const GUARD: &str = r#"read -r _; "$1" -D data -m "$2" stop >guard.log 2>&1"#;
 
 /// How a cluster is made.
 #[derive(Debug, Clone, Default)]
@@ -34,10 +35,34 @@ pub struct Settings {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// A running cluster with one database, gone with this.
+/// Where a cluster lives, and whether it outlives this process.
+#[derive(Debug)]
+enum Home {
+    Temporary(TempDir),
+    Kept(PathBuf),
+}
+
+impl Home {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
+
+    /// How its server is stopped: orderly where it is to start again.
+    fn stop_mode(&self) -> &'static str {
+        match self {
+            Self::Temporary(_) => "immediate",
+            Self::Kept(_) => "fast",
+        }
+    }
+}
+
+/// A running cluster with one database. It is stopped with this, and gone unless it was to be kept.
 #[derive(Debug)]
 pub struct Own {
-    folder: TempDir,
+    folder: Home,
     port: u16,
     guard: Option<Child>,
 }
@@ -45,14 +70,29 @@ pub struct Own {
 impl Own {
     /// Makes and starts a cluster that keeps what it acknowledges.
     pub fn start(settings: &Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        give(folder.path());
-        init(folder.path());
+        Self::at(Home::Temporary(tempfile::tempdir().unwrap()), settings)
+    }
+
+    /// Starts the cluster of a folder, made when absent, which stays there with what it holds.
+    pub fn kept(folder: &Path, settings: &Settings) -> Self {
+        std::fs::create_dir_all(folder).unwrap();
+        Self::at(Home::Kept(folder.to_owned()), settings)
+    }
+
+    fn at(folder: Home, settings: &Settings) -> Self {
+        let is_new = !folder.path().join("data").exists();
+        if is_new {
+            give(folder.path());
+            init(folder.path());
+        }
         // Free now, and nobody else asks the system for this very one.
         let port = TcpListener::bind((HOST, 0)).unwrap().local_addr().unwrap().port();
         let mut own = Self { folder, port, guard: None };
         own.configure(settings);
         own.start_again();
+        if !is_new {
+            return own;
+        }
         own.run(&[MAKE_OWNER, &format!("create database {DATABASE} owner {OWNER}")], "postgres").unwrap();
         own
     }
@@ -91,7 +131,11 @@ impl Own {
         }
         if self.guard.is_none() {
             let mut guard = command("sh".as_ref(), self.folder.path());
-            guard.args(["-c", GUARD, "guard"]).arg(bin("pg_ctl")).stdin(Stdio::piped());
+            guard
+                .args(["-c", GUARD, "guard"])
+                .arg(bin("pg_ctl"))
+                .arg(self.folder.stop_mode())
+                .stdin(Stdio::piped());
             self.guard = Some(guard.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         }
     }
@@ -135,7 +179,7 @@ impl Own {
     /// Runs a statement in a transaction that stays open until what this returns is dropped.
     pub fn hold(&self, statement: &str) -> Held {
         let mut psql = Command::new(bin("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", &self.url()]);
+        psql.args(["-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", &self.url_of(ROLE, "")]);
         psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = psql.spawn().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap());
