@@ -11,6 +11,7 @@ mod memory;
 
 mod ready;
 mod redaction;
+mod replicas;
 mod single;
 mod start;
 mod watch;
@@ -46,6 +47,8 @@ pub(crate) enum Selection {
     Import,
     /// Appends on PostgreSQL against what pgbench inserts on the same cluster
     Database,
+    /// One to four servers on one PostgreSQL database, each on a part of a processor
+    Replicas,
     /// Resident memory: idle, idle on 1 GiB, and its peak under the append load
     Memory,
     /// From start to ready on 1 GiB, after an orderly end and after kill -9
@@ -82,6 +85,7 @@ impl Selection {
             Self::Single => &[single::SINGLE],
             Self::Batch => &[batch::BATCH],
             Self::Database => &[database::DATABASE],
+            Self::Replicas => &[replicas::REPLICAS],
             Self::Grpc => &[grpc::GRPC],
             Self::Redaction => &[redaction::REDACTION],
             Self::Start => &[start::START],

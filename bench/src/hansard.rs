@@ -18,6 +18,7 @@ use crate::{
     http::{Http, Post, Target},
     process::Process,
     random::Random,
+    share::Share,
     yardstick::Template,
 };
 
@@ -86,8 +87,20 @@ impl Hansard {
         place: impl Into<Place<'p>>,
         key: Option<String>,
     ) -> anyhow::Result<Self> {
-        let mut serve = Command::new(&setup.hansard);
-        serve.arg("serve").args(place.into().args()).args(["--listen", "127.0.0.1:0"]);
+        Self::spawn(serving(setup, place.into()), key)
+    }
+
+    /// The same on a part of a processor.
+    pub(crate) fn serve_within<'p>(
+        share: &Share,
+        setup: &Setup,
+        place: impl Into<Place<'p>>,
+        key: Option<String>,
+    ) -> anyhow::Result<Self> {
+        Self::spawn(share.wrap(&serving(setup, place.into())), key)
+    }
+
+    fn spawn(mut serve: Command, key: Option<String>) -> anyhow::Result<Self> {
         let mut process = Process::spawn(serve.stdout(Stdio::piped()).stderr(Stdio::null()))?;
         let stdout = process.child().stdout.take();
         let address = printed_address(stdout.context("serve has no output")?)?;
@@ -145,10 +158,15 @@ impl Hansard {
 
     /// A template of requests below the profile; without a body it reads.
     pub(crate) fn template(&self, path: &str, body: &str) -> Template {
+        self.template_at(&format!("{PROFILE}/{path}"), body)
+    }
+
+    /// The same of any path of the API.
+    pub(crate) fn template_at(&self, path: &str, body: &str) -> Template {
         let Target { address, key } = &self.target;
         Template {
             method: if body.is_empty() { "GET" } else { "POST" },
-            url: format!("http://{address}/v1/{PROFILE}/{path}"),
+            url: format!("http://{address}/v1/{path}"),
             header: key.as_ref().map(|key| format!("Authorization: ApiKey {key}")),
             body: body.to_owned(),
         }
@@ -175,6 +193,12 @@ impl<'p> Place<'p> {
             Self::Database(url) => ["--store".as_ref(), url.as_ref()],
         }
     }
+}
+
+fn serving(setup: &Setup, place: Place<'_>) -> Command {
+    let mut serve = Command::new(&setup.hansard);
+    serve.arg("serve").args(place.args()).args(["--listen", "127.0.0.1:0"]);
+    serve
 }
 
 /// Makes the profile, and returns a key for it.

@@ -18,6 +18,7 @@ mod load;
 mod process;
 mod random;
 mod rounds;
+mod share;
 mod text;
 mod watcher;
 mod yardstick;

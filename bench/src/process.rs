@@ -74,6 +74,14 @@ impl Drop for Process {
     }
 }
 
+/// Processor time so far of all processes of a name, in seconds.
+pub(crate) fn cpu_seconds_named(name: &str) -> anyhow::Result<f64> {
+    let wanted = format!("({name})");
+    let stats = fs::read_dir("/proc")?.flatten().map(|entry| fs::read_to_string(entry.path().join("stat")));
+    let named = stats.flatten().filter(|stat| stat.contains(&wanted));
+    Ok(named.filter_map(|stat| cpu_seconds_of(&stat)).sum())
+}
+
 fn cpu_seconds_of(stat: &str) -> Option<f64> {
     // The name in brackets may hold spaces; utime and stime are the 12th and 13th after it.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);

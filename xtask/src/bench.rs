@@ -28,6 +28,8 @@ Benchmarks; each ends by itself and reports on standard output, what was asked b
   cargo xtask bench watch     from an append to its watcher, and what 100 watchers of one conversation cost
   cargo xtask bench import    hansard import of 200,000 messages, into a folder and into a running server
   cargo xtask bench database  appends of a server on PostgreSQL against what pgbench inserts on the same cluster
+  cargo xtask bench replicas  one to four servers on one PostgreSQL database, each on a part of a processor; takes the
+                              right to make a cgroup
   cargo xtask bench memory    resident memory: idle, idle on 1 GiB, and its peak under the append load
   cargo xtask bench ready     from start to ready on 1 GiB, after an orderly end and after kill -9
   cargo xtask bench find [load|fields|combined|keyword|counts]

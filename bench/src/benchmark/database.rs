@@ -40,7 +40,8 @@ fn run(setup: &Setup) -> Result<Vec<Figure>> {
     ])
 }
 
-fn cluster() -> Result<Own> {
+/// A cluster with default durability, and beside the store's database that of the scripts.
+pub(super) fn cluster() -> Result<Own> {
     let settings = [("shared_buffers", "512MB"), ("max_connections", "200")];
     let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let cluster = Own::start(&Settings { settings, ..Settings::default() });
