@@ -1,4 +1,4 @@
-//! The write door: one thread, one writer, a group of members a commit.
+//! The write door: a thread for each writer of the store, a group of members a commit.
 //!
 //! It gathers what waits, has it run in one transaction, commits, and only then tells everyone. What
 //! the members are and what they write is the [`Group`]'s business.
@@ -21,7 +21,7 @@ use crate::{
     tx::Tx,
 };
 
-/// Members that may wait for the writer.
+/// Members that may wait for a writer.
 pub const WAITING_MAX: usize = 4096;
 /// Members of one transaction.
 pub const GROUP_MAX: usize = 512;
@@ -33,6 +33,11 @@ pub trait Member: Send + 'static {
 
     /// Whether it runs in a transaction of its own.
     fn alone(&self) -> bool;
+
+    /// Writes of one lane are done by one writer; none, by the one for all that has no lane.
+    fn lane(&self) -> Option<u64> {
+        None
+    }
 
     /// Told exactly once, after the commit or the failure: `Ok` = committed.
     fn settle(self, outcome: Result<()>);
@@ -60,55 +65,89 @@ pub trait Group: Send + 'static {
 /// The way in for writes; shared by all who write.
 #[derive(Debug)]
 pub struct Door<M: Member> {
-    queue: RwLock<Option<Sender<M>>>,
+    /// One for each writer.
+    lanes: Vec<Lane<M>>,
     monitor: Monitor,
-    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl<M: Member> Door<M> {
-    /// Starts the writer thread of a store; there is one door at a time.
-    pub fn open<G: Group<Member = M>>(engine: &Engine, group: G) -> Result<Self> {
-        let slot = WriterSlot::clone(engine.writer());
+    /// Starts the writer threads of a store; there is one door at a time. `group` is asked for each writer's own.
+    pub fn open<G: Group<Member = M>>(engine: &Engine, group: impl FnMut() -> G) -> Result<Self> {
+        let groups = std::iter::repeat_with(group);
+        let lanes = engine.writers().iter().zip(groups);
+        let lanes = lanes.map(|(slot, group)| Lane::open(slot, group, engine.monitor()));
+        Ok(Self { lanes: lanes.collect::<Result<_>>()?, monitor: engine.monitor().clone() })
+    }
+
+    /// Queues a write. One that cannot be taken is settled at once, on this thread.
+    pub fn submit(&self, member: M) {
+        match self.monitor.refusal() {
+            Some(error) => member.settle(Err(error)),
+            None => self.lanes[place(member.lane(), self.lanes.len())].submit(member),
+        }
+    }
+
+    /// Takes no more writes, finishes those that wait, and ends the threads.
+    pub fn close(&self) {
+        self.lanes.iter().for_each(Lane::shut);
+        self.lanes.iter().for_each(Lane::join);
+    }
+}
+
+/// The first lane is for what has none of its own, where there are others.
+fn place(lane: Option<u64>, lanes: usize) -> usize {
+    match (lane, lanes) {
+        (None, _) | (_, ..=1) => 0,
+        (Some(lane), lanes) => 1 + usize::try_from(lane % (lanes as u64 - 1)).unwrap_or_default(),
+    }
+}
+
+/// The way to one writer.
+#[derive(Debug)]
+struct Lane<M: Member> {
+    queue: RwLock<Option<Sender<M>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl<M: Member> Lane<M> {
+    fn open<G: Group<Member = M>>(slot: &WriterSlot, group: G, monitor: &Monitor) -> Result<Self> {
+        let slot = WriterSlot::clone(slot);
         let writer = lock(&slot).take().ok_or_else(|| Error::internal("the store has a door already"))?;
         let (queue, waiting) = bounded(WAITING_MAX);
-        let (monitor, aside) = (engine.monitor().clone(), Aside::default());
+        let (monitor, aside) = (monitor.clone(), Aside::default());
         let keeper = Keeper { writer, group, waiting, next_alone: None, aside, monitor };
         let thread = thread::Builder::new()
             .name("store-write".to_owned())
             .spawn(move || *lock(&slot) = Some(keeper.run()))
             .map_err(Error::internal)?;
-        Ok(Self {
-            queue: RwLock::new(Some(queue)),
-            monitor: engine.monitor().clone(),
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { queue: RwLock::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    /// Queues a write. One that cannot be taken is settled at once, on this thread.
-    pub fn submit(&self, member: M) {
-        if let Some(error) = self.monitor.refusal() {
-            return member.settle(Err(error));
-        }
+    fn submit(&self, member: M) {
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         let Some(queue) = queue.as_ref() else {
             return member.settle(Err(shutting_down()));
         };
-        match queue.try_send(member) {
-            Ok(()) => {}
-            Err(TrySendError::Full(member)) => {
-                member.settle(Err(Error::exhausted("too many writes waiting; retry")));
-            }
-            Err(TrySendError::Disconnected(member)) => member.settle(Err(shutting_down())),
-        }
+        let waiting = metrics::gauge!("hansard_store_queue_members");
+        waiting.increment(1.0);
+        let refused = match queue.try_send(member) {
+            Ok(()) => return,
+            Err(TrySendError::Full(member)) => (member, Error::exhausted("too many writes waiting; retry")),
+            Err(TrySendError::Disconnected(member)) => (member, shutting_down()),
+        };
+        waiting.decrement(1.0);
+        refused.0.settle(Err(refused.1));
     }
 
-    /// Takes no more writes, finishes those that wait, and ends the thread.
-    pub fn close(&self) {
+    fn shut(&self) {
         self.queue.write().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn join(&self) {
         if let Some(thread) = lock(&self.thread).take()
             && thread.join().is_err()
         {
-            tracing::error!("the writer thread panicked");
+            tracing::error!("a writer thread panicked");
         }
     }
 }
@@ -123,7 +162,7 @@ fn shutting_down() -> Error {
     Error::unavailable("the server is shutting down; retry")
 }
 
-/// The writer thread's own.
+/// A writer thread's own.
 struct Keeper<G: Group> {
     writer: Writer,
     group: G,
@@ -195,7 +234,7 @@ impl<G: Group> Keeper<G> {
     }
 
     fn write(&mut self, members: Vec<G::Member>) {
-        metrics::gauge!("hansard_store_queue_members").set(self.waiting.len() as f64);
+        metrics::gauge!("hansard_store_queue_members").decrement(members.len() as f64);
         if let Some(error) = self.monitor.refusal() {
             return settle(members, &Err(error));
         }

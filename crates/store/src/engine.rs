@@ -14,6 +14,7 @@ pub(crate) mod sqlite;
 
 use std::{
     any::Any,
+    iter,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -47,6 +48,8 @@ pub struct Options {
     pub location: Location,
     /// Read connections, each with a thread.
     pub readers: usize,
+    /// Write connections to a database, each with a thread; a folder has one.
+    pub writers: usize,
     /// No read transaction lasts longer.
     pub read_time_max: Duration,
     /// The writer empties the write-ahead log when it is larger.
@@ -72,6 +75,7 @@ impl Options {
         Self {
             location,
             readers: 4,
+            writers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
             flush_commits: true,
@@ -86,7 +90,7 @@ impl Options {
 pub struct Engine {
     monitor: Monitor,
     readers: Readers,
-    writer: WriterSlot,
+    writers: Vec<WriterSlot>,
     place: Place,
 }
 
@@ -97,7 +101,7 @@ enum Place {
     Server(DatabaseUrl, postgres::Vacuum),
 }
 
-/// Where the writer is while no door has it.
+/// Where a writer is while no door has it.
 pub(crate) type WriterSlot = Arc<Mutex<Option<Writer>>>;
 
 impl Engine {
@@ -111,11 +115,13 @@ impl Engine {
                 migrate::migrate(&writer, &files.file().display(), migrations, options.time.wall())?;
                 let readers = files.start(options, &monitor)?;
                 let readers = readers.into_iter().map(|reader| Reader::Sqlite(Box::new(reader)));
-                Self::start(monitor, writer, readers.collect(), Place::Folder(Box::new(files)))
+                Self::start(monitor, vec![writer], readers.collect(), Place::Folder(Box::new(files)))
             }
             Location::Postgres(url) => {
                 let writer = Writer::Postgres(Box::new(postgres::Writer::open(url, &monitor)?));
                 migrate::migrate(&writer, url, migrations, options.time.wall())?;
+                let another = |_| Writer::Postgres(Box::new(postgres::Writer::another(url, &monitor)));
+                let writers = iter::once(writer).chain((1..options.writers).map(another)).collect();
                 let reader = |_| {
                     let reader = postgres::Reader::new(url, options.read_time_max, &monitor);
                     Reader::Postgres(Box::new(reader))
@@ -123,7 +129,7 @@ impl Engine {
                 let readers = (0..options.readers.max(1)).map(reader).collect();
                 Self::start(
                     monitor,
-                    writer,
+                    writers,
                     readers,
                     Place::Server(url.clone(), postgres::Vacuum::start(url)?),
                 )
@@ -131,9 +137,10 @@ impl Engine {
         }
     }
 
-    fn start(monitor: Monitor, writer: Writer, readers: Vec<Reader>, place: Place) -> Result<Self> {
+    fn start(monitor: Monitor, writers: Vec<Writer>, readers: Vec<Reader>, place: Place) -> Result<Self> {
         let readers = Readers::start(readers)?;
-        Ok(Self { monitor, readers, writer: Arc::new(Mutex::new(Some(writer))), place })
+        let writers = writers.into_iter().map(|writer| Arc::new(Mutex::new(Some(writer))));
+        Ok(Self { monitor, readers, writers: writers.collect(), place })
     }
 
     /// Whether other processes write to the store while this one does.
@@ -207,18 +214,16 @@ impl Engine {
         if let Place::Folder(files) = &self.place {
             files.close();
         }
-        match lock(&self.writer).take() {
-            Some(writer) if !self.monitor.has_failed() => writer.close(),
-            _ => Ok(()),
-        }
+        let writers = self.writers.iter().filter_map(|writer| lock(writer).take());
+        writers.filter(|_| !self.monitor.has_failed()).try_for_each(Writer::close)
     }
 
     pub(crate) fn monitor(&self) -> &Monitor {
         &self.monitor
     }
 
-    pub(crate) fn writer(&self) -> &WriterSlot {
-        &self.writer
+    pub(crate) fn writers(&self) -> &[WriterSlot] {
+        &self.writers
     }
 }
 

@@ -70,7 +70,7 @@ impl Store {
         let clock = Clock::resume(Arc::clone(&options.time), mark);
         let (live, versions) = (Arc::<Live>::default(), Arc::<Versions>::default());
         let news = (Arc::clone(&live), Arc::clone(&versions));
-        let writing = Writing::new(clock.clone(), news, Arc::clone(&tenancy));
+        let writing = || Writing::new(clock.clone(), news.clone(), Arc::clone(&tenancy));
         let door = Door::open(&engine, writing)?;
         let secret = load_secret(&door)?;
         build_index(&door)?;

@@ -227,6 +227,11 @@ impl Member for Box<Job> {
         self.needs.is_none()
     }
 
+    /// Each profile has its own: what is remembered of it is with the writer.
+    fn lane(&self) -> Option<u64> {
+        self.mandate.profile().map(|(profile, _)| profile.key.0.cast_unsigned())
+    }
+
     fn settle(self, outcome: Result<()>) {
         self.task.settle(outcome);
     }

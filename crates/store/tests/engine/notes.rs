@@ -122,7 +122,7 @@ impl Store {
     pub(crate) fn open_with(options: &Options) -> Result<Self> {
         let engine = Engine::open(options, MIGRATIONS)?;
         let counts = Arc::new(Counts::default());
-        let door = Door::open(&engine, Notes { counts: Arc::clone(&counts) })?;
+        let door = Door::open(&engine, || Notes { counts: Arc::clone(&counts) })?;
         Ok(Self { door, engine, counts })
     }
 

@@ -51,6 +51,11 @@ impl Writer {
         Ok(Self { url: url.clone(), connection, wakes: monitor.wakes() })
     }
 
+    /// One more, on a connection that is made when it is first used.
+    pub(crate) fn another(url: &DatabaseUrl, monitor: &Monitor) -> Self {
+        Self { url: url.clone(), connection: Connection::new(url), wakes: monitor.wakes() }
+    }
+
     /// Wakes the writer when somebody else found the server gone.
     pub(crate) fn wakes(&self) -> &Receiver<()> {
         &self.wakes
