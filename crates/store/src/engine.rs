@@ -34,7 +34,7 @@ use self::{connection::Reader, health::Monitor, readers::Readers, sqlite::Files}
 pub(crate) use self::{
     connection::{Row, Session, Writer},
     fault::{Failure, Fault},
-    postgres::{Heard, Listener},
+    postgres::{Heard, Hearer, Listener},
 };
 use crate::{
     clock::{SystemTimeSource, TimeSource},
@@ -156,11 +156,11 @@ impl Engine {
         }
     }
 
-    /// Has `hear` called with what other processes tell of a shared store.
-    pub(crate) fn listen(&self, hear: postgres::Hear) -> Result<Option<Listener>> {
+    /// Has the hearer told what other processes tell of a shared store.
+    pub(crate) fn listen(&self, hearer: Box<dyn Hearer>) -> Result<Option<Listener>> {
         match &self.place {
             Place::Folder(_) => Ok(None),
-            Place::Server(url, _) => Listener::start(url, &self.monitor, hear).map(Some),
+            Place::Server(url, _) => Listener::start(url, &self.monitor, hearer).map(Some),
         }
     }
 

@@ -30,6 +30,13 @@ impl Live {
         lock(&self.channels).values().for_each(|channel| channel.send_modify(|_| {}));
     }
 
+    /// The profiles that somebody watches.
+    pub(crate) fn watched(&self) -> Vec<ProfileKey> {
+        let mut channels = lock(&self.channels);
+        channels.retain(|_, channel| !channel.is_closed());
+        channels.keys().copied().collect()
+    }
+
     /// Holds the number of the last change announced since the subscription.
     pub(crate) fn subscribe(&self, profile: ProfileKey) -> watch::Receiver<i64> {
         lock(&self.channels).entry(profile).or_insert_with(|| watch::channel(0).0).subscribe()

@@ -1,11 +1,11 @@
 //! What a commit tells the processes that share the store: whose logs have grown, and that the tenants were changed.
 //!
 //! Within a process the door tells it itself. Between processes it goes as a short text, which is a hint: what is true
-//! stands in the store.
+//! stands in the store, where whoever cannot be told looks for it.
 
 use crate::{
     Engine, Tx,
-    engine::{Heard, Reach},
+    engine::{Heard, Hearer, Reach},
     live::Live,
     tenancy::{self, ProfileKey, Tenancy},
 };
@@ -39,9 +39,8 @@ pub(crate) struct Hearers {
     pub tenancy: Arc<ArcSwap<Tenancy>>,
 }
 
-impl Hearers {
-    /// Takes in what was told; a failure is to be made good by another [`Heard::Gap`].
-    pub(crate) fn hear(&self, heard: &Heard<'_>) -> Result<()> {
+impl Hearer for Hearers {
+    fn hear(&self, heard: &Heard<'_>) -> Result<()> {
         match heard {
             Heard::Gap => {
                 self.live.announce_all();
@@ -56,6 +55,20 @@ impl Hearers {
         }
     }
 
+    /// Only of profiles that somebody watches: nobody else needs to be told.
+    fn look(&self, tx: &Tx<'_>) -> Result<()> {
+        if tx.tenancy_version()? != self.tenancy.load().version {
+            tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
+        }
+        let watched = self.live.watched();
+        let last = tx.last_changes(&watched)?;
+        let told = watched.into_iter().zip(last).filter_map(|(profile, last)| Some((profile, last?.number)));
+        told.for_each(|(profile, last)| self.live.announce(profile, last));
+        Ok(())
+    }
+}
+
+impl Hearers {
     fn renew_tenancy(&self) -> Result<()> {
         let tenancy = self.engine.read_blocking("load_tenancy", Reach::Store, Tenancy::load)?;
         tenancy::put_newer(&self.tenancy, tenancy);

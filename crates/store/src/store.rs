@@ -79,7 +79,7 @@ impl Store {
         let keywords = options.index_keywords.then(start).transpose()?;
         let hearers =
             Hearers { engine: Arc::clone(&engine), live: Arc::clone(&live), tenancy: Arc::clone(&tenancy) };
-        let listener = engine.listen(Box::new(move |heard| hearers.hear(heard)))?;
+        let listener = engine.listen(Box::new(hearers))?;
         Ok(Self {
             keywords,
             listener: Mutex::new(listener),

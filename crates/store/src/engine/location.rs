@@ -22,6 +22,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(5);
 /// How soon, and how often, a connection without traffic is looked at.
 const ALIVE: (Duration, Duration, u32) = (Duration::from_secs(2), Duration::from_secs(1), 3);
+const POOLING: &str = "has a pooling other than transaction: leave the word out where there is no pooler, and before one in \
+    session mode; one in statement mode cannot lead to a store";
 
 /// The place of a store, which decides its engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,7 @@ pub struct DatabaseUrl {
     ssl: SslRule,
     /// Certificates of the authorities to trust instead of the public ones.
     roots: Option<PathBuf>,
+    is_pooled: bool,
 }
 
 impl DatabaseUrl {
@@ -78,6 +81,11 @@ impl DatabaseUrl {
     pub(crate) fn roots(&self) -> Option<&Path> {
         self.roots.as_deref()
     }
+
+    /// Whether a pooler stands before the server that may run each transaction on another connection.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.is_pooled
+    }
 }
 
 impl FromStr for DatabaseUrl {
@@ -90,7 +98,7 @@ impl FromStr for DatabaseUrl {
             return Err(wrong("must be a URL that begins with postgres://"));
         }
         let (base, query) = split_query(url);
-        let (mut rest, mut ssl, mut roots) = (Vec::new(), None, None);
+        let (mut rest, mut ssl, mut roots, mut is_pooled) = (Vec::new(), None, None, false);
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
                 Some(("sslmode", word)) => ssl = Some(rule(word)?),
@@ -99,6 +107,8 @@ impl FromStr for DatabaseUrl {
                     let file = file.map_err(|_| wrong("has an sslrootcert that is not UTF-8"))?;
                     roots = Some(PathBuf::from(file.as_ref()));
                 }
+                Some(("pooling", "transaction")) => is_pooled = true,
+                Some(("pooling", _)) => return Err(wrong(POOLING)),
                 _ => rest.push(pair),
             }
         }
@@ -114,7 +124,7 @@ impl FromStr for DatabaseUrl {
             None => SslRule::VerifyFull,
         };
         config.ssl_mode(ssl.of_driver());
-        Ok(Self { text: url.into(), config: Box::new(config), ssl, roots })
+        Ok(Self { text: url.into(), config: Box::new(config), ssl, roots, is_pooled })
     }
 }
 
@@ -233,6 +243,17 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
         }
         assert!("host=db password=s3cret".parse::<DatabaseUrl>().is_err());
+    }
+
+    #[test]
+    fn a_pooler_in_transaction_mode_is_named_by_a_word() {
+        assert!(!url("db/x").unwrap().is_pooled());
+        let pooled = url("db:6432/x?connect_timeout=2&pooling=transaction&sslmode=disable").unwrap();
+        assert!(pooled.is_pooled() && pooled.ssl() == SslRule::Disable);
+        for word in ["session", "statement", "", "Transaction"] {
+            let error = url(&format!("db/x?pooling={word}")).unwrap_err().to_string();
+            assert!(error.contains("pooling") && error.contains("session mode"), "{error}");
+        }
     }
 
     #[test]

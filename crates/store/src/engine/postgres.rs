@@ -11,13 +11,14 @@ mod reader;
 mod rows;
 mod server;
 mod session;
+mod statement;
 mod tls;
 mod vacuum;
 mod value;
 mod wall;
 mod writer;
 
-pub(crate) use listener::{Hear, Heard, Listener};
+pub(crate) use listener::{Heard, Hearer, Listener};
 pub(crate) use reader::Reader;
 pub use server::Survey;
 pub(crate) use server::survey;

@@ -20,7 +20,7 @@ async fn append_at_last(world: &World, message: &str) {
     }
 }
 
-pub(crate) fn connections_that_were_cut_are_made_anew(fixture: &Postgres) {
+pub(crate) fn connections_that_were_cut_are_made_anew<const IS_POOLED: bool>(fixture: &Postgres<IS_POOLED>) {
     in_world(fixture, async |world| {
         world.start("c", NewConversation::default()).await.unwrap();
         for round in 0..5 {
@@ -33,7 +33,9 @@ pub(crate) fn connections_that_were_cut_are_made_anew(fixture: &Postgres) {
     });
 }
 
-pub(crate) fn a_write_whose_connection_is_cut_stores_nothing(fixture: &Postgres) {
+pub(crate) fn a_write_whose_connection_is_cut_stores_nothing<const IS_POOLED: bool>(
+    fixture: &Postgres<IS_POOLED>,
+) {
     in_world(fixture, async |world| {
         world.start("c", NewConversation::default()).await.unwrap();
         let name = world.name("c");

@@ -185,3 +185,55 @@ contract! { shared, crate::postgres::Postgres:
         who_does_not_say_its_reach_is_refused,
     }
 }
+
+// What a pooler in transaction mode leaves of a connection is enough: statements are sent whole, and news are looked for.
+// No pooler is in the way here; `cargo xtask soak pooler` has one.
+contract! { pooled, crate::postgres::Postgres<true>:
+    numbering {
+        positions_and_sequences_have_no_gap_under_concurrency,
+        conversations_of_one_write_are_numbered_on,
+    }
+    group {
+        a_failed_write_leaves_nothing_and_its_neighbours_commit,
+        a_great_many_at_once_lose_nothing,
+        what_is_read_back_is_what_was_put,
+    }
+    keyword {
+        what_was_said_is_found_at_once_and_ever_after,
+    }
+    idempotency {
+        the_same_request_is_replayed,
+    }
+    changes {
+        readers_miss_nothing_while_writers_write,
+        a_hint_is_never_ahead_of_the_log,
+    }
+    directory {
+        audit_numbers_have_no_gap,
+    }
+    annotations {
+        facts_follow_every_write,
+        filters_find_what_was_remarked,
+    }
+    redaction {
+        what_is_removed_is_in_no_table_and_leaves_a_receipt,
+        a_job_goes_through_its_batches_and_forgets_whom_it_looked_for,
+    }
+    retention {
+        what_is_due_is_found_and_deleted,
+    }
+    backup {
+        a_reopened_store_reads_the_same,
+    }
+    connection {
+        connections_that_were_cut_are_made_anew,
+        a_write_whose_connection_is_cut_stores_nothing,
+    }
+    processes {
+        appends_of_both_are_numbered_without_a_gap,
+        what_the_other_changed_is_what_the_next_write_finds,
+        conversations_of_both_are_in_one_index,
+        a_profile_of_the_other_is_soon_known,
+        a_watcher_hears_of_the_other,
+    }
+}

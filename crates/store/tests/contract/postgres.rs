@@ -11,14 +11,15 @@ use std::{
     thread,
 };
 
-pub(crate) struct Postgres {
+/// Reached as through a pooler in transaction mode, or not.
+pub(crate) struct Postgres<const IS_POOLED: bool = false> {
     database: Database,
 }
 
 /// A column, and whether it holds bytes.
 type Column = (String, bool);
 
-impl Postgres {
+impl<const IS_POOLED: bool> Postgres<IS_POOLED> {
     /// Looks into the database from beside the store. On a thread of its own, since the driver blocks.
     fn look<T: Send>(&self, work: impl FnOnce(&mut Client) -> T + Send) -> T {
         self.look_at(&self.database.url_of_superuser(), work)
@@ -99,13 +100,14 @@ impl Postgres {
     }
 }
 
-impl Fixture for Postgres {
+impl<const IS_POOLED: bool> Fixture for Postgres<IS_POOLED> {
     fn new() -> Self {
         Self { database: Database::new() }
     }
 
     fn open_at(&self, time: Arc<dyn TimeSource>) -> Store {
-        let location = Location::Postgres(self.database.url().parse().unwrap());
+        let words = if IS_POOLED { "?pooling=transaction" } else { "" };
+        let location = Location::Postgres(format!("{}{words}", self.database.url()).parse().unwrap());
         Store::open(&Options { time, ..Options::at(location) }).unwrap()
     }
 

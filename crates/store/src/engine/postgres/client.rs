@@ -1,4 +1,4 @@
-//! One connection to the server, made anew after it was lost, with the statements that it has prepared.
+//! One connection to the server, made anew after it was lost, with the statements that it knows.
 
 use std::{
     cell::{RefCell, RefMut},
@@ -19,9 +19,17 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
-use tokio_postgres::{AsyncMessage, Client, NoTls, Notification, Row, Statement, types::ToSql};
+use tokio_postgres::{
+    AsyncMessage, Client, NoTls, Notification, Row,
+    types::{ToSql, Type},
+};
 
-use super::{fault, questions::ManyQuestions, rows::ManyRows, server, tls::Tls, value::Owned};
+use super::{
+    fault, server,
+    statement::{Call, Failed, Prepared},
+    tls::Tls,
+    value::Owned,
+};
 use crate::engine::{DatabaseUrl, Fault, SslRule};
 
 /// More statements than the store has; what makes its text as it runs must not fill the server.
@@ -43,23 +51,9 @@ pub(super) struct Open {
     connection: JoinHandle<()>,
     told: UnboundedReceiver<Notification>,
     statements: HashMap<Arc<str>, Arc<Prepared>>,
+    /// Whether each transaction may run on another connection of the server.
+    is_pooled: bool,
 }
-
-struct Prepared {
-    sql: Arc<str>,
-    statement: Statement,
-    many: Option<ManyRows>,
-    questions: Option<ManyQuestions>,
-}
-
-/// A statement that is to be run, with what it is given.
-pub(super) struct Call {
-    prepared: Arc<Prepared>,
-    given: Vec<Owned>,
-}
-
-/// A statement that failed, and why.
-pub(super) type Failed = (Arc<str>, tokio_postgres::Error);
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,11 +132,8 @@ impl Open {
             self.statements.clear();
         }
         let sql: Arc<str> = sql.into();
-        let prepared = self.wait(self.client.prepare(&sql));
-        let statement = prepared.map_err(|error| (Arc::clone(&sql), error))?;
-        let many = ManyRows::of(&sql, statement.params());
-        let questions = ManyQuestions::of(&sql, statement.params());
-        let prepared = Arc::new(Prepared { sql: Arc::clone(&sql), statement, many, questions });
+        let prepared = self.wait(Prepared::new(&self.client, Arc::clone(&sql), self.is_pooled));
+        let prepared = Arc::new(prepared.map_err(|error| (Arc::clone(&sql), error))?);
         self.statements.insert(sql, Arc::clone(&prepared));
         Ok(Call { prepared, given })
     }
@@ -187,16 +178,15 @@ impl Open {
         self.wait(self.client.batch_execute(sql))
     }
 
-    /// Runs one statement and returns its only row.
-    pub(super) fn row(&mut self, sql: &str, given: Vec<Owned>) -> Result<Row, tokio_postgres::Error> {
-        let call = self.call(sql, given).map_err(|(_, error)| error)?;
-        self.wait(self.client.query_one(&call.prepared.statement, &call.params()))
+    /// Runs one statement that is given texts, by itself, and returns its only row.
+    pub(super) fn row(&self, sql: &str, given: &[&str]) -> Result<Row, tokio_postgres::Error> {
+        let given: Vec<_> = given.iter().map(|text| (text as &(dyn ToSql + Sync), Type::TEXT)).collect();
+        self.wait(self.client.query_typed_one(sql, &given))
     }
 
     /// Runs one statement and returns how many rows it changed.
     pub(super) fn count(&self, call: &Call) -> Result<u64, Failed> {
-        let counted = self.wait(self.client.execute(&call.prepared.statement, &call.params()));
-        counted.map_err(|error| call.failed(error))
+        self.wait(call.count(&self.client))
     }
 
     /// Sends every statement before it waits for the first answer, and returns the rows of each.
@@ -206,20 +196,17 @@ impl Open {
         self.wait(async {
             let mut answers = Vec::with_capacity(calls.len());
             for call in calls {
-                let params = call.params();
-                let mut answer =
-                    Box::pin(async move { self.client.query(&call.prepared.statement, &params).await });
+                let mut answer = Box::pin(call.rows(&self.client));
                 // Polled once, a statement is on its way.
                 let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
-                answers.push((call, first, answer));
+                answers.push((first, answer));
             }
             let mut rows = Vec::with_capacity(calls.len());
-            for (call, first, answer) in answers {
-                let answered = match first {
-                    Poll::Ready(answered) => answered,
-                    Poll::Pending => answer.await,
-                };
-                rows.push(answered.map_err(|error| call.failed(error))?);
+            for (first, answer) in answers {
+                rows.push(match first {
+                    Poll::Ready(answered) => answered?,
+                    Poll::Pending => answer.await?,
+                });
             }
             Ok(rows)
         })
@@ -244,22 +231,6 @@ impl Open {
         let Self { client, runtime, connection, .. } = self;
         drop(client);
         let _ = runtime.block_on(async { timeout(LEAVE_WITHIN, connection).await });
-    }
-}
-
-impl Prepared {
-    fn with(self: &Arc<Self>, given: &[Owned]) -> Call {
-        Call { prepared: Arc::clone(self), given: given.to_vec() }
-    }
-}
-
-impl Call {
-    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.given.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-    }
-
-    fn failed(&self, error: tokio_postgres::Error) -> Failed {
-        (Arc::clone(&self.prepared.sql), error)
     }
 }
 
@@ -289,7 +260,7 @@ fn connect_here(url: &DatabaseUrl) -> Result<Open, String> {
             (client, runtime.spawn(drive(connection, tell)))
         }
     };
-    Ok(Open { client, runtime, connection, told, statements: HashMap::new() })
+    Ok(Open { client, runtime, connection, told, statements: HashMap::new(), is_pooled: url.is_pooled() })
 }
 
 /// Moves what is sent and answered, until the connection ends. Whatever ends it, the next statement says so.
@@ -315,6 +286,6 @@ pub(super) fn connect_first(url: &DatabaseUrl) -> Result<Connection> {
     };
     let connection = Connection::new(url);
     connection.begin("select 1").map_err(refused)?;
-    server::check(url, &mut *connection.open().map_err(refused)?)?;
+    server::check(url, &*connection.open().map_err(refused)?)?;
     Ok(connection)
 }

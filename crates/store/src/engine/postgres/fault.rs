@@ -6,6 +6,7 @@ use std::error::Error as _;
 
 use tokio_postgres::{Error, error::SqlState};
 
+use super::server::REMEDY;
 use crate::engine::Fault;
 
 impl From<&Error> for Fault {
@@ -40,6 +41,11 @@ fn is_of_connection(code: &str) -> bool {
     code.starts_with("08") || code.starts_with("57P") || code == "25P03"
 }
 
+/// A prepared statement that is gone, or there already: another connection of the server answers than the one that prepared it.
+fn is_of_pooler(code: &SqlState) -> bool {
+    [SqlState::INVALID_SQL_STATEMENT_NAME, SqlState::DUPLICATE_PSTATEMENT].contains(code)
+}
+
 fn is_io(error: &Error) -> bool {
     let mut source = error.source();
     while let Some(one) = source {
@@ -54,6 +60,9 @@ fn is_io(error: &Error) -> bool {
 /// The error with its code, as a log shows it. Its detail is left out: it quotes values.
 pub(super) fn text(error: &Error) -> String {
     match error.as_db_error() {
+        Some(error) if is_of_pooler(error.code()) => {
+            format!("{} ({}); behind a pooler {REMEDY}", error.message(), error.code().code())
+        }
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => match error.source() {
             Some(source) => format!("{error}: {source}"),

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use hansard_domain::Result;
+use hansard_domain::{Error, Result};
 
-use super::{Session, client::Connection, wall};
+use super::{Session, client::Connection, server, wall};
 use crate::{
     engine::{DatabaseUrl, Reach, guarded, health::Monitor},
     tx::Tx,
@@ -46,5 +46,11 @@ impl Reader {
             self.connection.drop_client();
         }
         done
+    }
+
+    /// The settings by which a crash of the server's machine may lose what it acknowledged.
+    pub(super) fn relaxations(&self) -> Result<Vec<&'static str>> {
+        let open = self.connection.open().map_err(|fault| fault.error())?;
+        server::relaxations(&open).map_err(Error::internal)
     }
 }

@@ -3,10 +3,8 @@
 use hansard_domain::{Error, Result, Time};
 
 use super::{
-    client::{Open, connect_first},
-    fault,
-    value::Owned,
-    wall,
+    client::{Open, connect, connect_first},
+    fault, wall,
 };
 use crate::engine::DatabaseUrl;
 
@@ -19,10 +17,10 @@ const FACTS: &str = "select current_setting('server_version_num')::int, current_
 const DURABILITY: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
 
 /// Refuses a server that is too old, is a standby, or whose database does not hold every text.
-pub(super) fn check(url: &DatabaseUrl, open: &mut Open) -> Result<()> {
+pub(super) fn check(url: &DatabaseUrl, open: &Open) -> Result<()> {
     let refused =
         |reason: &str| Error::failed_precondition(format!("the store {url} cannot be opened: {reason}"));
-    let facts = open.row(FACTS, Vec::new()).map_err(|error| refused(&fault::text(&error)))?;
+    let facts = open.row(FACTS, &[]).map_err(|error| refused(&fault::text(&error)))?;
     if facts.get::<_, i32>(0) < VERSION_MIN {
         return Err(refused("the server is older than PostgreSQL 13"));
     }
@@ -32,7 +30,32 @@ pub(super) fn check(url: &DatabaseUrl, open: &mut Open) -> Result<()> {
     if facts.get(2) {
         return Err(refused("the server is a standby: name the primary"));
     }
+    if !url.is_pooled() && is_pooled(url, open).map_err(|error| refused(&fault::text(&error)))? {
+        return Err(refused(&format!("{POOLER} in transaction mode: {REMEDY}")));
+    }
     Ok(())
+}
+
+const POOLER: &str = "its address leads to a pooler";
+/// What an operator does about a pooler.
+pub(super) const REMEDY: &str = "add pooling=transaction to the URL (docs/databases.md)";
+
+/// Which of the server's connections this is, for as long as the server lives.
+const WHO: &str =
+    "select pid || ' ' || backend_start::text from pg_stat_activity where pid = pg_backend_pid()";
+
+/// Whether transactions of one connection run on several of the server's, or those of two on the same.
+///
+/// Another connection holds what the first one had, or what it would have next, so that it gets a different one.
+fn is_pooled(url: &DatabaseUrl, open: &Open) -> Result<bool, tokio_postgres::Error> {
+    let who = |open: &Open| open.row(WHO, &[]).map(|row| row.get::<_, String>(0));
+    let first = who(open)?;
+    // Where no second connection is to be had, nothing is found out.
+    let Ok(other) = connect(url) else { return Ok(false) };
+    other.script("begin")?;
+    let (held, second) = (who(&other)?, who(open)?);
+    other.close();
+    Ok(held == first || second != first || who(open)? != first)
 }
 
 /// What a server tells of itself and of one database.
@@ -65,8 +88,8 @@ const SURVEY: &str = "select current_setting('server_version'),
 /// Looks at a server, and changes nothing.
 pub(crate) fn survey(url: &DatabaseUrl) -> Result<(Survey, Vec<&'static str>)> {
     let connection = connect_first(url)?;
-    let mut open = connection.open().map_err(|fault| fault.error())?;
-    let row = open.row(SURVEY, Vec::new()).map_err(Error::internal)?;
+    let open = connection.open().map_err(|fault| fault.error())?;
+    let row = open.row(SURVEY, &[]).map_err(Error::internal)?;
     let survey = Survey {
         version: row.get::<_, String>(0).split(' ').next().unwrap_or_default().to_owned(),
         is_encrypted: row.get(1),
@@ -77,15 +100,15 @@ pub(crate) fn survey(url: &DatabaseUrl) -> Result<(Survey, Vec<&'static str>)> {
         time: Time(row.get(6)),
         has_store: row.get(7),
     };
-    Ok((survey, relaxations(&mut open).map_err(Error::internal)?))
+    Ok((survey, relaxations(&open).map_err(Error::internal)?))
 }
 
 /// The settings by which a crash of the server's machine may lose what it acknowledged.
-pub(super) fn relaxations(open: &mut Open) -> Result<Vec<&'static str>, tokio_postgres::Error> {
+pub(super) fn relaxations(open: &Open) -> Result<Vec<&'static str>, tokio_postgres::Error> {
     let sql = "select current_setting($1) = 'off'";
     let mut relaxed = Vec::new();
     for name in DURABILITY {
-        if open.row(sql, vec![Owned::Text(name.into())])?.get(0) {
+        if open.row(sql, &[name])?.get(0) {
             relaxed.push(name);
         }
     }

@@ -13,10 +13,11 @@ use hansard_domain::{Error, Result};
 use tokio_postgres::Row;
 
 use super::{
-    client::{Call, Connection, Failed, Open},
+    client::{Connection, Open},
     fault,
     listener::CHANNEL,
     questions,
+    statement::{Call, Failed},
     value::Owned,
 };
 use crate::{

@@ -98,8 +98,8 @@ fn pause(asked: &Receiver<()>, length: Duration) -> Option<bool> {
 }
 
 fn vacuum(url: &DatabaseUrl) -> Result<(), Fault> {
-    let mut open = connect(url)?;
-    let row = open.row(TABLES, Vec::new()).map_err(|error| Fault::from(&error))?;
+    let open = connect(url)?;
+    let row = open.row(TABLES, &[]).map_err(|error| Fault::from(&error))?;
     let Some(tables) = row.get::<_, Option<String>>(0) else { return Ok(()) };
     let done = open.script(&format!("vacuum {tables}")).map_err(|error| Fault::from(&error));
     open.close();

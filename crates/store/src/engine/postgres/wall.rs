@@ -57,6 +57,6 @@ pub(super) fn confining(reach: &Reach) -> String {
 }
 
 /// Whether the connection's role is held to no reach.
-pub(super) fn is_bypassed(open: &mut Open) -> Result<bool, tokio_postgres::Error> {
-    Ok(open.row(BYPASSES, Vec::new())?.get(0))
+pub(super) fn is_bypassed(open: &Open) -> Result<bool, tokio_postgres::Error> {
+    Ok(open.row(BYPASSES, &[])?.get(0))
 }

@@ -42,8 +42,8 @@ impl Writer {
     pub(crate) fn open(url: &DatabaseUrl, monitor: &Monitor) -> Result<Self> {
         let connection = connect_first(url)?;
         let open = || connection.open().map_err(|fault| fault.error());
-        monitor.note_relaxations(&server::relaxations(&mut *open()?).map_err(Error::internal)?);
-        if wall::is_bypassed(&mut *open()?).map_err(Error::internal)? {
+        monitor.note_relaxations(&server::relaxations(&*open()?).map_err(Error::internal)?);
+        if wall::is_bypassed(&*open()?).map_err(Error::internal)? {
             tracing::warn!(
                 "the role of the database may bypass row-level security: no second wall between tenants"
             );
