@@ -1,6 +1,6 @@
 //! `cargo xtask soak`: the tests that find more the longer they run.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
 
@@ -22,12 +22,13 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
         }
         ["power-cut"] => power_cut(CUTS),
         ["power-cut", "--cuts", cuts] => power_cut(number("--cuts", cuts)?),
-        ["partition"] => partition(),
+        ["partition"] => of_replicas("partition::"),
+        ["pooler"] => pooler(),
         ["find"] => find(WORLDS),
         ["find", "--worlds", worlds] => find(number("--worlds", worlds)?),
         _ => bail!(
             "usage: cargo xtask soak crash [--kills N] | histories [--histories N] | power-cut [--cuts N] | partition | \
-             find [--worlds N]"
+             pooler | find [--worlds N]"
         ),
     }
 }
@@ -51,20 +52,20 @@ fn power_cut(cuts: u32) -> anyhow::Result<ExitCode> {
     test_of_store("faults", "power_cut::", ("HANSARD_POWER_CUTS", cuts))
 }
 
-/// Cuts the network between a server and its database; that takes root and nftables.
-fn partition() -> anyhow::Result<ExitCode> {
+/// Runs servers through PgBouncer, which is not installed on the way.
+fn pooler() -> anyhow::Result<ExitCode> {
+    if Command::new("pgbouncer").arg("--version").status().is_err() {
+        bail!("PgBouncer is not installed: apt-get install pgbouncer, and leave its service stopped");
+    }
+    of_replicas("pooler::")
+}
+
+/// Runs tests of several servers that need what not every machine has: root and nftables, or PgBouncer.
+fn of_replicas(name: &str) -> anyhow::Result<ExitCode> {
     let binary = build_hansard(true)?;
     let mut test = cargo("test");
-    test.args([
-        "--package",
-        "hansard-conformance",
-        "--test",
-        "replicas",
-        "--",
-        "--nocapture",
-        "--ignored",
-        "partition::",
-    ]);
+    test.args(["--package", "hansard-conformance", "--test", "replicas", "--"]);
+    test.args(["--nocapture", "--test-threads", "1", "--ignored", name]);
     finish_with(test.env("HANSARD_BIN", binary))
 }
 

@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a harness fails by panicking")]
 
 mod own;
+mod pooler;
 mod programs;
 mod shared;
 
 pub use own::{Held, Own, Settings};
+pub use pooler::Pooler;
 pub use shared::Database;
 
 /// Runs one of PostgreSQL's programs, which must succeed.

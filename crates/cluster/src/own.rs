@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use crate::programs::{MAKE_OWNER, OWNER, ROLE, bin, command, demand, give, init, psql};
 
 const STARTED_WITHIN: Duration = Duration::from_secs(60);
-const HOST: &str = "127.0.0.1";
-const DATABASE: &str = "record";
+pub(crate) const HOST: &str = "127.0.0.1";
+pub(crate) const DATABASE: &str = "record";
 /// What a held session prints after each statement.
 const DONE: &str = "-- done";
 

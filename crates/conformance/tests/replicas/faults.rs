@@ -12,7 +12,7 @@ const CUT: &str =
     "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'hansard'";
 
 /// Demands that both servers take writes of both profiles again.
-fn await_recovery(progress: &[Progress]) {
+pub(crate) fn await_recovery(progress: &[Progress]) {
     for server in 0..2 {
         for of_profile in progress {
             of_profile.await_more(server, SOME, RECOVERED_WITHIN);

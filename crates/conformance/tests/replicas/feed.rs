@@ -25,7 +25,11 @@ const TOLD_WITHIN: Duration = Duration::from_secs(5);
 
 #[test]
 fn a_watcher_is_told_what_another_server_acknowledged() {
-    let trial = Trial::open(&Settings::default());
+    measure(&Trial::open(&Settings::default()));
+}
+
+/// Demands that a watcher of one server is told what was written at the other, and prints how soon.
+pub(crate) fn measure(trial: &Trial) {
     let (writing, watching) = (trial.desk(1, PROFILES[0]), trial.desks(0, PROFILES[0])[..1].to_vec());
     writing.start("c", &json!({}));
     let from = cursor_of(writing.changes().last().unwrap());

@@ -31,8 +31,6 @@ const LOOK_AT_SETTINGS_EVERY: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_millis(250);
 /// How often it looks where it cannot hear: a watcher is to be told within 50 ms.
 const LOOK_FOR_NEWS_EVERY: Duration = Duration::from_millis(20);
-/// How much longer than a look it rests, so that a slow server is not kept busy by looks.
-const REST_SHARE: u32 = 4;
 /// No look lasts longer.
 const LOOK_MAX: Duration = Duration::from_secs(5);
 
@@ -150,7 +148,8 @@ impl Listening {
                 tracing::warn!(?error, "what other processes changed is not seen: it is looked for again");
             }
             is_well = found.is_ok();
-            rest = if is_well { LOOK_FOR_NEWS_EVERY.max(began.elapsed() * REST_SHARE) } else { REST };
+            // A server that is slow is not kept busy by looks.
+            rest = if is_well { LOOK_FOR_NEWS_EVERY.max(began.elapsed()) } else { REST };
         }
     }
 
