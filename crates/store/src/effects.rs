@@ -10,7 +10,7 @@ use crate::{
     Claim, Tx,
     find::{self, IndexChanges},
     recent::ConversationAt,
-    table::{EntryPlace, Kept, NewChange},
+    table::{EntryPlace, Kept, LastChange, NewChange},
     tenancy::{CustomerKey, ProfileKey},
 };
 use hansard_domain::{
@@ -126,7 +126,7 @@ impl Effects {
     }
 
     /// Writes everything but the conversations; the change numbers are taken last.
-    pub(crate) fn write(mut self, tx: &Tx<'_>, expiry: Time) -> Result<Vec<(ProfileKey, i64)>> {
+    pub(crate) fn write(mut self, tx: &Tx<'_>, expiry: Time) -> Result<Vec<(ProfileKey, LastChange)>> {
         for write in std::mem::take(&mut self.entities) {
             self.write_entity(tx, write)?;
         }
@@ -166,8 +166,11 @@ impl Effects {
     }
 }
 
-/// Numbers and writes the changes, profile by profile; answers the last number of each.
-fn write_changes(tx: &Tx<'_>, changes: Vec<(ProfileKey, NewChange)>) -> Result<Vec<(ProfileKey, i64)>> {
+/// Numbers and writes the changes, profile by profile; answers the last of each.
+fn write_changes(
+    tx: &Tx<'_>,
+    changes: Vec<(ProfileKey, NewChange)>,
+) -> Result<Vec<(ProfileKey, LastChange)>> {
     let mut by_profile: BTreeMap<ProfileKey, Vec<NewChange>> = BTreeMap::new();
     for (profile, change) in changes {
         by_profile.entry(profile).or_default().push(change);
@@ -179,7 +182,8 @@ fn write_changes(tx: &Tx<'_>, changes: Vec<(ProfileKey, NewChange)>) -> Result<V
         for (number, change) in (first..).zip(&changes) {
             tx.insert_change(profile, number, change)?;
         }
-        last.push((profile, first + count - 1));
+        let time = changes.last().map(|change| change.time);
+        last.push((profile, LastChange { number: first + count - 1, time }));
     }
     Ok(last)
 }

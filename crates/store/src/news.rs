@@ -7,6 +7,7 @@ use crate::{
     Engine, Tx,
     engine::{Heard, Hearer, Reach},
     live::Live,
+    table::LastChange,
     tenancy::{self, ProfileKey, Tenancy},
 };
 use arc_swap::ArcSwap;
@@ -19,9 +20,10 @@ const PROFILES_MAX: usize = 150;
 const TENANCY: &str = "tenancy";
 
 /// Tells the last changes of profiles, once the transaction is committed.
-pub(crate) fn tell_changes(tx: &Tx<'_>, last: &[(ProfileKey, i64)]) -> Result<()> {
+pub(crate) fn tell_changes(tx: &Tx<'_>, last: &[(ProfileKey, LastChange)]) -> Result<()> {
     for last in last.chunks(PROFILES_MAX) {
-        let words: Vec<String> = last.iter().map(|(profile, last)| format!("{}:{last}", profile.0)).collect();
+        let words: Vec<String> =
+            last.iter().map(|(profile, last)| format!("{}:{}", profile.0, last.number)).collect();
         tx.tell(&words.join(" "))?;
     }
     Ok(())

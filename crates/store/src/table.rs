@@ -30,6 +30,7 @@ pub(crate) use directory_entry::EntryPlace;
 pub(crate) use event::UsagePlace;
 pub(crate) use idempotency::Kept;
 pub(crate) use part::AskedPart;
+pub(crate) use profile::LastChange;
 
 /// Numbers that one statement asks for.
 const NUMBERS: usize = 32;

@@ -7,7 +7,7 @@ use crate::{
     engine::{Reach, guarded},
     live::Live,
     news,
-    table::Kept,
+    table::{Kept, LastChange},
     tenancy::{self, ProfileKey, Tenancy},
     unit::{Admits, Mandate},
     versions::Versions,
@@ -245,10 +245,10 @@ pub(crate) struct Writing {
     pub tenancy: Arc<ArcSwap<Tenancy>>,
     recent: Recent,
     /// Where other processes write, too: the last change of each profile that this one wrote.
-    written: HashMap<ProfileKey, i64>,
+    written: HashMap<ProfileKey, LastChange>,
     /// The group in hand, until it is committed.
     state: Option<State>,
-    news: Vec<(ProfileKey, i64)>,
+    news: Vec<(ProfileKey, LastChange)>,
     new_tenancy: Option<Tenancy>,
 }
 
@@ -287,7 +287,8 @@ impl Writing {
         let profiles: Vec<_> = profiles.collect::<BTreeSet<_>>().into_iter().collect();
         for (profile, last) in profiles.iter().zip(tx.last_changes(&profiles)?) {
             let Some(last) = last else { continue };
-            if self.written.get(profile) != Some(&last.number) {
+            // By its time, too: a standby that took over without the last changes may have given their numbers anew.
+            if self.written.get(profile) != Some(&last) {
                 self.recent.remove_where(|(of, _)| of == profile);
             }
             if let Some(time) = last.time {
@@ -418,7 +419,7 @@ impl Group for Writing {
         }
         self.written.extend(self.news.iter().copied());
         for (profile, last) in self.news.drain(..) {
-            self.live.announce(profile, last);
+            self.live.announce(profile, last.number);
         }
     }
 }

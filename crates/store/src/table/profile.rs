@@ -10,7 +10,7 @@ use hansard_domain::{
 };
 
 /// The end of a profile's log.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LastChange {
     /// 0 where there is no change yet.
     pub number: i64,

@@ -169,6 +169,7 @@ contract! { shared, crate::postgres::Postgres:
     processes {
         appends_of_both_are_numbered_without_a_gap,
         what_the_other_changed_is_what_the_next_write_finds,
+        what_a_standby_had_not_got_is_not_remembered,
         conversations_of_both_are_in_one_index,
         a_retry_at_the_other_is_a_replay,
         a_profile_of_the_other_is_soon_known,

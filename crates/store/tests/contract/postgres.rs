@@ -59,6 +59,16 @@ impl<const IS_POOLED: bool> Postgres<IS_POOLED> {
         rows.into_iter().filter_map(name).collect()
     }
 
+    /// Undoes the last write, an append to the only conversation with messages: what becomes of one that had not been sent to
+    /// the standby which now takes over.
+    pub(crate) fn lose_last_append(&self) {
+        let undo = "delete from message where position = (select max(position) from message);
+            update conversation_counter set message_count = message_count - 1 where message_count > 0;
+            delete from change where change_seq = (select max(change_seq) from change);
+            update profile_head set change_seq = change_seq - 1 where change_seq > 0";
+        self.look(|client| client.batch_execute(undo).unwrap());
+    }
+
     /// Rows of a table that are deleted or written over and still there.
     pub(crate) fn dead_rows(&self, table: &str) -> i64 {
         let count = format!("select dead_tuple_count from pgstattuple('{table}')");

@@ -3,6 +3,7 @@
 use crate::{
     Fixture,
     idempotency::{append, is_fresh},
+    postgres::Postgres,
     world::{CUSTOMER, World, in_world, kind_of},
 };
 use hansard_domain::{
@@ -81,6 +82,25 @@ pub(crate) fn what_the_other_changed_is_what_the_next_write_finds(fixture: &impl
         }
         other.delete("c").await.unwrap();
         assert_eq!(kind_of(one.append("c", "late", "said").await), ErrorKind::NotFound);
+    });
+}
+
+/// As many changes as were lost make the log as long again as one of them remembers it.
+pub(crate) fn what_a_standby_had_not_got_is_not_remembered(fixture: &Postgres) {
+    in_two(fixture, async |one, other| {
+        for conversation in ["c", "d"] {
+            one.start(conversation, NewConversation::default()).await.unwrap();
+        }
+        for message in ["m1", "m2", "lost"] {
+            one.append("c", message, "said").await.unwrap();
+        }
+        tokio::task::block_in_place(|| fixture.lose_last_append());
+        other.append("d", "m", "said").await.unwrap();
+        let again = one.append("c", "lost", "said").await.unwrap();
+        assert!(again.created && again.message.position == 3, "{again:?}");
+        one.append("c", "m4", "said").await.unwrap();
+        let positions = other.messages("c").await.iter().map(|message| message.position).collect::<Vec<_>>();
+        assert_eq!(positions, [1, 2, 3, 4]);
     });
 }
 

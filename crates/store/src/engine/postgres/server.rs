@@ -106,7 +106,7 @@ pub(crate) fn survey(url: &DatabaseUrl) -> Result<(Survey, Vec<&'static str>)> {
         is_encrypted: row.get(1),
         connections: (row.get(2), row.get(3)),
         may_create: row.get::<_, Option<bool>>(4).unwrap_or_default(),
-        bypasses_policies: wall::is_bypassed(&mut open).map_err(Error::internal)?,
+        bypasses_policies: wall::is_bypassed(&open).map_err(Error::internal)?,
         database_bytes: row.get::<_, i64>(5).unsigned_abs(),
         time: Time(row.get(6)),
         has_store: row.get(7),
