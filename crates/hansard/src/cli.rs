@@ -16,6 +16,7 @@ mod import;
 mod key;
 mod lines;
 mod list;
+mod migrate_store;
 mod profile;
 mod progress;
 mod redact;
@@ -57,6 +58,7 @@ Examples:
   hansard list --customer acme --profile support --since 7d --tag vip --text refund
   hansard backup --data-dir ./hansard-data --to hansard.backup
   hansard fsck --backup hansard.backup                  is the backup, or a stopped folder, what was written?
+  hansard migrate-store --from ./hansard-data --to postgres://db.example.com/hansard
   hansard check-config --config /etc/hansard.toml       what serve would run with, and what is wrong with it
   hansard doctor --data-dir ./hansard-data              a quick look at a folder, or with --server at a server
 
@@ -124,6 +126,8 @@ pub enum Command {
     Restore(restore::RestoreArgs),
     /// Checks that a stopped folder or a backup is what was written
     Fsck(fsck::FsckArgs),
+    /// Moves a stopped folder into a PostgreSQL database, verified and resumable
+    MigrateStore(migrate_store::MigrateStoreArgs),
 }
 
 /// Runs one command line to its end; what went wrong is on standard error.
@@ -170,6 +174,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => args.run()?,
         Command::Restore(args) => args.run()?,
         Command::Fsck(args) => args.run()?,
+        Command::MigrateStore(args) => args.run()?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -281,6 +286,7 @@ mod tests {
             "hansard restore --from file --data-dir d --verify",
             "hansard fsck --data-dir d --json",
             "hansard fsck --backup file",
+            "hansard migrate-store --from d --to postgres://ada@db.example.com/hansard",
         ] {
             parsed(line);
         }

@@ -39,6 +39,7 @@ pub(crate) use self::{
 use crate::{
     clock::{SystemTimeSource, TimeSource},
     migrate::{self, Migration},
+    moving,
     tx::Tx,
 };
 
@@ -119,6 +120,8 @@ impl Engine {
             }
             Location::Postgres(url) => {
                 let writer = Writer::Postgres(Box::new(postgres::Writer::open(url, &monitor)?));
+                let whole = writer.transact(&[Claim::Schema], |tx| moving::refuse_unfinished(tx, url));
+                whole.map_err(|failure| failure.error)?;
                 migrate::migrate(&writer, url, migrations, options.time.wall())?;
                 let another = |_| Writer::Postgres(Box::new(postgres::Writer::another(url, &monitor)));
                 let writers = iter::once(writer).chain((1..options.writers).map(another)).collect();

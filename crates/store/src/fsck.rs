@@ -27,7 +27,7 @@ use crate::{
         },
     },
     folder::{DATABASE_FILE, Folder},
-    migrate,
+    migrate, moving,
 };
 
 /// Findings that a report lists; a broken disk may have millions.
@@ -147,7 +147,10 @@ pub fn check_folder(data_dir: &Path, progress: Progress<'_>) -> Result<Report> {
 pub fn check_database(url: &DatabaseUrl, progress: Progress<'_>) -> Result<Report> {
     let mut report = Report::of(Path::new(&url.to_string()));
     let reader = postgres::Reader::new(url, WHOLE_RECORD, &Monitor::new());
-    reader.read(&Reach::Store, |tx| check_record(&mut report, tx, progress))?;
+    reader.read(&Reach::Store, |tx| {
+        moving::refuse_unfinished(tx, url)?;
+        check_record(&mut report, tx, progress)
+    })?;
     Ok(report)
 }
 

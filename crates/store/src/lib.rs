@@ -19,6 +19,7 @@ mod json;
 mod lease;
 mod live;
 pub mod migrate;
+pub mod moving;
 mod news;
 mod page_token;
 mod part_id;

@@ -223,7 +223,7 @@ impl Row<'_> {
         }
     }
 
-    fn value(&self, column: usize) -> Result<Value<'_>> {
+    pub(crate) fn value(&self, column: usize) -> Result<Value<'_>> {
         self.row.value(column)
     }
 

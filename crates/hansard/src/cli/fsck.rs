@@ -9,7 +9,11 @@ use hansard_store::{
 };
 use serde_json::{Value, json};
 
-use super::{print, progress::Bar, store::StoreArgs};
+use super::{
+    print,
+    progress::{Bar, Bars},
+    store::StoreArgs,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,7 +46,7 @@ pub struct FsckArgs {
 impl FsckArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let mut bars = Bars::default();
-        let mut show = |stage, done, total| bars.show(stage, done, total);
+        let mut show = |stage, done, total| bars.show(stage, || Bar::new(verb(stage)), done, total);
         let report = match (&self.backup, &self.store.0) {
             (Some(backup), _) => fsck::check_backup(backup, &mut show)?,
             (None, Location::Folder(data_dir)) => fsck::check_folder(data_dir, &mut show)?,
@@ -116,33 +120,6 @@ fn finding_to_json(finding: &Finding) -> Value {
         Place::Resource(name) => json["resource"] = name.as_str().into(),
     }
     json
-}
-
-/// One bar after another, a stage each.
-#[derive(Default)]
-struct Bars {
-    present: Option<(Stage, Bar)>,
-}
-
-impl Bars {
-    fn show(&mut self, stage: Stage, done: u64, total: u64) {
-        let (_, bar) = match self.present.take() {
-            Some(present) if present.0 == stage => self.present.insert(present),
-            past => {
-                if let Some((_, bar)) = past {
-                    bar.clear();
-                }
-                self.present.insert((stage, Bar::new(verb(stage))))
-            }
-        };
-        bar.show(done, total);
-    }
-
-    fn clear(self) {
-        if let Some((_, bar)) = self.present {
-            bar.clear();
-        }
-    }
 }
 
 fn verb(stage: Stage) -> &'static str {

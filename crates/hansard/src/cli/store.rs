@@ -26,9 +26,10 @@ impl fmt::Debug for StoreText {
 }
 
 impl StoreText {
-    fn url(&self) -> Result<DatabaseUrl, Error> {
+    /// Reads the URL that was given by a flag.
+    pub(super) fn url(&self, flag: &str) -> Result<DatabaseUrl, Error> {
         let url = DatabaseUrl::from_str(&self.0);
-        url.map_err(|error| usage(ErrorKind::InvalidValue, &format!("--store: {}", error.message())))
+        url.map_err(|error| usage(ErrorKind::InvalidValue, &format!("{flag}: {}", error.message())))
     }
 }
 
@@ -79,7 +80,7 @@ pub(super) fn database(
     if of_folder == FLAG && of_database == FLAG {
         return Err(usage(ErrorKind::ArgumentConflict, "--store and --data-dir exclude each other"));
     }
-    store.filter(|_| of_database >= of_folder).map(StoreText::url).transpose()
+    store.filter(|_| of_database >= of_folder).map(|store| store.url("--store")).transpose()
 }
 
 /// The closeness of what stands on the command line itself.

@@ -13,6 +13,7 @@ mod session;
 mod shim;
 pub(crate) mod snapshot;
 pub(crate) mod survey;
+mod tables;
 mod writer;
 
 use std::{path::Path, time::Duration};
@@ -28,6 +29,7 @@ pub(crate) use reader::Reader;
 pub(crate) use rusqlite::Row;
 pub(crate) use session::{Session, column_name, value};
 pub(crate) use survey::check_log;
+pub(crate) use tables::{Table, tables};
 pub(crate) use writer::Writer;
 
 /// Marks the file as a store of this program: "HANS".

@@ -20,6 +20,8 @@ use crate::{
 const SECRETS: [&str; 2] = ["key", STORE];
 /// A URL, which may hold a password.
 pub(super) const STORE: &str = "store";
+/// A file, or of migrate-store such a URL.
+const TO: &str = "to";
 /// Settings of the command line alone.
 const OWN: [&str; 2] = [sources::CONFIG, JSON];
 const JSON: &str = "json";
@@ -113,6 +115,9 @@ fn shown(key: &str, values: &[String]) -> String {
     let url = || values.first().and_then(|url| url.parse::<DatabaseUrl>().ok());
     match key {
         STORE => url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string()),
+        TO if values.iter().any(|value| value.contains("://")) => {
+            url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string())
+        }
         key if SECRETS.contains(&key) => "(not shown)".to_owned(),
         _ => values.join(","),
     }
