@@ -16,7 +16,7 @@ use crate::{
         sqlite::snapshot::{self, Image},
     },
     folder::DATABASE_FILE,
-    migrate,
+    migrate, moving,
     store::MIGRATIONS,
 };
 
@@ -40,6 +40,8 @@ pub struct DatabaseInspection {
     pub server: Survey,
     /// Settings by which a crash of the server's machine may lose what it acknowledged.
     pub relaxed: Vec<&'static str>,
+    /// Whether a move into it has begun and not finished.
+    pub is_unfinished: bool,
     /// None where the database holds no store yet.
     pub store: Option<Inspection>,
 }
@@ -65,14 +67,15 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspection>> {
 /// Looks at a database and its server.
 pub fn inspect_database(url: &DatabaseUrl) -> Result<DatabaseInspection> {
     let (server, relaxed) = postgres::survey(url)?;
+    let reader = postgres::Reader::new(url, LOOK_TIME_MAX, &Monitor::new());
     let look = || {
-        let reader = postgres::Reader::new(url, LOOK_TIME_MAX, &Monitor::new());
         let (version, newest_change) = reader.read(&Reach::Store, version_and_newest)?;
         let database_bytes = server.database_bytes;
         Ok(Inspection { version, database_bytes, wal_bytes: 0, newest_change })
     };
     let store = server.has_store.then(look).transpose()?;
-    Ok(DatabaseInspection { server, relaxed, store })
+    let is_unfinished = reader.read(&Reach::Store, moving::is_unfinished)?;
+    Ok(DatabaseInspection { server, relaxed, is_unfinished, store })
 }
 
 fn version_and_newest(tx: &Tx<'_>) -> Result<(i64, Option<Time>)> {

@@ -26,8 +26,8 @@ use crate::{
     folder::DATABASE_FILE,
     migrate,
 };
-pub(crate) use mark::refuse_unfinished;
 use mark::{Mark, Note};
+pub(crate) use mark::{is_unfinished, refuse_unfinished};
 use rows::{Pages, Running, check_storable};
 pub use tables::LEFT_OUT;
 use target::Target;

@@ -27,9 +27,14 @@ pub(super) struct Note {
     pub(super) digest: Vec<u8>,
 }
 
+/// Whether a move has begun to fill the store and has not finished.
+pub(crate) fn is_unfinished(tx: &Tx<'_>) -> Result<bool> {
+    has_table(tx, TABLE)
+}
+
 /// Refuses a store that a move has begun to fill and has not finished.
 pub(crate) fn refuse_unfinished(tx: &Tx<'_>, store: &dyn Display) -> Result<()> {
-    if !has_table(tx, TABLE)? {
+    if !is_unfinished(tx)? {
         return Ok(());
     }
     Err(Error::failed_precondition(format!(
@@ -39,7 +44,7 @@ pub(crate) fn refuse_unfinished(tx: &Tx<'_>, store: &dyn Display) -> Result<()> 
 }
 
 pub(super) fn find(tx: &Tx<'_>) -> Result<Option<Mark>> {
-    if !has_table(tx, TABLE)? {
+    if !is_unfinished(tx)? {
         return Ok(None);
     }
     let sql = "select source, version from store_move";

@@ -32,6 +32,10 @@ pub(in crate::cli) fn examine(url: &DatabaseUrl, findings: &mut Findings) {
     findings.push(connections(server.connections));
     findings.push(skew(server, Timestamp::now()));
     match &found.store {
+        _ if found.is_unfinished => {
+            let remedy = "run the same 'hansard migrate-store' again: it goes on where it stopped";
+            findings.push(Finding::fail("store", "a move into it has not finished", remedy));
+        }
         Some(store) => {
             findings.push(version(store, inspection::version_known()));
             let newest = store.newest_change.and_then(|time| Timestamp::from_microsecond(time.0).ok());
