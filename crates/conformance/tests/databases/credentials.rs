@@ -55,6 +55,14 @@ fn no_command_shows_a_password() {
             by_flag.args(line.split(' ')).args(["--store", url]);
             assert_hidden(line, &finish(&mut by_flag));
         }
+        let folder = tempfile::tempdir().unwrap();
+        for line in
+            ["migrate-store --log-level trace", "migrate-store --help", "check-config", "check-config --json"]
+        {
+            let mut by_variable = command();
+            let from = (by_variable.args(line.split(' ')).env("HANSARD_TO", url), folder.path());
+            assert_hidden(line, &finish(from.0.env("HANSARD_FROM", from.1)));
+        }
     }
     for url in [&misspelt, &no_url] {
         let refused = run_at(url, "serve");

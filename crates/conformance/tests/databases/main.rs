@@ -7,5 +7,7 @@ mod commands;
 mod credentials;
 mod durability;
 mod ground;
+mod moved;
+mod moving;
 mod several;
 mod tls;

@@ -20,7 +20,7 @@ use crate::{
 const SECRETS: [&str; 2] = ["key", STORE];
 /// A URL, which may hold a password.
 pub(super) const STORE: &str = "store";
-/// A file, or of migrate-store such a URL.
+/// A file, or of migrate-store a URL, which may hold a password however it is misspelt.
 const TO: &str = "to";
 /// Settings of the command line alone.
 const OWN: [&str; 2] = [sources::CONFIG, JSON];
@@ -114,10 +114,7 @@ impl Settings {
 fn shown(key: &str, values: &[String]) -> String {
     let url = || values.first().and_then(|url| url.parse::<DatabaseUrl>().ok());
     match key {
-        STORE => url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string()),
-        TO if values.iter().any(|value| value.contains("://")) => {
-            url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string())
-        }
+        STORE | TO => url().map_or_else(|| "(not shown)".to_owned(), |url| url.to_string()),
         key if SECRETS.contains(&key) => "(not shown)".to_owned(),
         _ => values.join(","),
     }

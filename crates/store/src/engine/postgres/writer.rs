@@ -24,8 +24,9 @@ const BEGIN: &str = "begin isolation level read committed; set local lock_timeou
 const BEGIN_BRIEFLY: &str = "begin isolation level read committed; set local lock_timeout = 100;
     set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 5000";
 const CLAIMED: &str = "select set_config('lock_timeout', '5000', true)";
-/// To make or change tables takes as long as it takes.
-const BEGIN_PATIENTLY: &str = "begin isolation level read committed";
+/// To make, change or fill tables takes as long as it takes; who has gone away meanwhile is not waited for here, either.
+const BEGIN_PATIENTLY: &str = "begin isolation level read committed; set local lock_timeout = 0;
+    set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 60000";
 /// How often claims are tried that another transaction stood in the way of.
 const TRIES: usize = 5;
 /// How often a server that could not be reached is looked for.
