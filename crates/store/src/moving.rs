@@ -18,7 +18,7 @@ use crate::{
     Engine, Location, Migration, Options, Secret, TimeSource as _, Tx,
     clock::SystemTimeSource,
     engine::{
-        DatabaseUrl,
+        DatabaseUrl, Reach,
         health::Monitor,
         postgres,
         sqlite::{self, Table},
@@ -117,7 +117,7 @@ pub fn move_store(
             moved.push(copy(source, &target, table, total, progress)?);
         }
         tables.iter().try_for_each(|table| target.analyze(table))?;
-        arrived.read(|arrived| {
+        arrived.read(&Reach::Store, |arrived| {
             tables.iter().zip(&moved).try_for_each(|(table, moved)| {
                 let mut show = |rows| progress(Stage::Verifying, &table.name, rows, moved.rows);
                 show(0);

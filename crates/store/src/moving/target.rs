@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Claim, Migration, Secret, Tx, Value,
-    engine::{DatabaseUrl, Failure, Fault, Writer, health::Monitor, postgres, sqlite::Table},
+    engine::{DatabaseUrl, Failure, Fault, Reach, Writer, health::Monitor, postgres, sqlite::Table},
     migrate,
 };
 
@@ -127,6 +127,10 @@ impl<'u> Target<'u> {
 
     /// Nobody else makes or fills tables meanwhile.
     fn transact<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let work = |tx: &Tx<'_>| {
+            tx.confine(&Reach::Store)?;
+            work(tx)
+        };
         self.writer.transact(&[Claim::Schema], work).map_err(interrupted)
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn of_file(file: &Path) -> Lines {
 
 pub(crate) fn of_database(database: &Database) -> Lines {
     let look = || {
-        let mut client = Client::connect(&database.url(), NoTls).unwrap();
+        let mut client = Client::connect(&database.url_of_superuser(), NoTls).unwrap();
         let sql = "select tablename::text from pg_tables where schemaname = 'public'";
         let tables: Vec<String> = client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
         let mut lines_of = |table: &String| {
