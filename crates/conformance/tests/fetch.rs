@@ -24,6 +24,28 @@ fn by_platform_id_the_newest_of_several() {
     fetch("").invalid("platformConversationId");
 }
 
+/// Letters that no database can make shorter.
+fn long_id(last: char) -> String {
+    let mut number = 1_u64;
+    let mut next = || {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b'a' + (number >> 33) as u8 % 26)
+    };
+    (0..6000).map(|_| next()).chain([last]).collect()
+}
+
+#[test]
+fn by_a_long_platform_id() {
+    let desk = house().desk();
+    let [one, other] = ['1', '2'].map(long_id);
+    desk.start("one", &json!({"platformInfo": {"platformConversationId": one}}));
+    desk.start("other", &json!({"platformInfo": {"platformConversationId": other}}));
+    for (id, platform_id) in [("one", one), ("other", other)] {
+        let path = format!("/conversations:fetchByPlatformId?platformConversationId={platform_id}");
+        assert_eq!(desk.client.get(&desk.at(&path)).ok()["conversation"], desk.conversation(id));
+    }
+}
+
 #[test]
 fn by_platform_id_within_the_profile_only() {
     let desk = house().desk();

@@ -42,6 +42,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "redaction", sql: include_str!("../migrations/0007_redaction.sql") },
     Migration { version: 8, name: "lease", sql: include_str!("../migrations/0008_lease.sql") },
     Migration { version: 9, name: "tenant first", sql: include_str!("../migrations/0009_tenant_first.sql") },
+    Migration {
+        version: 10,
+        name: "long platform ids",
+        sql: include_str!("../migrations/0010_long_platform_ids.sql"),
+    },
 ];
 
 /// An open store with its doors.

@@ -133,6 +133,7 @@ impl Tx<'_> {
         let sql = const_format::formatcp!(
             "select {CONVERSATION_COLUMNS} {FROM}
             where c.profile_key = $1 and c.platform_conversation_id = $2 and c.platform_conversation_id <> ''
+                and substr(c.platform_conversation_id, 1, 200) = substr($2, 1, 200)
                 and ($3 = '' or c.platform_account_id = $3)
             order by c.start_time desc, c.conversation_key desc"
         );
