@@ -59,3 +59,24 @@ fn a_lost_connection_is_told_and_resumed() {
     assert!(report.rows_before() > 0);
     assert_whole(&place);
 }
+
+#[test]
+fn a_batch_that_fails_in_its_middle_leaves_nothing_of_itself() {
+    let place = Place::new();
+    let refuse = "create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'planted'; end $$";
+    let one = "create trigger refuse before insert on message for each row when (new.message_id = 'Z702')
+        execute function refuse()";
+    let mut is_planted = false;
+    let failed = place.move_seen(|stage, _, _| {
+        if stage == Stage::Copying && !is_planted {
+            is_planted = true;
+            place.database.run(&[refuse, one]).unwrap();
+        }
+    });
+    let text = failed.unwrap_err().message().to_owned();
+    assert!(text.contains("the database refused rows of message"), "{text}");
+    place.database.run(&["drop function refuse cascade"]).unwrap();
+    place.move_it().unwrap();
+    assert_whole(&place);
+}
