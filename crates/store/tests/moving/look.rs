@@ -17,7 +17,7 @@ pub(crate) fn of_file(file: &Path) -> Lines {
     let tables: Vec<String> = listed.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let lines_of = |table: &String| {
         let mut select = connection.prepare(&format!("select * from {table}")).unwrap();
-        let names: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = select.column_names().map(str::to_owned).collect();
         let mut rows = select.query([]).unwrap();
         let mut lines = Vec::new();
         while let Some(row) = rows.next().unwrap() {

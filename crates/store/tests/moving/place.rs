@@ -63,7 +63,7 @@ impl Place {
     /// Moves the folder; `see` is told how far it is.
     pub(crate) fn move_seen(&self, mut see: impl FnMut(Stage, &str, u64)) -> Result<Report> {
         move_store(&self.data_dir(), &self.url(), &migrations(), &mut |stage, table, done, _| {
-            see(stage, table, done)
+            see(stage, table, done);
         })
     }
 
