@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::folder::{clock, version};
 use crate::cli::finding::{Finding, Findings};
 
-/// What one more server takes: readers, the writer, the listener, and one that looks whether the database is there.
-const CONNECTIONS_OF_ONE: i64 = 7;
+/// What one more server takes: readers, writers, the listener, and one that looks whether the database is there.
+const CONNECTIONS_OF_ONE: i64 = 10;
 /// Clocks of servers and database that differ by more are not kept.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(1);
 
