@@ -18,6 +18,7 @@ use super::{
     facts::{Facts, LANGUAGES},
     folder::Load,
     tenant::{Tenant, Tenants},
+    told,
 };
 use crate::{
     Setup,
@@ -64,13 +65,15 @@ pub(super) fn load(
     Ok((keys, Load { seconds, rested_seconds, ..written }))
 }
 
-/// Waits until the server has done what it does after its answers, such as indexing; returns when that was.
+/// Waits until the server has done what it does after its answers, such as indexing; returns when that was. One that waits for
+/// its database is idle, too: it tells itself what it has not indexed.
 fn await_rest(server: &mut Hansard) -> anyhow::Result<Instant> {
     let deadline = Instant::now() + REST_PATIENCE;
     while Instant::now() < deadline {
         let (begun, before) = (Instant::now(), server.process().cpu_seconds()?);
         sleep(REST);
-        if server.process().cpu_seconds()? - before < REST.as_secs_f64() * BUSY_PART {
+        let is_idle = server.process().cpu_seconds()? - before < REST.as_secs_f64() * BUSY_PART;
+        if is_idle && block_on(told::unindexed(server.target()))? == 0.0 {
             return Ok(begun);
         }
     }

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context;
+
 use crate::http::{Http, Target};
 
 /// A histogram of the rows and index entries that one search looked at, with a bucket at the limit.
@@ -10,6 +12,17 @@ const ROWS: &str = "hansard_store_find_rows";
 /// A histogram of the time of one part of a search, with the label `part`: `page` or `totals`.
 const SECONDS: &str = "hansard_store_find_seconds";
 pub(crate) const ROWS_MAX: &str = "50000";
+
+/// Changes that the index of keywords does not cover yet.
+const UNINDEXED: &str = "hansard_store_unindexed_changes";
+
+/// How many changes the server has yet to index.
+pub(crate) async fn unindexed(target: &Target) -> anyhow::Result<f64> {
+    let text = Http::connect(target).await?.get("/metrics").await?;
+    let text = String::from_utf8_lossy(&text);
+    let value = text.lines().find_map(|line| line.strip_prefix(UNINDEXED)?.trim().parse().ok());
+    value.context("the server does not tell what it has not indexed")
+}
 
 /// The counters at one moment.
 #[derive(Debug, Default)]

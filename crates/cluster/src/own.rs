@@ -108,15 +108,18 @@ impl Own {
         let configuration = data.join("postgresql.auto.conf");
         std::fs::write(&configuration, lines).unwrap();
         give(&configuration);
-        let access = data.join("pg_hba.conf");
-        let trusting = std::fs::read_to_string(&access).unwrap();
-        std::fs::write(&access, format!("{}\n{trusting}", settings.access.join("\n"))).unwrap();
         for (name, content) in &settings.files {
             let file = data.join(name);
             std::fs::write(&file, content).unwrap();
             std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
             give(&file);
         }
+        if settings.access.is_empty() {
+            return;
+        }
+        let access = data.join("pg_hba.conf");
+        let trusting = std::fs::read_to_string(&access).unwrap();
+        std::fs::write(&access, format!("{}\n{trusting}", settings.access.join("\n"))).unwrap();
     }
 
     /// Starts the server after it was stopped, and waits until it takes connections.

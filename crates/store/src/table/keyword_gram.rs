@@ -7,13 +7,17 @@ use crate::{
 };
 use hansard_domain::Result;
 
-/// Texts that changes of the log are about, and that do not grow any more.
-const SETTLED: &str = "select h.change_seq, h.conversation_key, m.content from change h cross join message m
+/// Texts that changes of the log are about; null where one is gone or still grows.
+///
+/// Each is looked up by itself: joined, a database that expects many changes would read all messages instead.
+const SETTLED: &str = "select h.change_seq, h.conversation_key,
+        (select m.content from message m
+            where m.profile_key = h.profile_key and m.conversation_key = h.conversation_key
+                and m.position = h.sequence and m.delete_time is null
+                and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
+                    and g.conversation_key = m.conversation_key and g.position = m.position))
+    from change h
     where h.profile_key = $1 and h.change_seq > $2 and h.change_seq <= $3 and h.kind in (6, 7, 8)
-        and m.profile_key = h.profile_key and m.conversation_key = h.conversation_key and m.position = h.sequence
-        and m.delete_time is null
-        and not exists (select 1 from growing_text g where g.profile_key = h.profile_key
-            and g.conversation_key = h.conversation_key and g.position = h.sequence)
     order by h.change_seq";
 
 impl Tx<'_> {
@@ -137,8 +141,9 @@ impl Tx<'_> {
         (after, to): (i64, i64),
         mut each: impl FnMut(i64, i64, &str) -> Result<bool>,
     ) -> Result<()> {
-        self.each(SETTLED, &[profile.into(), after.into(), to.into()], |row| {
-            each(row.i64(0)?, row.i64(1)?, row.text(2)?)
+        self.each(SETTLED, &[profile.into(), after.into(), to.into()], |row| match row.opt_text(2)? {
+            Some(text) => each(row.i64(0)?, row.i64(1)?, text),
+            None => Ok(true),
         })
     }
 
