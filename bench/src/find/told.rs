@@ -18,10 +18,14 @@ const UNINDEXED: &str = "hansard_store_unindexed_changes";
 
 /// How many changes the server has yet to index.
 pub(crate) async fn unindexed(target: &Target) -> anyhow::Result<f64> {
-    let text = Http::connect(target).await?.get("/metrics").await?;
-    let text = String::from_utf8_lossy(&text);
+    let text = metrics(target).await?;
     let value = text.lines().find_map(|line| line.strip_prefix(UNINDEXED)?.trim().parse().ok());
     value.context("the server does not tell what it has not indexed")
+}
+
+async fn metrics(target: &Target) -> anyhow::Result<String> {
+    let text = Http::connect(target).await?.get("/metrics").await?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// The counters at one moment.
@@ -40,8 +44,7 @@ pub(crate) struct Searches {
 
 impl Told {
     pub(crate) async fn now(target: &Target) -> anyhow::Result<Self> {
-        let text = Http::connect(target).await?.get("/metrics").await?;
-        Ok(Self::parse(&String::from_utf8_lossy(&text)))
+        Ok(Self::parse(&metrics(target).await?))
     }
 
     fn parse(text: &str) -> Self {

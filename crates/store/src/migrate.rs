@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     engine::{Claim, Reach, Writer},
+    hex,
     tx::{Row, Tx},
 };
 
@@ -26,7 +27,7 @@ pub struct Migration {
 
 impl Migration {
     fn checksum(&self) -> String {
-        Sha256::digest(self.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(self.sql))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It is kept in the store, so a restored backup goes on accepting its keys and tokens.
 
-use crate::{Tx, Value, tenancy::ProfileKey};
+use crate::{Tx, Value, hex, tenancy::ProfileKey};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
@@ -82,8 +82,7 @@ impl Secret {
     /// What tells the store from every other and does not give its secret away, where one was made.
     pub(crate) fn identity(tx: &Tx<'_>) -> Result<Option<String>> {
         let sql = "select secret from store_secret where name = 'root'";
-        let digits =
-            |root: &[u8]| mac(root, &[b"identity"]).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = |root: &[u8]| hex(&mac(root, &[b"identity"]));
         tx.row(sql, &[], |row| Ok(digits(row.bytes(0)?)))
     }
 

@@ -398,7 +398,10 @@ impl Group for Writing {
         };
         let changed: BTreeSet<_> = effects.changed().collect();
         state.write_conversations(tx, &changed, &mut effects.index)?;
-        self.versions.begin(changed.into_iter().collect());
+        // Of a shared store no version is ever told.
+        if !tx.is_shared() {
+            self.versions.begin(changed.into_iter().collect());
+        }
         self.news = effects.write(tx, at.counted.plus(Span::hours(IDEMPOTENCY_HOURS)))?;
         news::tell_changes(tx, &self.news)?;
         self.state = Some(state);

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use hansard_store::{
-    DatabaseUrl, MIGRATIONS,
+    DatabaseUrl, MIGRATIONS, hex,
     moving::{self, Moved, Report, Stage},
 };
 
@@ -121,8 +121,4 @@ fn verb(stage: Stage) -> &'static str {
         Stage::Copying => "copying",
         Stage::Verifying => "verifying",
     }
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,7 +7,7 @@ use hansard_domain::{Error, Result};
 use sha2::{Digest, Sha256};
 
 use super::tables;
-use crate::{Row, Tx, Value, engine::sqlite::Table};
+use crate::{Row, Tx, Value, engine::sqlite::Table, hex};
 
 /// What a page weighs about; it is what one transaction writes.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -104,11 +104,6 @@ pub(super) fn shown(table: &Table, key: &Cells) -> String {
         Datum::Bytes(value) => format!("{column} {}", hex(value)),
     });
     format!("{} ({})", table.name, pairs.collect::<Vec<_>>().join(", "))
-}
-
-/// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The digest of a table, as far as it has been read.

@@ -6,9 +6,9 @@ use hansard_domain::{Error, Result};
 
 use super::{
     Moved,
-    rows::{Cells, Pages, Running, hex, key, shown},
+    rows::{Cells, Pages, Running, key, shown},
 };
-use crate::{Tx, engine::sqlite::Table};
+use crate::{Tx, engine::sqlite::Table, hex};
 
 /// How a row is not what it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
