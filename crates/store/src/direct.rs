@@ -63,8 +63,8 @@ impl Direct<'_> {
     pub fn list_live_of_agent(&mut self, agent: &Id) -> Result<Vec<Conversation>> {
         let name = self.unit.profile().name.clone();
         let numbers = find::live_of_agent(self.tx, self.unit.profile_key(), agent)?;
-        let mut found: Vec<_> =
-            self.tx.list_by_number(self.unit.profile_key(), &name, &numbers)?.into_values().collect();
+        let found = self.tx.find_by_numbers(self.unit.profile_key(), &name, &numbers)?;
+        let mut found: Vec<_> = found.into_iter().flatten().collect();
         found.sort_by(|one, other| {
             let key = |one: &Conversation| (one.body.start_time, one.name.conversation.clone());
             key(one).cmp(&key(other))

@@ -2,7 +2,7 @@
 //!
 //! Conversations are numbered 1, 2, 3 ... in their profile, and the index works on blocks of 4,096 numbers. For each
 //! value of a field (a [`term`]) a block has the set of its conversations that carry it ([`members`]); the fields of
-//! a filter become operations on such sets ([`plan`], [`selection`]). When a conversation began, ended and was
+//! a filter become operations on such sets ([`plan`], [`sets`], [`selection`]). When a conversation began, ended and was
 //! updated lies beside them ([`times`]), and in which order they began ([`runs`]). [`in_order`] walks what is selected
 //! from the best value of an order on, reading no more than it needs.
 //!
@@ -11,6 +11,7 @@
 //! by three letters in a row ([`gram`]), which follow the log ([`gathering`], [`keeping_up`]); what they do not
 //! cover yet is read text by text ([`texts`]).
 
+mod ahead;
 mod check;
 mod entry;
 mod fresh;
@@ -24,6 +25,7 @@ mod rebuild;
 mod retention;
 mod runs;
 mod selection;
+mod sets;
 mod term;
 mod texts;
 mod times;

@@ -1,5 +1,6 @@
 //! What lists, counts and watchers are answered: the index finds, the record tells.
 
+mod found;
 mod list;
 mod numbered;
 mod retention;

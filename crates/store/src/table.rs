@@ -32,16 +32,12 @@ pub(crate) use idempotency::Kept;
 pub(crate) use part::AskedPart;
 pub(crate) use profile::LastChange;
 
-/// Numbers that one statement asks for.
-const NUMBERS: usize = 32;
-
-/// Parameters for a profile, which is the first, and up to [`NUMBERS`] numbers; the last fills what is left.
-fn numbered(profile: ProfileKey, numbers: &[i64]) -> Vec<Value<'static>> {
-    let filled = numbers.iter().chain(std::iter::repeat_n(numbers.last().unwrap_or(&0), NUMBERS));
-    std::iter::once(profile.into()).chain(filled.take(NUMBERS).map(|number| (*number).into())).collect()
+/// Parameters for each of what has a number in its profile.
+fn numbered(asked: impl IntoIterator<Item = (ProfileKey, i64)>) -> Vec<[Value<'static>; 2]> {
+    asked.into_iter().map(|(profile, number)| [profile.into(), number.into()]).collect()
 }
 
-/// The numbers of [`numbered`] as SQL names them.
-const ASKED_NUMBERS: &str =
-    "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
+/// The same for numbers of one profile.
+fn numbered_in(profile: ProfileKey, numbers: &[i64]) -> Vec<[Value<'static>; 2]> {
+    numbered(numbers.iter().map(|number| (profile, *number)))
+}

@@ -77,10 +77,25 @@ impl<'c> Tx<'c> {
         self.session.count(sql, params)
     }
 
-    /// Runs one statement for each of many parameters, and reads the first row that each answers, if there is one.
-    /// `read` is told the place of the parameters.
+    /// How many rows are read in one way to the store for about the price of one.
+    pub(crate) fn reads_ahead(&self) -> usize {
+        self.session.reads_ahead()
+    }
+
+    /// Runs one statement for each of many parameters, and hands on each row with the place of its parameters.
     ///
     /// Over a network all of them take one way there and back.
+    pub(crate) fn rows_of_each<'v>(
+        &self,
+        sql: &str,
+        params: &[impl AsRef<[Value<'v>]>],
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.session.query_each(sql, params, |place, row| each(place, &Row { row }))
+    }
+
+    /// Runs one statement for each of many parameters, and reads the first row that each answers, if there is one.
+    /// `read` is told the place of the parameters.
     pub(crate) fn row_of_each<'v, T>(
         &self,
         sql: &str,
@@ -89,9 +104,9 @@ impl<'c> Tx<'c> {
     ) -> Result<Vec<Option<T>>> {
         let mut found = Vec::with_capacity(params.len());
         found.resize_with(params.len(), || None);
-        self.session.query_each(sql, params, |place, row| {
+        self.rows_of_each(sql, params, |place, row| {
             if found[place].is_none() {
-                found[place] = Some(read(place, &Row { row })?);
+                found[place] = Some(read(place, row)?);
             }
             Ok(())
         })?;

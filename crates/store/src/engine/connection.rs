@@ -217,6 +217,14 @@ impl Session<'_> {
         }
     }
 
+    /// How many rows are read in one way for about the price of one.
+    pub(crate) fn reads_ahead(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => postgres::READS_AHEAD,
+        }
+    }
+
     /// Rows that queries have answered so far.
     pub(crate) fn rows_read(&self) -> u64 {
         match self {

@@ -29,3 +29,6 @@ pub(crate) use tokio_postgres::Row;
 pub(crate) use vacuum::Vacuum;
 pub(crate) use value::{column_name, value};
 pub(crate) use writer::Writer;
+
+/// A way to the server takes as long as reading about so many sets there.
+pub(crate) const READS_AHEAD: usize = 64;

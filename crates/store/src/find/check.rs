@@ -59,7 +59,7 @@ fn terms_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
         }
     }
     let mut expected = sets.into_iter();
-    tx.scan_members(profile, block, (&[], &[u8::MAX]), |term, stored| {
+    tx.scan_members(profile, &[block], (&[], &[u8::MAX]), |_, term, stored| {
         let next = expected.next();
         fits &= next.is_some_and(|(wanted, members)| {
             wanted.as_bytes() == term && Members::stored(stored).is_ok_and(|stored| stored == members)

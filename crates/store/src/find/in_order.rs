@@ -4,7 +4,10 @@
 //! quick where many are. Where few are, and in every other order, blocks give what they have selected: one whose best
 //! value is beyond what was found is not looked at.
 
-use super::{BLOCK, Bounds, Selection, runs::Reader};
+use super::{
+    BLOCK, Bounds, Selection,
+    runs::{Reader, Start},
+};
 use hansard_domain::{
     Result,
     filter::{Order, OrderBy},
@@ -80,8 +83,7 @@ pub(crate) struct OneByOne<'s> {
     selection: &'s Selection<'s>,
     order: Order,
     reader: Reader<'s>,
-    /// Time and number of the next one.
-    next: Option<(i64, i64)>,
+    next: Option<Start>,
     left: usize,
 }
 
@@ -115,9 +117,9 @@ impl<'s> OneByOne<'s> {
     /// Takes all of one value.
     fn selected_of(&mut self, value: i64) -> Result<Vec<i64>> {
         let mut numbers = Vec::new();
-        while let Some((_, number)) = self.next.filter(|(other, _)| *other == value) {
-            if self.selection.holds(number)? {
-                numbers.push(number);
+        while let Some(start) = self.next.filter(|(other, _)| *other == value) {
+            if self.selection.holds(start)? {
+                numbers.push(start.1);
             }
             self.left = self.left.saturating_sub(1);
             self.next = self.reader.next()?;

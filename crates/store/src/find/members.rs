@@ -22,6 +22,7 @@ impl std::fmt::Debug for Members {
 
 impl Members {
     pub(crate) const NONE: Self = Self { words: [0; WORDS] };
+    pub(crate) const ALL: Self = Self { words: [u64::MAX; WORDS] };
 
     pub(crate) fn insert(&mut self, place: usize) {
         self.words[place / 64] |= 1 << (place % 64);

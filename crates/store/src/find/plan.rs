@@ -146,6 +146,10 @@ impl Set {
         Self::Term(Term::flag(field))
     }
 
+    pub(super) fn as_term(&self) -> Option<&Term> {
+        if let Self::Term(term) = self { Some(term) } else { None }
+    }
+
     fn not(self) -> Self {
         Self::Not(Box::new(self))
     }

@@ -1,16 +1,17 @@
 //! What a filter selects, block by block.
 
 use super::{
-    BLOCK, Fresh, Members, Term, Times, TimesOfBlock,
-    gram::Wanted,
+    BLOCK, Fresh, Members, Times, TimesOfBlock,
+    ahead::Ahead,
     in_order, place_of,
     plan::{Plan, Set, Unsure},
-    runs::Reader,
-    term::{self, Field},
+    runs::{Reader, Start},
+    sets::Sets,
+    term,
     times::{Bounds, CHUNK, Chunk, Overlap, Window},
 };
 use crate::{Tx, tenancy::ProfileKey};
-use hansard_domain::{Id, Result, Time};
+use hansard_domain::{Error, Id, Result, Time};
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
@@ -26,9 +27,14 @@ pub(crate) struct Selection<'t> {
     now: Time,
     newest: Rc<Newest>,
     candidates: RefCell<HashMap<i64, Rc<Candidates>>>,
+    blocks_ahead: Ahead,
     selected: RefCell<HashMap<i64, Members>>,
     chunks: RefCell<HashMap<i64, Chunk>>,
+    chunks_ahead: Ahead,
 }
+
+/// A chunk of times, or the texts of a conversation, are longer than a set by about so much.
+const DEARER: usize = 4;
 
 /// What every selection of a snapshot looks at.
 #[derive(Debug)]
@@ -72,8 +78,10 @@ impl<'t> Selection<'t> {
             now,
             newest,
             candidates: RefCell::default(),
+            blocks_ahead: Ahead::up_to(tx.reads_ahead()),
             selected: RefCell::default(),
             chunks: RefCell::default(),
+            chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(DEARER)),
         }
     }
 
@@ -91,13 +99,18 @@ impl<'t> Selection<'t> {
         Reader::new(self.tx, self.profile, from, is_backwards)
     }
 
+    /// How many of those that it holds are looked at together, though fewer may be wanted.
+    pub(crate) fn looks_ahead(&self) -> usize {
+        if self.plan.unsure.is_any() { self.tx.reads_ahead().div_ceil(DEARER) } else { 1 }
+    }
+
     /// What is to be looked at of each that it holds.
     pub(crate) fn unsure(&self) -> Unsure {
         self.plan.unsure
     }
 
     /// Whether a conversation is selected.
-    pub(crate) fn holds(&self, number: i64) -> Result<bool> {
+    pub(crate) fn holds(&self, (start, number): Start) -> Result<bool> {
         let (block, place) = place_of(number);
         let candidates = self.candidates(block)?;
         if !candidates.members.has(place) {
@@ -106,7 +119,10 @@ impl<'t> Selection<'t> {
         match candidates.overlap {
             Overlap::None => Ok(false),
             Overlap::All => Ok(true),
-            Overlap::Some => Ok(self.window.admits(&self.times_of(number)?, self.now)),
+            Overlap::Some => match self.window.admits_by_start(Time(start)) {
+                Some(admits) => Ok(admits),
+                None => Ok(self.window.admits(&self.times_of(number)?, self.now)),
+            },
         }
     }
 
@@ -150,24 +166,50 @@ impl<'t> Selection<'t> {
         if let Some(candidates) = self.candidates.borrow().get(&block) {
             return Ok(Rc::clone(candidates));
         }
+        let overlap = self.overlap(block);
+        if overlap == Overlap::None {
+            return Ok(Rc::new(Candidates::NONE));
+        }
+        let ahead = self.blocks_ahead.from(block).skip(1).filter(|block| self.is_wanted(*block));
+        let blocks: Vec<i64> = std::iter::once(block).chain(ahead).collect();
+        let found = self.sets().all(&blocks, &self.plan.sets)?;
+        let mut candidates = self.candidates.borrow_mut();
+        for (block, members) in blocks.iter().zip(found) {
+            candidates.insert(*block, Rc::new(Candidates { members, overlap: self.overlap(*block) }));
+        }
+        candidates.get(&block).cloned().ok_or_else(|| Error::internal("a block was not answered"))
+    }
+
+    /// How much of a block lies in the window; of one that is not there, nothing.
+    fn overlap(&self, block: i64) -> Overlap {
         let bounds = self.blocks().binary_search_by_key(&block, |(block, _)| *block);
-        let overlap = bounds.map_or(Overlap::None, |index| self.window.overlap(&self.blocks()[index].1));
-        let candidates = Rc::new(match overlap {
-            Overlap::None => Candidates::NONE,
-            overlap => Candidates { members: self.all(block, &self.plan.sets)?, overlap },
-        });
-        self.candidates.borrow_mut().insert(block, Rc::clone(&candidates));
-        Ok(candidates)
+        bounds.map_or(Overlap::None, |index| self.window.overlap(&self.blocks()[index].1))
+    }
+
+    fn is_wanted(&self, block: i64) -> bool {
+        !self.candidates.borrow().contains_key(&block) && self.overlap(block) != Overlap::None
+    }
+
+    fn sets(&self) -> Sets<'_> {
+        Sets { tx: self.tx, profile: self.profile, fresh: &self.newest.fresh, among: &self.plan.among }
     }
 
     fn times_of(&self, number: i64) -> Result<Times> {
         let chunk = number / CHUNK;
         if !self.chunks.borrow().contains_key(&chunk) {
-            let stored = self.tx.find_times(&[(self.profile, chunk)])?.pop().unwrap_or_default();
-            self.chunks.borrow_mut().insert(chunk, stored);
+            self.read_chunks(chunk)?;
         }
         let place = usize::try_from(number % CHUNK).unwrap_or_default();
         self.chunks.borrow().get(&chunk).map_or_else(|| Chunk::default().get(place), |chunk| chunk.get(place))
+    }
+
+    fn read_chunks(&self, first: i64) -> Result<()> {
+        let mut chunks = self.chunks.borrow_mut();
+        let wanted = self.chunks_ahead.from(first).filter(|chunk| !chunks.contains_key(chunk));
+        let asked: Vec<_> = wanted.map(|chunk| (self.profile, chunk)).collect();
+        let stored = self.tx.find_times(&asked)?;
+        chunks.extend(asked.into_iter().map(|(_, chunk)| chunk).zip(stored));
+        Ok(())
     }
 
     /// How many are selected; stops counting at `cap`, newest blocks first.
@@ -198,103 +240,22 @@ impl<'t> Selection<'t> {
         times.value(by, self.now)
     }
 
-    fn all(&self, block: i64, sets: &[Set]) -> Result<Members> {
-        let Some((first, others)) = sets.split_first() else { return self.present(block) };
-        let mut members = self.of(block, first)?;
-        for set in others {
-            if members.is_empty() {
-                break;
-            }
-            // What is not there needs no look at who else is present.
-            match set {
-                Set::Not(inner) => members.take_out(&self.of(block, inner)?),
-                set => members.keep(&self.of(block, set)?),
-            }
-        }
-        Ok(members)
-    }
-
+    /// Those of a block that are in a set.
     pub(super) fn of(&self, block: i64, set: &Set) -> Result<Members> {
-        match set {
-            Set::Term(term) => self.of_term(block, term),
-            Set::Terms(terms) => self.of_terms(block, terms, |_| true),
-            Set::Scorecards(condition, status) => {
-                self.of_terms(block, &term::all_of(Field::Scorecard), |term| {
-                    Term::to_scorecard(term).is_some_and(|fact| {
-                        condition.concerns(&fact) && status.is_none_or(|status| status == fact.status)
-                    })
-                })
-            }
-            Set::Calibrated(status) => self.of_terms(block, &term::all_of(Field::Scorecard), |term| {
-                Term::to_scorecard(term).is_some_and(|fact| fact.calibration == *status)
-            }),
-            Set::Grams(wanted) => self.of_grams(block, wanted),
-            Set::Told(told) => Ok(told.get(&block).cloned().unwrap_or(Members::NONE)),
-            Set::All(sets) => self.all(block, sets),
-            Set::Any(sets) => {
-                let mut members = Members::NONE;
-                for set in sets {
-                    members.add(&self.of(block, set)?);
-                }
-                Ok(members)
-            }
-            Set::Not(set) => {
-                let mut members = self.present(block)?;
-                members.take_out(&self.of(block, set)?);
-                Ok(members)
-            }
-        }
-    }
-
-    fn of_grams(&self, block: i64, wanted: &Wanted) -> Result<Members> {
-        let grams = match wanted {
-            Wanted::Beginning(range) => {
-                return self.tx.members_of_grams(self.profile, block, (&range.start, &range.end));
-            }
-            Wanted::All(grams) => grams,
-        };
-        let mut members: Option<Members> = None;
-        for gram in grams {
-            let found = self.tx.find_gram(self.profile, block, gram)?.unwrap_or(Members::NONE);
-            let left = members.get_or_insert_with(|| found.clone());
-            left.keep(&found);
-            if left.is_empty() {
-                break;
-            }
-        }
-        Ok(members.unwrap_or(Members::NONE))
-    }
-
-    fn present(&self, block: i64) -> Result<Members> {
-        self.of(block, &self.plan.among)
-    }
-
-    fn of_term(&self, block: i64, term: &Term) -> Result<Members> {
-        let found = self.tx.find_members(self.profile, block, term.as_bytes())?;
-        let mut members = found.unwrap_or(Members::NONE);
-        self.newest.fresh.add_with(block, term, &mut members)?;
-        Ok(members)
+        let found = self.sets().of(&[block], set)?.pop();
+        found.ok_or_else(|| Error::internal("a block was not answered"))
     }
 
     /// The terms of a range that any conversation of a block has.
     pub(super) fn terms_within(&self, block: i64, terms: &term::Terms) -> Result<BTreeSet<Vec<u8>>> {
         let found = RefCell::new(BTreeSet::new());
-        self.of_terms(block, terms, |term| {
+        self.sets().within(&[block], terms, |term| {
             if !found.borrow().contains(term) {
                 found.borrow_mut().insert(term.to_vec());
             }
             false
         })?;
         Ok(found.into_inner())
-    }
-
-    fn of_terms(&self, block: i64, terms: &term::Terms, wanted: impl Fn(&[u8]) -> bool) -> Result<Members> {
-        let mut members = Members::NONE;
-        self.tx.scan_members(self.profile, block, (&terms.start, &terms.end), |term, stored| {
-            if wanted(term) { members.add_stored(stored) } else { Ok(()) }
-        })?;
-        self.newest.fresh.add_within(block, terms, wanted, &mut members)?;
-        Ok(members)
     }
 }
 

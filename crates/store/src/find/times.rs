@@ -187,12 +187,22 @@ impl Window {
     pub(crate) fn admits(&self, times: &Times, now: Time) -> bool {
         let duration = times.duration(now);
         self.ends_from.is_none_or(|from| times.end.is_none_or(|end| end >= from))
-            && self.starts.0.is_none_or(|from| times.start >= from)
-            && self.starts.1.is_none_or(|to| times.start <= to)
-            && self.updated.0.is_none_or(|from| times.update >= from)
-            && self.updated.1.is_none_or(|to| times.update <= to)
+            && within(self.starts, times.start)
+            && within(self.updated, times.update)
             && self.lasts.0.is_none_or(|min| duration >= min)
             && self.lasts.1.is_none_or(|max| duration <= max)
+    }
+
+    /// What the start of a conversation alone tells; nothing where that is not enough.
+    ///
+    /// None ends before it starts.
+    pub(crate) fn admits_by_start(&self, start: Time) -> Option<bool> {
+        if !within(self.starts, start) {
+            return Some(false);
+        }
+        let asks_more = self.updated != (None, None) || self.lasts != (None, None);
+        let is_ended_later = self.ends_from.is_none_or(|from| start >= from);
+        (!asks_more && is_ended_later).then_some(true)
     }
 
     /// What the bounds of a block alone tell.
@@ -206,6 +216,10 @@ impl Window {
         let asks_more = self.ends_from.is_some() || self.lasts != (None, None);
         if asks_more || told.contains(&Overlap::Some) { Overlap::Some } else { Overlap::All }
     }
+}
+
+fn within((from, to): (Option<Time>, Option<Time>), time: Time) -> bool {
+    from.is_none_or(|from| time >= from) && to.is_none_or(|to| time <= to)
 }
 
 fn interval((from, to): (Option<Time>, Option<Time>), (min, max): (i64, i64)) -> Overlap {

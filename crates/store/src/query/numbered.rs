@@ -42,8 +42,8 @@ impl Reading<'_> {
         if usize::try_from(total).is_ok_and(|total| skip >= total) {
             return Ok(Numbered { items: Vec::new(), total });
         }
-        let mut numbers = self.page_numbers(&found, request.order, None, skip.saturating_add(take))?;
-        numbers.drain(..skip.min(numbers.len()));
+        let page = self.page_of(&found, request.order, None, skip.saturating_add(take))?;
+        let numbers: Vec<i64> = page.into_iter().skip(skip).map(|(_, number)| number).collect();
         Ok(Numbered { items: self.views(&numbers)?, total })
     }
 

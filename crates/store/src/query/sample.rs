@@ -5,7 +5,6 @@
 
 use crate::{Reading, page_token::Binding};
 use hansard_domain::{Result, Time, filter::Filter, name::ConversationName};
-use std::collections::HashMap;
 use twox_hash::XxHash3_64;
 
 /// What a sample asks for.
@@ -66,12 +65,8 @@ impl Reading<'_> {
     /// Ids and counts of conversations, in the order of their numbers here.
     fn samples(&self, numbers: &[i64]) -> Result<Vec<Sample>> {
         let found = self.tx().list_lengths(self.profile_key(), numbers)?.into_iter();
-        let mut found: HashMap<i64, Sample> = found
-            .map(|(number, id, messages)| {
-                (number, Sample { conversation: self.profile_name().conversation(id), messages })
-            })
-            .collect();
-        Ok(numbers.iter().filter_map(|number| found.remove(number)).collect())
+        let named = |id| self.profile_name().conversation(id);
+        Ok(found.map(|(id, messages)| Sample { conversation: named(id), messages }).collect())
     }
 }
 

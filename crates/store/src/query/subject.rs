@@ -80,19 +80,23 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether some text of a conversation holds a keyword.
-    pub(crate) fn says(&self, number: i64, keyword: &Keyword) -> Result<bool> {
-        let texts = self.tx().list_texts(self.profile_key(), number)?;
-        Ok(texts.iter().any(|text| keyword.is_in(text)))
+    /// Those of some conversations of which a text holds a keyword.
+    pub(super) fn that_say(&self, numbers: &[i64], keyword: &Keyword) -> Result<Vec<i64>> {
+        let mut say = vec![false; numbers.len()];
+        self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
+            say[place] = say[place] || keyword.is_in(text);
+        })?;
+        Ok(numbers.iter().zip(say).filter_map(|(number, says)| says.then_some(*number)).collect())
     }
 
-    /// Whether a conversation's display name holds a text.
-    pub(crate) fn is_named(&self, number: i64, text: &Keyword) -> Result<bool> {
-        let name = self.tx().find_display_name(self.profile_key(), number)?;
-        Ok(name.is_some_and(|name| text.is_in(&name)))
+    /// Those of some conversations whose display name holds a text.
+    pub(super) fn that_are_named(&self, numbers: &[i64], text: &Keyword) -> Result<Vec<i64>> {
+        let names = self.tx().find_display_names(self.profile_key(), numbers)?;
+        let named = |name: Option<String>| name.is_some_and(|name| text.is_in(&name));
+        Ok(numbers.iter().zip(names).filter_map(|(number, name)| named(name).then_some(*number)).collect())
     }
 
-    /// The ids of some conversations, in no order.
+    /// The ids of some conversations.
     pub(crate) fn ids_of(&self, numbers: &[i64]) -> Result<Vec<(Id, i64)>> {
         self.tx().list_ids(self.profile_key(), numbers)
     }

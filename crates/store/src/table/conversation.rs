@@ -1,6 +1,6 @@
 //! Tables `conversation` and `conversation_counter`.
 
-use super::{ASKED_NUMBERS, NUMBERS, numbered};
+use super::{numbered, numbered_in};
 use crate::{Row, Tx, Value, find::BLOCK, json, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
@@ -8,7 +8,7 @@ use hansard_domain::{
     name::{ConversationName, ProfileName},
 };
 use serde::Deserialize;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// The columns that [`read_conversation`] reads, of `conversation c` and `conversation_counter k`.
 const CONVERSATION_COLUMNS: &str =
@@ -102,7 +102,7 @@ impl Tx<'_> {
         })?;
         let places = asked.iter().zip(&bodies);
         let found = places.filter_map(|((profile, _), body)| Some((*profile, body.as_ref()?.0)));
-        let mut counters = self.get_counters(&found.collect::<Vec<_>>())?.into_iter();
+        let mut counters = self.get_counters(found)?.into_iter();
         let conversation = |((_, name), body): (&(ProfileKey, &ConversationName), _)| {
             let (number, body, bytes) = body?;
             let counters = counters.next()?;
@@ -112,12 +112,10 @@ impl Tx<'_> {
     }
 
     /// The counters of each of these conversations.
-    fn get_counters(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Counters>> {
+    fn get_counters(&self, asked: impl IntoIterator<Item = (ProfileKey, i64)>) -> Result<Vec<Counters>> {
         let sql = "select message_count, event_count, last_message_time from conversation_counter
             where profile_key = $1 and conversation_key = $2";
-        let params = asked.iter().map(|(profile, number)| [(*profile).into(), (*number).into()]);
-        let found =
-            self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| read_counters(row, 0))?;
+        let found = self.row_of_each(sql, &numbered(asked), |_, row| read_counters(row, 0))?;
         let found: Option<Vec<_>> = found.into_iter().collect();
         found.ok_or_else(|| Error::internal("a conversation has no counters"))
     }
@@ -151,10 +149,7 @@ impl Tx<'_> {
         name: &ProfileName,
         number: i64,
     ) -> Result<Option<Conversation>> {
-        let sql = const_format::formatcp!(
-            "select {CONVERSATION_COLUMNS} {FROM} where c.profile_key = $1 and c.conversation_key = $2"
-        );
-        self.row(sql, &[profile.into(), number.into()], |row| read_conversation(name, row))
+        Ok(self.find_by_numbers(profile, name, &[number])?.pop().flatten())
     }
 
     /// The numbers of all conversations, in order.
@@ -164,64 +159,54 @@ impl Tx<'_> {
         self.rows(sql, &[profile.into()], |row| row.i64(0))
     }
 
-    /// The display name alone; its body is not read whole.
-    pub(crate) fn find_display_name(&self, profile: ProfileKey, number: i64) -> Result<Option<String>> {
+    /// The display name of each alone; no body is read whole.
+    pub(crate) fn find_display_names(
+        &self,
+        profile: ProfileKey,
+        numbers: &[i64],
+    ) -> Result<Vec<Option<String>>> {
         let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";
-        let read = |row: &Row<'_>| Ok(json::read::<NamedBody>(row.text(0)?)?.fields.display_name);
-        self.row(sql, &[profile.into(), number.into()], read)
+        self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
+            Ok(json::read::<NamedBody>(row.text(0)?)?.fields.display_name)
+        })
     }
 
-    /// Conversations by their numbers; those that are absent are left out.
-    pub(crate) fn list_by_number(
+    /// Each of these conversations, where it is there.
+    pub(crate) fn find_by_numbers(
         &self,
         profile: ProfileKey,
         name: &ProfileName,
         numbers: &[i64],
-    ) -> Result<HashMap<i64, Conversation>> {
-        let sql = const_format::formatcp!(
-            "select {CONVERSATION_COLUMNS} {FROM} where c.profile_key = $1 and c.conversation_key in {ASKED_NUMBERS}"
-        );
-        let mut found = HashMap::with_capacity(numbers.len());
-        for numbers in numbers.chunks(NUMBERS) {
-            self.each(sql, &numbered(profile, numbers), |row| {
-                let conversation = read_conversation(name, row)?;
-                found.insert(conversation.number, conversation);
-                Ok(true)
-            })?;
-        }
-        Ok(found)
+    ) -> Result<Vec<Option<Conversation>>> {
+        let sql = "select conversation_id, body from conversation
+            where profile_key = $1 and conversation_key = $2";
+        let bodies = self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
+            Ok((Id::known(row.text(0)?), Arc::new(json::read::<Body>(row.text(1)?)?)))
+        })?;
+        let there = numbers.iter().zip(&bodies).filter(|(_, body)| body.is_some());
+        let mut counters = self.get_counters(there.map(|(number, _)| (profile, *number)))?.into_iter();
+        let conversation = |(number, body): (&i64, Option<_>)| {
+            let (id, body) = body?;
+            let (name, counters) = (name.conversation(id), counters.next()?);
+            Some(Conversation { name, number: *number, body, counters })
+        };
+        Ok(numbers.iter().zip(bodies).map(conversation).collect())
     }
 
-    /// Ids of conversations by their numbers, in no order.
+    /// Ids of conversations by their numbers, in their order; those that are absent are left out.
     pub(crate) fn list_ids(&self, profile: ProfileKey, numbers: &[i64]) -> Result<Vec<(Id, i64)>> {
-        let sql = const_format::formatcp!(
-            "select conversation_id, conversation_key from conversation
-            where profile_key = $1 and conversation_key in {ASKED_NUMBERS}"
-        );
-        let mut found = Vec::with_capacity(numbers.len());
-        for numbers in numbers.chunks(NUMBERS) {
-            found.extend(
-                self.rows(sql, &numbered(profile, numbers), |row| {
-                    Ok((Id::known(row.text(0)?), row.i64(1)?))
-                })?,
-            );
-        }
-        Ok(found)
+        let sql = "select conversation_id from conversation where profile_key = $1 and conversation_key = $2";
+        let ids =
+            self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| Ok(Id::known(row.text(0)?)))?;
+        Ok(ids.into_iter().zip(numbers).filter_map(|(id, number)| Some((id?, *number))).collect())
     }
 
-    /// Ids and numbers of messages of conversations by their numbers, in no order.
-    pub(crate) fn list_lengths(&self, profile: ProfileKey, numbers: &[i64]) -> Result<Vec<(i64, Id, i32)>> {
-        let sql = const_format::formatcp!(
-            "select c.conversation_key, c.conversation_id, k.message_count {FROM}
-            where c.profile_key = $1 and c.conversation_key in {ASKED_NUMBERS}"
-        );
-        let mut found = Vec::with_capacity(numbers.len());
-        for numbers in numbers.chunks(NUMBERS) {
-            found.extend(self.rows(sql, &numbered(profile, numbers), |row| {
-                Ok((row.i64(0)?, Id::known(row.text(1)?), count(row.i64(2)?)))
-            })?);
-        }
-        Ok(found)
+    /// Ids and numbers of messages of conversations by their numbers, in their order; those that are absent are left out.
+    pub(crate) fn list_lengths(&self, profile: ProfileKey, numbers: &[i64]) -> Result<Vec<(Id, i32)>> {
+        let ids = self.list_ids(profile, numbers)?;
+        let counters = self.get_counters(ids.iter().map(|(_, number)| (profile, *number)))?;
+        let lengths = ids.into_iter().zip(counters);
+        Ok(lengths.map(|((id, _), counters)| (id, counters.messages)).collect())
     }
 
     /// The numbers of the conversations that have no more than so many messages, in order.

@@ -1,6 +1,7 @@
 //! Tables `conversation_term`, `fresh_terms`, `conversation_times`, `conversation_run`, `conversation_block` and
 //! `conversation_index_progress`: the index that filters are answered from.
 
+use super::numbered;
 use crate::{
     Row, Tx, Value,
     find::{Bounds, Chunk, Members, Progress, Run, Start},
@@ -8,42 +9,49 @@ use crate::{
 };
 use hansard_domain::Result;
 
-impl Tx<'_> {
-    pub(crate) fn find_members(
-        &self,
-        profile: ProfileKey,
-        block: i64,
-        term: &[u8],
-    ) -> Result<Option<Members>> {
-        Ok(self.find_members_of_each(profile, &[(block, term)])?.pop().flatten())
-    }
+const MEMBERS: &str = "select members from conversation_term
+    where profile_key = $1 and block = $2 and term = $3";
 
+impl Tx<'_> {
     /// The set of each of these terms, by block.
     pub(crate) fn find_members_of_each(
         &self,
         profile: ProfileKey,
         asked: &[(i64, &[u8])],
     ) -> Result<Vec<Option<Members>>> {
-        let sql = "select members from conversation_term
-            where profile_key = $1 and block = $2 and term = $3";
         let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
-        self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
+        self.row_of_each(MEMBERS, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
             Members::stored(row.bytes(0)?)
         })
     }
 
-    /// Calls `each` with the terms from one on and before another, in order, and with their sets.
+    /// Calls `each` with the place of each of these terms, by block, that has a set, and with the set.
+    pub(crate) fn each_set_of_terms(
+        &self,
+        profile: ProfileKey,
+        asked: &[(i64, &[u8])],
+        mut each: impl FnMut(usize, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
+        self.rows_of_each(MEMBERS, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
+            each(place, row.bytes(0)?)
+        })
+    }
+
+    /// Calls `each` with the terms of blocks from one on and before another, in order: the place of the block, the term
+    /// and its set.
     pub(crate) fn scan_members(
         &self,
         profile: ProfileKey,
-        block: i64,
+        blocks: &[i64],
         (start, end): (&[u8], &[u8]),
-        mut each: impl FnMut(&[u8], &[u8]) -> Result<()>,
+        mut each: impl FnMut(usize, &[u8], &[u8]) -> Result<()>,
     ) -> Result<()> {
         let sql = "select term, members from conversation_term
             where profile_key = $1 and block = $2 and term >= $3 and term < $4 order by term";
-        self.each(sql, &[profile.into(), block.into(), start.into(), end.into()], |row| {
-            each(row.bytes(0)?, row.bytes(1)?).map(|()| true)
+        let params = blocks.iter().map(|block| [profile.into(), (*block).into(), start.into(), end.into()]);
+        self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 4]>>(), |place, row| {
+            each(place, row.bytes(0)?, row.bytes(1)?)
         })
     }
 
@@ -68,7 +76,7 @@ impl Tx<'_> {
     /// The terms of each of these conversations, where it is fresh.
     pub(crate) fn find_fresh_terms(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Option<Vec<u8>>>> {
         let sql = "select terms from fresh_terms where profile_key = $1 and conversation_key = $2";
-        self.row_of_each(sql, &of_each(asked), |_, row| Ok(row.bytes(0)?.to_vec()))
+        self.row_of_each(sql, &numbered(asked.iter().copied()), |_, row| Ok(row.bytes(0)?.to_vec()))
     }
 
     /// Calls `each` with the terms of the fresh conversations from one number on and before another, in order.
@@ -102,8 +110,9 @@ impl Tx<'_> {
     /// Each of these chunks; one that is not there is empty.
     pub(crate) fn find_times(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Chunk>> {
         let sql = "select times from conversation_times where profile_key = $1 and chunk = $2";
-        let found =
-            self.row_of_each(sql, &of_each(asked), |_, row| Ok(Chunk::stored(row.bytes(0)?.to_vec())))?;
+        let found = self.row_of_each(sql, &numbered(asked.iter().copied()), |_, row| {
+            Ok(Chunk::stored(row.bytes(0)?.to_vec()))
+        })?;
         Ok(found.into_iter().map(Option::unwrap_or_default).collect())
     }
 
@@ -166,7 +175,7 @@ impl Tx<'_> {
     pub(crate) fn find_bounds(&self, asked: &[(ProfileKey, i64)]) -> Result<Vec<Option<Bounds>>> {
         let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
             where profile_key = $1 and block = $2";
-        self.row_of_each(sql, &of_each(asked), |_, row| Ok(read_bounds(row)?.1))
+        self.row_of_each(sql, &numbered(asked.iter().copied()), |_, row| Ok(read_bounds(row)?.1))
     }
 
     /// The blocks of a profile that hold a conversation, or held one.
@@ -221,11 +230,6 @@ impl Tx<'_> {
 
 fn read_run(row: &Row<'_>) -> Result<Run> {
     Run::stored((row.i64(0)?, row.i64(1)?), row.bytes(2)?)
-}
-
-/// Parameters for what has a number in its profile.
-fn of_each(asked: &[(ProfileKey, i64)]) -> Vec<[Value<'static>; 2]> {
-    asked.iter().map(|(profile, number)| [(*profile).into(), (*number).into()]).collect()
 }
 
 fn read_bounds(row: &Row<'_>) -> Result<(i64, Bounds)> {

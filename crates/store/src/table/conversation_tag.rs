@@ -1,9 +1,8 @@
 //! Table `conversation_tag`.
 
-use super::{ASKED_NUMBERS, NUMBERS, numbered};
+use super::numbered_in;
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Id, Result};
-use std::collections::HashMap;
 
 impl Tx<'_> {
     /// Ids of a conversation's tags, in order.
@@ -14,18 +13,14 @@ impl Tx<'_> {
     }
 
     /// Ids of the tags of some conversations, in order, by the conversation's number.
-    pub(crate) fn list_tags_of(&self, profile: ProfileKey, numbers: &[i64]) -> Result<HashMap<i64, Vec<Id>>> {
-        let sql = const_format::formatcp!(
-            "select conversation_key, tag_id from conversation_tag
-            where profile_key = $1 and conversation_key in {ASKED_NUMBERS} order by conversation_key, tag_id"
-        );
-        let mut tags: HashMap<i64, Vec<Id>> = HashMap::new();
-        for numbers in numbers.chunks(NUMBERS) {
-            self.each(sql, &numbered(profile, numbers), |row| {
-                tags.entry(row.i64(0)?).or_default().push(Id::known(row.text(1)?));
-                Ok(true)
-            })?;
-        }
+    pub(crate) fn list_tags_of(&self, profile: ProfileKey, numbers: &[i64]) -> Result<Vec<Vec<Id>>> {
+        let sql = "select tag_id from conversation_tag
+            where profile_key = $1 and conversation_key = $2 order by tag_id";
+        let mut tags = vec![Vec::new(); numbers.len()];
+        self.rows_of_each(sql, &numbered_in(profile, numbers), |place, row| {
+            tags[place].push(Id::known(row.text(0)?));
+            Ok(())
+        })?;
         Ok(tags)
     }
 

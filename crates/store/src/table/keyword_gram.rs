@@ -38,20 +38,20 @@ impl Tx<'_> {
         })
     }
 
-    /// The conversations that have any gram from one on and before another.
-    pub(crate) fn members_of_grams(
+    /// Calls `each` with the place of a block and the set of a gram there, for the grams from one on and before another.
+    pub(crate) fn each_set_of_grams(
         &self,
         profile: ProfileKey,
-        block: i64,
+        blocks: &[i64],
         (start, end): (&[u8], &[u8]),
-    ) -> Result<Members> {
+        mut each: impl FnMut(usize, &[u8]) -> Result<()>,
+    ) -> Result<()> {
         let sql = "select members from keyword_gram
             where profile_key = $1 and block = $2 and gram >= $3 and gram < $4";
-        let mut members = Members::NONE;
-        self.each(sql, &[profile.into(), block.into(), start.into(), end.into()], |row| {
-            members.add_stored(row.bytes(0)?).map(|()| true)
-        })?;
-        Ok(members)
+        let params = blocks.iter().map(|block| [profile.into(), (*block).into(), start.into(), end.into()]);
+        self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 4]>>(), |place, row| {
+            each(place, row.bytes(0)?)
+        })
     }
 
     /// Hands on the grams of a block with their sets.

@@ -1,6 +1,9 @@
 //! Table `message`.
 
-use super::part::{AskedPart, find_parts};
+use super::{
+    numbered_in,
+    part::{AskedPart, find_parts},
+};
 use crate::{Row, Stretch, Tx, json, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
@@ -112,9 +115,25 @@ impl Tx<'_> {
 
     /// The texts of a conversation's messages, without deleted ones.
     pub(crate) fn list_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        self.each_text_of(profile, &[conversation], |_, text| texts.push(text.to_owned()))?;
+        Ok(texts)
+    }
+
+    /// Calls `each` with the texts of conversations, in their order and without deleted ones: the place of the
+    /// conversation, and the text.
+    pub(crate) fn each_text_of(
+        &self,
+        profile: ProfileKey,
+        conversations: &[i64],
+        mut each: impl FnMut(usize, &str),
+    ) -> Result<()> {
         let sql = "select content from message
             where profile_key = $1 and conversation_key = $2 and delete_time is null order by position";
-        self.rows(sql, &[profile.into(), conversation.into()], |row| row.string(0))
+        self.rows_of_each(sql, &numbered_in(profile, conversations), |place, row| {
+            each(place, row.text(0)?);
+            Ok(())
+        })
     }
 
     pub(crate) fn insert_message(

@@ -1,0 +1,155 @@
+//! What sets of a plan are in some blocks.
+//!
+//! Blocks are asked together, since over a network a question costs a way whatever it is about. A block of which nothing
+//! is left is not asked further.
+
+use super::{
+    Fresh, Members, Term,
+    gram::Wanted,
+    plan::Set,
+    term::{self, Field, Terms},
+};
+use crate::{Tx, tenancy::ProfileKey};
+use hansard_domain::Result;
+
+/// The sets of a profile, on one snapshot.
+pub(super) struct Sets<'a> {
+    pub tx: &'a Tx<'a>,
+    pub profile: ProfileKey,
+    pub fresh: &'a Fresh,
+    /// All that are present.
+    pub among: &'a Set,
+}
+
+impl Sets<'_> {
+    /// Those of each block that are in every set.
+    pub(super) fn all(&self, blocks: &[i64], sets: &[Set]) -> Result<Vec<Members>> {
+        let Some((first, others)) = sets.split_first() else { return self.of(blocks, self.among) };
+        let mut members = self.of(blocks, first)?;
+        for set in others {
+            // What is not there needs no look at who else is present.
+            match set {
+                Set::Not(inner) => {
+                    self.combine(blocks, &mut members, Members::take_out, |left| self.of(left, inner))?;
+                }
+                set => self.combine(blocks, &mut members, Members::keep, |left| self.of(left, set))?,
+            }
+        }
+        Ok(members)
+    }
+
+    /// Asks the blocks of which something is left, and combines what is found with what is left.
+    fn combine(
+        &self,
+        blocks: &[i64],
+        members: &mut [Members],
+        combine: impl Fn(&mut Members, &Members),
+        find: impl FnOnce(&[i64]) -> Result<Vec<Members>>,
+    ) -> Result<()> {
+        let left = members.iter_mut().zip(blocks).filter(|(members, _)| !members.is_empty());
+        let (left, asked): (Vec<_>, Vec<i64>) = left.unzip();
+        if !asked.is_empty() {
+            left.into_iter().zip(find(&asked)?).for_each(|(left, found)| combine(left, &found));
+        }
+        Ok(())
+    }
+
+    /// Those of each block that are in a set.
+    pub(super) fn of(&self, blocks: &[i64], set: &Set) -> Result<Vec<Members>> {
+        match set {
+            Set::Term(term) => self.with_any(blocks, &[term]),
+            Set::Terms(terms) => self.within(blocks, terms, |_| true),
+            Set::Scorecards(condition, status) => {
+                self.within(blocks, &term::all_of(Field::Scorecard), |term| {
+                    Term::to_scorecard(term).is_some_and(|fact| {
+                        condition.concerns(&fact) && status.is_none_or(|status| status == fact.status)
+                    })
+                })
+            }
+            Set::Calibrated(status) => self.within(blocks, &term::all_of(Field::Scorecard), |term| {
+                Term::to_scorecard(term).is_some_and(|fact| fact.calibration == *status)
+            }),
+            Set::Grams(Wanted::All(grams)) => self.with_grams(blocks, grams),
+            Set::Grams(Wanted::Beginning(grams)) => {
+                let mut members = none(blocks);
+                self.tx.each_set_of_grams(
+                    self.profile,
+                    blocks,
+                    (&grams.start, &grams.end),
+                    |place, stored| members[place].add_stored(stored),
+                )?;
+                Ok(members)
+            }
+            Set::Told(told) => {
+                Ok(blocks.iter().map(|block| told.get(block).cloned().unwrap_or(Members::NONE)).collect())
+            }
+            Set::All(sets) => self.all(blocks, sets),
+            Set::Any(sets) => self.any(blocks, sets),
+            Set::Not(set) => {
+                let mut members = self.of(blocks, self.among)?;
+                self.combine(blocks, &mut members, Members::take_out, |left| self.of(left, set))?;
+                Ok(members)
+            }
+        }
+    }
+
+    fn any(&self, blocks: &[i64], sets: &[Set]) -> Result<Vec<Members>> {
+        let terms: Vec<&Term> = sets.iter().filter_map(Set::as_term).collect();
+        let mut members = self.with_any(blocks, &terms)?;
+        for set in sets.iter().filter(|set| set.as_term().is_none()) {
+            members.iter_mut().zip(self.of(blocks, set)?).for_each(|(members, found)| members.add(&found));
+        }
+        Ok(members)
+    }
+
+    /// Those that have any of the terms.
+    fn with_any(&self, blocks: &[i64], terms: &[&Term]) -> Result<Vec<Members>> {
+        let mut members = none(blocks);
+        let asked = terms.iter().flat_map(|term| blocks.iter().map(|block| (*block, term.as_bytes())));
+        self.tx.each_set_of_terms(self.profile, &asked.collect::<Vec<_>>(), |place, stored| {
+            members[place % blocks.len()].add_stored(stored)
+        })?;
+        for (block, members) in blocks.iter().zip(&mut members) {
+            terms.iter().try_for_each(|term| self.fresh.add_with(*block, term, members))?;
+        }
+        Ok(members)
+    }
+
+    /// Those that have any wanted term of a range.
+    pub(super) fn within(
+        &self,
+        blocks: &[i64],
+        terms: &Terms,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<Members>> {
+        let mut members = none(blocks);
+        self.tx.scan_members(self.profile, blocks, (&terms.start, &terms.end), |place, term, stored| {
+            if wanted(term) { members[place].add_stored(stored) } else { Ok(()) }
+        })?;
+        for (block, members) in blocks.iter().zip(&mut members) {
+            self.fresh.add_within(*block, terms, &wanted, members)?;
+        }
+        Ok(members)
+    }
+
+    /// Those that have every gram. As many are asked together as rows are read ahead.
+    fn with_grams(&self, blocks: &[i64], grams: &[Vec<u8>]) -> Result<Vec<Members>> {
+        let mut members = vec![Members::ALL; blocks.len()];
+        for grams in grams.chunks((self.tx.reads_ahead() / blocks.len().max(1)).max(1)) {
+            self.combine(blocks, &mut members, Members::keep, |left| {
+                let asked = grams.iter().flat_map(|gram| left.iter().map(|block| (*block, &gram[..])));
+                let found = self.tx.find_grams(self.profile, &asked.collect::<Vec<_>>())?;
+                let mut members = vec![Members::ALL; left.len()];
+                for (place, found) in found.into_iter().enumerate() {
+                    members[place % left.len()].keep(&found.unwrap_or(Members::NONE));
+                }
+                Ok(members)
+            })?;
+        }
+        Ok(members)
+    }
+}
+
+fn none(blocks: &[i64]) -> Vec<Members> {
+    vec![Members::NONE; blocks.len()]
+}
