@@ -38,7 +38,7 @@ pub(crate) use in_order::{InOrder, Tie};
 pub(crate) use keeping_up::KeepingUp;
 pub(crate) use members::Members;
 pub(crate) use plan::Plan;
-pub(crate) use rebuild::{Progress, rebuild};
+pub(crate) use rebuild::{Part, Progress, rebuild};
 pub(crate) use retention::{Dues, Found as FoundDue};
 pub(crate) use runs::{Run, Start};
 pub(crate) use selection::{Newest, Selection, live_of_agent};

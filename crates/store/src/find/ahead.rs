@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 const FIRST: usize = 4;
-const GROWTH: usize = 4;
+pub(super) const GROWTH: usize = 4;
 
 #[derive(Debug)]
 pub(super) struct Ahead {

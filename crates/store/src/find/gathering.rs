@@ -79,6 +79,16 @@ impl Batch {
         Ok(Some(self.grams.len() + 1))
     }
 
+    /// Writes all of it, unless it no longer holds.
+    pub(super) fn write_whole(&self, tx: &Tx<'_>) -> Result<()> {
+        let mut next = 0;
+        while !self.is_written(next) {
+            let Some(after) = self.write(tx, next)? else { break };
+            next = after;
+        }
+        Ok(())
+    }
+
     /// Whether a turn was the last.
     pub(crate) fn is_written(&self, next: usize) -> bool {
         next > self.grams.len()

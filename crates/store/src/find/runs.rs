@@ -3,6 +3,7 @@
 //! They stand in runs of some hundred, one after another, each in one row: a page that begins anywhere finds its place
 //! by one look-up, and reading on costs a row for a hundred conversations. Those that came late are where they belong.
 
+use super::ahead::GROWTH;
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Result};
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ use std::collections::BTreeMap;
 /// Of one run; so many lie within one page of the disk.
 const ENTRIES_MAX: usize = 120;
 const BYTES: usize = 16;
+/// How much longer a run is than a set, about.
+const LONGER: usize = 4;
 
 /// When a conversation began, and its number.
 pub(crate) type Start = (i64, i64);
@@ -106,10 +109,13 @@ pub(crate) struct Reader<'t> {
     tx: &'t Tx<'t>,
     profile: ProfileKey,
     is_backwards: bool,
-    /// The run that was read last.
+    /// The run that is being given.
     from: Option<Start>,
     /// Of it, what is not given yet, the next one last.
     left: Vec<Start>,
+    /// Runs that were read ahead, the next one last.
+    ahead: Vec<Run>,
+    at_once: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -126,7 +132,8 @@ impl<'t> Reader<'t> {
             (None, true) => (i64::MAX, i64::MAX),
             (None, false) => FIRST,
         };
-        let mut reader = Self { tx, profile, is_backwards, from: None, left: Vec::new() };
+        let mut reader =
+            Self { tx, profile, is_backwards, from: None, left: vec![], ahead: vec![], at_once: 1 };
         if let Some(run) = tx.find_run(profile, begin)? {
             reader.take(run);
             let is_behind = |start: &Start| if is_backwards { *start <= begin } else { *start >= begin };
@@ -138,18 +145,28 @@ impl<'t> Reader<'t> {
     pub(crate) fn next(&mut self) -> Result<Option<Start>> {
         while self.left.is_empty() {
             let Some(from) = self.from else { return Ok(None) };
-            let run = if self.is_backwards {
-                self.tx.run_before(self.profile, from)?
-            } else {
-                let next = self.tx.next_run(self.profile, from)?;
-                next.map(|next| self.tx.find_run(self.profile, next)).transpose()?.flatten()
-            };
-            match run {
+            if self.ahead.is_empty() {
+                self.read_ahead(from)?;
+            }
+            match self.ahead.pop() {
                 Some(run) => self.take(run),
                 None => self.from = None,
             }
         }
         Ok(self.left.pop())
+    }
+
+    /// Reads ever more runs at once, as far as that costs about the same.
+    fn read_ahead(&mut self, from: Start) -> Result<()> {
+        let limit = i64::try_from(self.at_once).unwrap_or(i64::MAX);
+        self.ahead = if self.is_backwards {
+            self.tx.runs_before(self.profile, from, limit)?
+        } else {
+            self.tx.runs_after(self.profile, from, limit)?
+        };
+        self.ahead.reverse();
+        self.at_once = (self.at_once * GROWTH).min(self.tx.reads_ahead().div_ceil(LONGER));
+        Ok(())
     }
 
     fn take(&mut self, run: Run) {

@@ -4,7 +4,7 @@
 use super::numbered;
 use crate::{
     Row, Tx, Value,
-    find::{Bounds, Chunk, Members, Progress, Run, Start},
+    find::{Bounds, Chunk, Members, Part, Progress, Run, Start},
     tenancy::ProfileKey,
 };
 use hansard_domain::Result;
@@ -130,12 +130,20 @@ impl Tx<'_> {
         self.row(sql, &[profile.into(), start.0.into(), start.1.into()], read_run)
     }
 
-    /// The run before the one that begins here.
-    pub(crate) fn run_before(&self, profile: ProfileKey, from: Start) -> Result<Option<Run>> {
+    /// The runs before the one that begins here, the nearest first.
+    pub(crate) fn runs_before(&self, profile: ProfileKey, from: Start, limit: i64) -> Result<Vec<Run>> {
         let sql = "select from_time, from_conversation, starts from conversation_run
             where profile_key = $1 and (from_time, from_conversation) < ($2, $3)
-            order by from_time desc, from_conversation desc limit 1";
-        self.row(sql, &[profile.into(), from.0.into(), from.1.into()], read_run)
+            order by from_time desc, from_conversation desc limit $4";
+        self.rows(sql, &[profile.into(), from.0.into(), from.1.into(), limit.into()], read_run)
+    }
+
+    /// The runs that follow the one which begins here, the nearest first.
+    pub(crate) fn runs_after(&self, profile: ProfileKey, from: Start, limit: i64) -> Result<Vec<Run>> {
+        let sql = "select from_time, from_conversation, starts from conversation_run
+            where profile_key = $1 and (from_time, from_conversation) > ($2, $3)
+            order by from_time, from_conversation limit $4";
+        self.rows(sql, &[profile.into(), from.0.into(), from.1.into(), limit.into()], read_run)
     }
 
     /// Where the run begins that follows the one which begins here.
@@ -198,21 +206,23 @@ impl Tx<'_> {
         self.execute(sql, &params)
     }
 
-    pub(crate) fn find_index_progress(&self) -> Result<Option<Progress>> {
-        let sql = "select form, profile_key, next_number, is_done from conversation_index_progress";
-        self.row(sql, &[], |row| {
+    pub(crate) fn find_index_progress(&self, part: Part) -> Result<Option<Progress>> {
+        let sql = "select form, profile_key, next_number, is_done from conversation_index_progress
+            where name = $1";
+        self.row(sql, &[part.name().into()], |row| {
             let profile = ProfileKey(row.i64(1)?);
             Ok(Progress { form: row.i64(0)?, profile, number: row.i64(2)?, is_done: row.bool(3)? })
         })
     }
 
-    pub(crate) fn put_index_progress(&self, progress: &Progress) -> Result<()> {
+    pub(crate) fn put_index_progress(&self, part: Part, progress: &Progress) -> Result<()> {
         let sql = "insert into conversation_index_progress (name, form, profile_key, next_number, is_done)
-            values ('store', $1, $2, $3, $4)
+            values ($1, $2, $3, $4, $5)
             on conflict (name) do update set form = excluded.form, profile_key = excluded.profile_key,
                 next_number = excluded.next_number, is_done = excluded.is_done";
         let Progress { form, profile, number, is_done } = *progress;
-        self.execute(sql, &[form.into(), profile.into(), number.into(), is_done.into()])
+        let params = [part.name().into(), form.into(), profile.into(), number.into(), is_done.into()];
+        self.execute(sql, &params)
     }
 
     /// Empties the index, before it is made anew.

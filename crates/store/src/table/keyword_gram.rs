@@ -125,6 +125,12 @@ impl Tx<'_> {
         self.execute(sql, &[profile.into(), change.into()])
     }
 
+    /// Empties the index of keywords, before it is made anew.
+    pub(crate) fn clear_keywords(&self) -> Result<()> {
+        self.execute("delete from keyword_gram", &[])?;
+        self.execute("delete from keyword_head", &[])
+    }
+
     /// Profiles whose log goes beyond their index, and by how many changes.
     pub(crate) fn list_unindexed(&self) -> Result<Vec<(ProfileKey, i64)>> {
         let sql = "select p.profile_key, p.change_seq - coalesce(k.change_seq, 0) from profile_head p
