@@ -130,6 +130,11 @@ impl Effects {
         for write in std::mem::take(&mut self.entities) {
             self.write_entity(tx, write)?;
         }
+        let is_changed = |profile| self.changes.iter().any(|(changed, _)| *changed == profile);
+        debug_assert!(
+            self.index.is_within(is_changed),
+            "searches know the index by the last change of the log"
+        );
         self.index.write(tx)?;
         for (place, entry) in &self.new_tags {
             tx.put_entry(*place, entry)?;

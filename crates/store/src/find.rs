@@ -7,7 +7,7 @@
 //! from the best value of an order on, reading no more than it needs.
 //!
 //! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
-//! its own until there is enough of it ([`fresh`]). Keywords have sets of their own,
+//! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]). Keywords have sets of their own,
 //! by three letters in a row ([`gram`]), which follow the log ([`gathering`], [`keeping_up`]); what they do not
 //! cover yet is read text by text ([`texts`]).
 
@@ -20,6 +20,7 @@ mod gram;
 mod in_order;
 mod keeping_up;
 mod members;
+mod newest;
 mod plan;
 mod rebuild;
 mod retention;
@@ -37,11 +38,12 @@ use gathering::Batch;
 pub(crate) use in_order::{InOrder, Tie};
 pub(crate) use keeping_up::KeepingUp;
 pub(crate) use members::Members;
+pub(crate) use newest::{Newest, Searched};
 pub(crate) use plan::Plan;
 pub(crate) use rebuild::{Part, Progress, rebuild};
 pub(crate) use retention::{Dues, Found as FoundDue};
 pub(crate) use runs::{Run, Start};
-pub(crate) use selection::{Newest, Selection, live_of_agent};
+pub(crate) use selection::{Selection, live_of_agent};
 pub(crate) use term::{Term, of_moment, of_tag};
 pub(crate) use texts::{after_update, before_deletion, before_update, beyond_index, note_new, unindexed};
 pub(crate) use times::{Bounds, Chunk, Window};

@@ -2,7 +2,7 @@
 
 use crate::{
     Secret, Tx,
-    find::Newest,
+    find::{Newest, Searched},
     page_token::Binding,
     table::{ChangedAt, EntryPlace},
     tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
@@ -19,7 +19,7 @@ use hansard_domain::{
     name::{Collection, ConversationName, ProfileName},
     page::Page,
 };
-use std::{cell::OnceCell, collections::HashMap, rc::Rc, sync::Arc};
+use std::{cell::OnceCell, collections::HashMap, sync::Arc};
 
 /// Changes that one read looks at, whatever its filter selects of them.
 const CHANGES_LOOKED_AT: i64 = 10_000;
@@ -32,8 +32,9 @@ pub struct Reading<'t> {
     pub(crate) tenancy: Arc<Tenancy>,
     pub(crate) secret: Secret,
     pub(crate) now: Time,
+    pub(crate) searched: Arc<Searched>,
     /// Read when it is needed first.
-    pub(crate) newest: OnceCell<Rc<Newest>>,
+    pub(crate) newest: OnceCell<Arc<Newest>>,
 }
 
 impl Reading<'_> {
@@ -57,12 +58,12 @@ impl Reading<'_> {
         self.profile.key
     }
 
-    pub(crate) fn newest(&self) -> Result<Rc<Newest>> {
+    pub(crate) fn newest(&self) -> Result<Arc<Newest>> {
         if let Some(newest) = self.newest.get() {
-            return Ok(Rc::clone(newest));
+            return Ok(Arc::clone(newest));
         }
-        let newest = Rc::new(Newest::load(self.tx, self.profile_key())?);
-        Ok(Rc::clone(self.newest.get_or_init(|| newest)))
+        let newest = self.searched.newest(self.tx, self.profile_key())?;
+        Ok(Arc::clone(self.newest.get_or_init(|| newest)))
     }
 
     pub(crate) fn customer_key(&self) -> CustomerKey {

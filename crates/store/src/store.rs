@@ -5,7 +5,7 @@ use crate::{
     Ticket, Tx, Unit, Written,
     clock::{Clock, Mark},
     engine::{Listener, Reach, lock},
-    find::{self, KeepingUp},
+    find::{self, KeepingUp, Searched},
     live::Live,
     news::Hearers,
     part_id,
@@ -24,6 +24,7 @@ use hansard_domain::{
 use std::{
     cell::OnceCell,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 use tokio::sync::{oneshot, watch};
 
@@ -61,6 +62,7 @@ pub struct Store {
     clock: Clock,
     live: Arc<Live>,
     versions: Arc<Versions>,
+    searched: Arc<Searched>,
     /// Tells this opening of the store from others of the same.
     holder: Id,
 }
@@ -95,6 +97,7 @@ impl Store {
             clock,
             live,
             versions,
+            searched: Arc::default(),
             holder: part_id::new(),
         })
     }
@@ -193,9 +196,9 @@ impl Store {
         let profile = self.profile(scope)?;
         let reach = Reach::of(profile.customer_key, profile.key);
         let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
-        let read = move |tx: &Tx<'_>| {
-            work(&Reading { tx, scope, profile, tenancy, secret, now, newest: OnceCell::new() })
-        };
+        let (searched, newest) = (Arc::clone(&self.searched), OnceCell::new());
+        let read =
+            move |tx: &Tx<'_>| work(&Reading { tx, scope, profile, tenancy, secret, now, searched, newest });
         self.engine.read(name, reach, read).await
     }
 
@@ -371,17 +374,32 @@ fn load_mark(tx: &Tx<'_>) -> Result<Option<Mark>> {
     tx.find_clock_mark()
 }
 
-/// Brings the index of the conversations to the form of this build.
+/// How often a start that makes the index anew says that it still does.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+/// Brings the index of the conversations and of keywords to the form of this build.
 fn build_index(door: &Door<Box<Job>>) -> Result<()> {
+    let begun = Instant::now();
+    let mut tell_at = begun;
     loop {
         let work = |direct: &mut Direct<'_>| find::rebuild(direct.tx);
         let (job, answer) = Job::alone("build_index", (Mandate::of_system(), None), work);
         door.submit(Box::new(job));
         match answered(answer.blocking_recv())? {
+            Written::Fresh(true) if Instant::now() >= tell_at => {
+                tracing::info!(
+                    "making the search index in the form of this build; the store opens when it is made"
+                );
+                tell_at = Instant::now() + TELL_EVERY;
+            }
             Written::Fresh(true) => {}
-            Written::Fresh(false) | Written::Replayed(_) => return Ok(()),
+            Written::Fresh(false) | Written::Replayed(_) => break,
         }
     }
+    if tell_at > begun {
+        tracing::info!(took_s = begun.elapsed().as_secs(), "the search index is made");
+    }
+    Ok(())
 }
 
 fn load_secret(door: &Door<Box<Job>>) -> Result<Secret> {

@@ -82,14 +82,15 @@ impl<'c> Tx<'c> {
         self.session.reads_ahead()
     }
 
-    /// Runs one statement for each of many parameters, and hands on each row with the place of its parameters.
+    /// Runs one statement for each of many parameters, and hands on the rows with the place of their parameters; of each, as
+    /// long as `each` wants more.
     ///
     /// Over a network all of them take one way there and back.
     pub(crate) fn rows_of_each<'v>(
         &self,
         sql: &str,
         params: &[impl AsRef<[Value<'v>]>],
-        mut each: impl FnMut(usize, &Row<'_>) -> Result<()>,
+        mut each: impl FnMut(usize, &Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         self.session.query_each(sql, params, |place, row| each(place, &Row { row }))
     }
@@ -105,10 +106,8 @@ impl<'c> Tx<'c> {
         let mut found = Vec::with_capacity(params.len());
         found.resize_with(params.len(), || None);
         self.rows_of_each(sql, params, |place, row| {
-            if found[place].is_none() {
-                found[place] = Some(read(place, row)?);
-            }
-            Ok(())
+            found[place] = Some(read(place, row)?);
+            Ok(false)
         })?;
         Ok(found)
     }

@@ -137,12 +137,12 @@ impl Session<'_> {
         &self,
         sql: &str,
         params: &[impl AsRef<[Value<'v>]>],
-        mut visit: impl FnMut(usize, &Row<'_>) -> Result<()>,
+        mut visit: impl FnMut(usize, &Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         match self {
-            Self::Sqlite(session) => params.iter().enumerate().try_for_each(|(place, params)| {
-                session.query(sql, params.as_ref(), |row| visit(place, &Row::Sqlite(row)).map(|()| true))
-            }),
+            Self::Sqlite(session) => {
+                session.query_each(sql, params, |place, row| visit(place, &Row::Sqlite(row)))
+            }
             Self::Postgres(session) => {
                 session.query_each(sql, params, |place, row| visit(place, &Row::Postgres(row)))
             }

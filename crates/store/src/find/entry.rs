@@ -145,6 +145,13 @@ impl IndexChanges {
         self.new.remove(&(profile, number));
     }
 
+    /// Whether it is about profiles for which this holds alone.
+    pub(crate) fn is_within(&self, is_in: impl Fn(ProfileKey) -> bool) -> bool {
+        let of_terms =
+            self.terms.keys().chain(self.times.keys()).chain(&self.new).map(|(profile, _)| *profile);
+        of_terms.chain(self.starts.keys().copied()).all(is_in)
+    }
+
     /// Adds what a later write changes.
     pub(crate) fn extend(&mut self, later: Self) {
         for (at, terms) in later.terms {

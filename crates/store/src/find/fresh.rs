@@ -29,6 +29,11 @@ impl Fresh {
         Ok(fresh)
     }
 
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.blocks.values().flatten().map(|row| size_of_val(row) + row.1.len()).sum()
+    }
+
     /// Adds those of a block that have a term.
     pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) -> Result<()> {
         self.add_where(block, members, |held| held == term.as_bytes())

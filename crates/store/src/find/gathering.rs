@@ -7,17 +7,19 @@ use super::{Members, gram, gram::Gram, place_of, texts::Head};
 use crate::{Claim, Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     time::{Duration, Instant},
 };
 
-/// Changes that one batch looks at.
+/// Changes that are looked at in one way.
 const CHANGES: i64 = 16_384;
-/// Bytes of text after which a batch ends.
-const TEXT_BYTES: usize = 1 << 20;
+/// Bytes of text, or time, after which a batch ends. A block that is gathered whole is written once; of 4,096 short
+/// conversations it has some three million.
+const TEXT_BYTES: usize = 4 << 20;
+const GATHERED_WITHIN: Duration = Duration::from_secs(1);
 /// How long one transaction writes grams while others wait, about.
 const TURN: Duration = Duration::from_millis(8);
-const GRAMS_BETWEEN_LOOKS: usize = 64;
+const GRAMS_BETWEEN_LOOKS: usize = 256;
 
 /// Grams of the texts between two changes of a profile's log.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub(crate) struct Batch {
     grams: Vec<GramOfPlaces>,
 }
 
-/// A gram of a block, with the places that have it.
-type GramOfPlaces = ((i64, Gram), Vec<usize>);
+/// A gram of a block, with the places that have it; a place may stand there several times.
+pub(super) type GramOfPlaces = ((i64, Gram), Vec<u16>);
 
 impl Batch {
     /// The next texts of a profile; none where the index covers the log.
@@ -45,18 +47,24 @@ impl Batch {
         if indexed >= last {
             return Ok(None);
         }
-        let end = last.min(indexed.saturating_add(CHANGES));
-        let (mut postings, mut conversations, mut bytes, mut to) = (Vec::new(), BTreeSet::new(), 0, end);
-        tx.each_settled_text(profile, (indexed, end), |change, number, text| {
-            add_postings(&mut postings, number, text);
-            conversations.insert(number);
-            bytes += text.len();
-            if bytes >= TEXT_BYTES {
-                to = change;
-            }
-            Ok(bytes < TEXT_BYTES)
-        })?;
-        Ok(Some(Self { profile, from: indexed, seen: last, to, conversations, grams: grouped(postings) }))
+        let (mut grams, mut conversations, mut bytes, mut to) =
+            (Grams::default(), BTreeSet::new(), 0, indexed);
+        let begun = Instant::now();
+        while to < last && bytes < TEXT_BYTES && begun.elapsed() < GATHERED_WITHIN {
+            let from = to;
+            to = last.min(from.saturating_add(CHANGES));
+            tx.each_settled_text(profile, (from, to), |change, number, text| {
+                grams.add(number, text);
+                conversations.insert(number);
+                bytes += text.len();
+                if bytes >= TEXT_BYTES {
+                    to = change;
+                }
+                Ok(bytes < TEXT_BYTES)
+            })?;
+        }
+        let grams = grams.into_sorted();
+        Ok(Some(Self { profile, from: indexed, seen: last, to, conversations, grams }))
     }
 
     /// Writes grams from one on for a turn; answers where to go on, or nothing where the batch no longer holds.
@@ -100,7 +108,7 @@ impl Batch {
         let stored = tx.find_grams(self.profile, &asked)?;
         for (((block, gram), (_, places)), stored) in asked.iter().zip(grams).zip(stored) {
             let mut members = stored.clone().unwrap_or(Members::NONE);
-            places.iter().for_each(|place| members.insert(*place));
+            places.iter().for_each(|place| members.insert(usize::from(*place)));
             if stored.as_ref() != Some(&members) {
                 tx.put_gram(self.profile, *block, gram, &members)?;
             }
@@ -119,23 +127,30 @@ impl Batch {
     }
 }
 
-/// A gram of a block, with a place that has it.
-pub(super) type Posting = ((i64, Gram), usize);
-
-/// Adds the grams of one text, each once.
-pub(super) fn add_postings(postings: &mut Vec<Posting>, number: i64, text: &str) {
-    let (block, place) = place_of(number);
-    let mut grams = Vec::with_capacity(text.len());
-    gram::of_text(text, &mut grams);
-    grams.sort_unstable();
-    grams.dedup();
-    postings.extend(grams.into_iter().map(|gram| ((block, gram), place)));
+/// Grams of texts, with the places that have each.
+#[derive(Debug, Default)]
+pub(super) struct Grams {
+    places: HashMap<(i64, Gram), Vec<u16>>,
+    of_text: Vec<Gram>,
 }
 
-/// Places by block and gram, in order.
-pub(super) fn grouped(mut postings: Vec<Posting>) -> Vec<GramOfPlaces> {
-    postings.sort_unstable();
-    postings.dedup();
-    let groups = postings.chunk_by(|one, other| one.0 == other.0);
-    groups.map(|group| (group[0].0, group.iter().map(|(_, place)| *place).collect())).collect()
+impl Grams {
+    /// Adds those of a text of a conversation.
+    pub(super) fn add(&mut self, number: i64, text: &str) {
+        let (block, place) = place_of(number);
+        let place = u16::try_from(place).unwrap_or_default();
+        gram::of_text(text, &mut self.of_text);
+        for gram in self.of_text.drain(..) {
+            let places = self.places.entry((block, gram)).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+
+    pub(super) fn into_sorted(self) -> Vec<GramOfPlaces> {
+        let mut grams: Vec<_> = self.places.into_iter().collect();
+        grams.sort_unstable_by_key(|(gram, _)| *gram);
+        grams
+    }
 }

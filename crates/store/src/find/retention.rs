@@ -13,7 +13,7 @@ use hansard_domain::{
     conversation::{PersistenceState, State},
     retention::{Due, Ground, Policy},
 };
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The conversations of a profile that a policy, or their own word, has deleted at some time.
 pub(crate) struct Dues<'t> {
@@ -42,7 +42,7 @@ struct Left {
 }
 
 impl<'t> Dues<'t> {
-    pub(crate) fn new((tx, newest): (&'t Tx<'t>, Rc<Newest>), profile: ProfileKey, policy: &Policy) -> Self {
+    pub(crate) fn new((tx, newest): (&'t Tx<'t>, Arc<Newest>), profile: ProfileKey, policy: &Policy) -> Self {
         let plan = Plan::all_kept();
         let selection = Selection::new((tx, newest), profile, plan, Window::default(), Time(0));
         let rules = policy.rules.iter().map(|rule| (Plan::of_rule(rule), rule.span())).collect();

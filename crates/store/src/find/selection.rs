@@ -1,7 +1,7 @@
 //! What a filter selects, block by block.
 
 use super::{
-    BLOCK, Fresh, Members, Times, TimesOfBlock,
+    BLOCK, Members, Newest, Times, TimesOfBlock,
     ahead::Ahead,
     in_order, place_of,
     plan::{Plan, Set, Unsure},
@@ -16,6 +16,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
     rc::Rc,
+    sync::Arc,
 };
 
 /// The conversations of a profile that a plan and a window select.
@@ -25,7 +26,7 @@ pub(crate) struct Selection<'t> {
     plan: Plan,
     window: Window,
     now: Time,
-    newest: Rc<Newest>,
+    newest: Arc<Newest>,
     candidates: RefCell<HashMap<i64, Rc<Candidates>>>,
     blocks_ahead: Ahead,
     selected: RefCell<HashMap<i64, Members>>,
@@ -35,20 +36,6 @@ pub(crate) struct Selection<'t> {
 
 /// A chunk of times, or the texts of a conversation, are longer than a set by about so much.
 const DEARER: usize = 4;
-
-/// What every selection of a snapshot looks at.
-#[derive(Debug)]
-pub(crate) struct Newest {
-    pub fresh: Fresh,
-    /// Every block of the profile, with its bounds.
-    pub blocks: Vec<(i64, Bounds)>,
-}
-
-impl Newest {
-    pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
-        Ok(Self { fresh: Fresh::load(tx, profile)?, blocks: tx.list_blocks(profile)? })
-    }
-}
 
 /// Those of a block whose terms are as the plan says.
 struct Candidates {
@@ -64,7 +51,7 @@ impl Candidates {
 impl<'t> Selection<'t> {
     /// `now` ends what is still live; `newest` is of the same snapshot.
     pub(crate) fn new(
-        (tx, newest): (&'t Tx<'t>, Rc<Newest>),
+        (tx, newest): (&'t Tx<'t>, Arc<Newest>),
         profile: ProfileKey,
         plan: Plan,
         window: Window,
@@ -261,7 +248,7 @@ impl<'t> Selection<'t> {
 
 /// Numbers of the live conversations of an agent.
 pub(crate) fn live_of_agent(tx: &Tx<'_>, profile: ProfileKey, agent: &Id) -> Result<Vec<i64>> {
-    let newest = Rc::new(Newest::load(tx, profile)?);
+    let newest = Arc::new(Newest::load(tx, profile)?);
     let plan = Plan::live_of_agent(agent);
     let selection = Selection::new((tx, newest), profile, plan, Window::default(), Time(0));
     let blocks = selection.blocks().iter().map(|(block, _)| selection.numbers(*block));

@@ -123,9 +123,8 @@ impl Reading<'_> {
         let keyword = Keyword::new(&filter.keyword);
         let mut snippets = vec![None; numbers.len()];
         self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
-            if snippets[place].is_none() {
-                snippets[place] = keyword.snippet(text);
-            }
+            snippets[place] = keyword.snippet(text);
+            snippets[place].is_none()
         })?;
         Ok(snippets)
     }

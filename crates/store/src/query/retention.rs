@@ -9,7 +9,7 @@ use hansard_domain::{
     conversation::Conversation,
     retention::{Ground, Policy},
 };
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
 /// What a policy would delete of a profile, exactly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Reading<'_> {
     }
 
     fn dues(&self, policy: &Policy) -> Result<Dues<'_>> {
-        Ok(Dues::new((self.tx(), Rc::clone(&self.newest()?)), self.profile_key(), policy))
+        Ok(Dues::new((self.tx(), self.newest()?), self.profile_key(), policy))
     }
 }
 

@@ -84,7 +84,8 @@ impl Reading<'_> {
     pub(super) fn that_say(&self, numbers: &[i64], keyword: &Keyword) -> Result<Vec<i64>> {
         let mut say = vec![false; numbers.len()];
         self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
-            say[place] = say[place] || keyword.is_in(text);
+            say[place] = keyword.is_in(text);
+            !say[place]
         })?;
         Ok(numbers.iter().zip(say).filter_map(|(number, says)| says.then_some(*number)).collect())
     }

@@ -34,7 +34,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
         self.rows_of_each(MEMBERS, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
-            each(place, row.bytes(0)?)
+            each(place, row.bytes(0)?).map(|()| false)
         })
     }
 
@@ -51,7 +51,7 @@ impl Tx<'_> {
             where profile_key = $1 and block = $2 and term >= $3 and term < $4 order by term";
         let params = blocks.iter().map(|block| [profile.into(), (*block).into(), start.into(), end.into()]);
         self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 4]>>(), |place, row| {
-            each(place, row.bytes(0)?, row.bytes(1)?)
+            each(place, row.bytes(0)?, row.bytes(1)?).map(|()| true)
         })
     }
 

@@ -19,7 +19,7 @@ impl Tx<'_> {
         let mut tags = vec![Vec::new(); numbers.len()];
         self.rows_of_each(sql, &numbered_in(profile, numbers), |place, row| {
             tags[place].push(Id::known(row.text(0)?));
-            Ok(())
+            Ok(true)
         })?;
         Ok(tags)
     }

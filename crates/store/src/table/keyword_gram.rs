@@ -50,7 +50,7 @@ impl Tx<'_> {
             where profile_key = $1 and block = $2 and gram >= $3 and gram < $4";
         let params = blocks.iter().map(|block| [profile.into(), (*block).into(), start.into(), end.into()]);
         self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 4]>>(), |place, row| {
-            each(place, row.bytes(0)?)
+            each(place, row.bytes(0)?).map(|()| true)
         })
     }
 

@@ -116,23 +116,25 @@ impl Tx<'_> {
     /// The texts of a conversation's messages, without deleted ones.
     pub(crate) fn list_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
         let mut texts = Vec::new();
-        self.each_text_of(profile, &[conversation], |_, text| texts.push(text.to_owned()))?;
+        self.each_text_of(profile, &[conversation], |_, text| {
+            texts.push(text.to_owned());
+            true
+        })?;
         Ok(texts)
     }
 
-    /// Calls `each` with the texts of conversations, in their order and without deleted ones: the place of the
-    /// conversation, and the text.
+    /// Calls `each` with the place of each conversation and its texts, in their order and without deleted ones, as long as
+    /// it wants more of that conversation.
     pub(crate) fn each_text_of(
         &self,
         profile: ProfileKey,
         conversations: &[i64],
-        mut each: impl FnMut(usize, &str),
+        mut each: impl FnMut(usize, &str) -> bool,
     ) -> Result<()> {
         let sql = "select content from message
             where profile_key = $1 and conversation_key = $2 and delete_time is null order by position";
         self.rows_of_each(sql, &numbered_in(profile, conversations), |place, row| {
-            each(place, row.text(0)?);
-            Ok(())
+            Ok(each(place, row.text(0)?))
         })
     }
 

@@ -22,8 +22,8 @@ pub(crate) trait Fixture: Sized {
     /// How many rows each table holds that belong to the conversation of a number.
     fn rows_of_conversation(&self, number: i64) -> BTreeMap<String, i64>;
 
-    /// Has every idempotency key that is kept now expire.
-    fn expire_idempotency_keys(&self);
+    /// Changes rows behind the store's back; there must be some.
+    fn change(&self, sql: &str);
 
     /// A new place, restored from a backup of this one.
     fn back_up_and_restore(&self) -> Self;

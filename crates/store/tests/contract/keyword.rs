@@ -3,7 +3,7 @@
 use crate::{
     Fixture,
     gate::ticket,
-    world::{World, id, in_world, safe},
+    world::{World, id, in_store, in_world, safe},
 };
 use hansard_domain::{
     change::ChangeKind,
@@ -135,4 +135,23 @@ pub(crate) fn a_text_that_grows_is_found_as_it_is(fixture: &impl Fixture) {
         assert_eq!(fixture.rows_with("two"), [].into());
         assert_eq!(fixture.rows_of_conversation(1).get("growing_text"), None);
     });
+}
+
+pub(crate) fn an_index_of_another_form_is_made_anew_at_the_start(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        start(&world, &["a", "b"]).await;
+        say(&world, "a", "m1", "a refund or a credit").await;
+        say(&world, "b", "m1", "or a credit").await;
+        world.indexed().await;
+    });
+    fixture.change("delete from keyword_gram");
+    in_store(fixture.open(), async |world: World| {
+        assert_eq!(saying(&world, "refund or").await, [] as [&str; 0], "the index is believed");
+    });
+    fixture.change("update conversation_index_progress set form = form - 1 where name = 'keywords'");
+    in_store(fixture.open(), async |world: World| {
+        assert_eq!(saying(&world, "refund or").await, ["a"]);
+        assert_eq!(saying(&world, "or a").await, ["a", "b"]);
+    });
+    assert!(fixture.rows_with("fun").contains_key("keyword_gram"));
 }

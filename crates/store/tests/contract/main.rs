@@ -76,6 +76,7 @@ every_engine! {
         what_was_said_is_found_at_once_and_ever_after,
         what_is_deleted_leaves_the_index,
         a_text_that_grows_is_found_as_it_is,
+        an_index_of_another_form_is_made_anew_at_the_start,
     }
     idempotency {
         the_same_request_is_replayed,

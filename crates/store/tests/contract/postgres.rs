@@ -138,10 +138,9 @@ impl<const IS_POOLED: bool> Fixture for Postgres<IS_POOLED> {
         })
     }
 
-    fn expire_idempotency_keys(&self) {
-        let sql = "update idempotency set expire_time = 1";
-        let expired = self.look(|client| client.execute(sql, &[]).unwrap());
-        assert!(expired > 0, "there is a key to expire");
+    fn change(&self, sql: &str) {
+        let changed = self.look(|client| client.execute(sql, &[]).unwrap());
+        assert!(changed > 0, "{sql}");
     }
 
     fn back_up_and_restore(&self) -> Self {

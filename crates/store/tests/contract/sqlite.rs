@@ -81,10 +81,9 @@ impl Fixture for Sqlite {
         })
     }
 
-    fn expire_idempotency_keys(&self) {
+    fn change(&self, sql: &str) {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE);
-        let expired = connection.execute("update idempotency set expire_time = 1", []).unwrap();
-        assert!(expired > 0, "there is a key to expire");
+        assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
     }
 
     fn back_up_and_restore(&self) -> Self {

@@ -115,6 +115,7 @@ impl Answer {
             }
         };
         match frame.into_data() {
+            Ok(data) if self.frames.is_empty() => self.frames = BytesMut::from(data),
             Ok(data) => self.frames.extend_from_slice(&data),
             Err(frame) => {
                 let trailers = frame.into_trailers().unwrap_or_default();

@@ -92,24 +92,28 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    /// Runs one statement for each of many parameters, and hands on each row with the place of its parameters.
+    /// Runs one statement for each of many parameters, and hands on rows with the place of their parameters; what `visit`
+    /// wants no more of is left.
     pub(crate) fn query_each<'v>(
         &self,
         sql: &str,
         params: &[impl AsRef<[Value<'v>]>],
-        mut visit: impl FnMut(usize, &Row) -> Result<()>,
+        mut visit: impl FnMut(usize, &Row) -> Result<bool>,
     ) -> Result<()> {
         let calls = params.iter().map(|params| self.call(sql, params.as_ref()));
         let calls = calls.collect::<Result<Vec<_>>>()?;
         let together = self.run(|open| open.together(&calls))?;
         let is_together = together.is_some();
         let answers = self.answers(together.map_or(calls, |call| vec![call]))?;
+        let mut is_done = vec![false; params.len()];
         for (asked, row) in
             answers.iter().enumerate().flat_map(|(asked, rows)| rows.iter().map(move |row| (asked, row)))
         {
             self.rows_read.set(self.rows_read.get() + 1);
             let place = if is_together { questions::place(row) } else { Some(asked) };
-            visit(place.ok_or_else(|| Error::internal("an answer does not tell its question"))?, row)?;
+            let place = place.filter(|place| *place < is_done.len());
+            let place = place.ok_or_else(|| Error::internal("an answer does not tell its question"))?;
+            is_done[place] = is_done[place] || !visit(place, row)?;
         }
         self.check_in_time()
     }
@@ -141,7 +145,7 @@ impl<'c> Session<'c> {
             if row.get::<_, i32>(0) == 1 {
                 had.push(claims[place]);
             }
-            Ok(())
+            Ok(true)
         })?;
         Ok(had)
     }

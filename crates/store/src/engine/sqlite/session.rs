@@ -61,15 +61,30 @@ impl<'c> Session<'c> {
         params: &[Value<'_>],
         mut visit: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        self.query_each(sql, &[params], |_, row| visit(row))
+    }
+
+    /// Runs one statement for each of many parameters, and hands on rows with the place of their parameters; what `visit`
+    /// wants no more of is left.
+    pub(crate) fn query_each<'v>(
+        &self,
+        sql: &str,
+        params: &[impl AsRef<[Value<'v>]>],
+        mut visit: impl FnMut(usize, &Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        let failed = |error| self.failed(sql, &error);
         self.check_usable()?;
-        let mut statement = self.prepare(sql).map_err(|error| self.failed(sql, &error))?;
-        let mut rows = statement.query(params_from_iter(params)).map_err(|error| self.failed(sql, &error))?;
-        while let Some(row) = rows.next().map_err(|error| self.failed(sql, &error))? {
-            self.rows_read.set(self.rows_read.get() + 1);
-            if !visit(row)? {
-                return Ok(());
+        let mut statement = self.prepare(sql).map_err(failed)?;
+        for (place, params) in params.iter().enumerate() {
+            self.check_usable()?;
+            let mut rows = statement.query(params_from_iter(params.as_ref())).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                self.rows_read.set(self.rows_read.get() + 1);
+                if !visit(place, row)? {
+                    break;
+                }
+                self.check_in_time()?;
             }
-            self.check_in_time()?;
         }
         Ok(())
     }

@@ -11,9 +11,12 @@ use crate::dialect::transcode::{
     wire::{self, Malformed, Raw, Records},
 };
 
+/// How much longer JSON is, at most as a rule: what outgrows its room is copied.
+const LONGER: usize = 3;
+
 /// Writes an answer: the fields of the message itself are all printed, deeper ones where they are set.
 pub(crate) fn to_json(schema: &Schema, id: MessageId, message: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let out = Vec::with_capacity(message.len() * 2 + 64);
+    let out = Vec::with_capacity(message.len() * LONGER + 64);
     let mut writer = Writer { schema, out, records: Vec::new() };
     let described = schema.message(id);
     match described.form() {
