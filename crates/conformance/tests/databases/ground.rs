@@ -1,14 +1,22 @@
 //! A database with a customer in it, and what is done there.
 
-use hansard_cluster::Database;
+use hansard_cluster::{Database, Held, Own};
 use hansard_conformance::{
     binary::{Finished, command, finish},
     client::Client,
     desk::Desk,
     server::Server,
 };
+use std::{
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 pub(crate) const SUPPORT: &str = "customers/acme/profiles/support";
+
+const STUCK_WITHIN: Duration = Duration::from_secs(60);
+const WAITING: &str = "select count(*) from pg_locks where not granted";
 
 /// Runs a command line, split at spaces, on a database.
 pub(crate) fn run_at(url: &str, line: &str) -> Finished {
@@ -38,4 +46,16 @@ pub(crate) fn acme() -> (Database, String) {
     let database = Database::new();
     let key = make_acme(&database.url());
     (database, key)
+}
+
+/// Runs a command until it waits for a lock which the test holds.
+pub(crate) fn spawn_stuck(mut command: Command, own: &Own, lock: &str) -> (Child, Held) {
+    let held = own.hold(lock);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let until = Instant::now() + STUCK_WITHIN;
+    while own.query(&[WAITING]).unwrap().trim() == "0" {
+        assert!(Instant::now() < until, "nothing comes to the lock: {lock}");
+        thread::sleep(Duration::from_millis(10));
+    }
+    (child, held)
 }

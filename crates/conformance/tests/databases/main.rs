@@ -10,4 +10,5 @@ mod ground;
 mod moved;
 mod moving;
 mod several;
+mod stopping;
 mod tls;

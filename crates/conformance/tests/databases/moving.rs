@@ -1,7 +1,7 @@
 //! A move that is killed, or loses its database, goes on where it was; until it has ended nothing serves what is there.
 
 use crate::{
-    ground::{SUPPORT, run_at, serve},
+    ground::{SUPPORT, run_at, serve, spawn_stuck},
     moved::{move_folder, run_in, serve_folder},
 };
 use hansard_cluster::{Database, Held, Own, Settings};
@@ -9,14 +9,9 @@ use hansard_conformance::{binary::command, client::Client, desk::Desk};
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
-    process::{Child, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Child,
 };
 use tempfile::TempDir;
-
-const STUCK_WITHIN: Duration = Duration::from_secs(60);
-const WAITING: &str = "select count(*) from pg_locks where not granted";
 
 /// A folder with a profile, some conversations, and an admin's key.
 fn folder() -> (TempDir, PathBuf, String) {
@@ -37,16 +32,9 @@ fn folder() -> (TempDir, PathBuf, String) {
 
 /// A move that waits for a lock which the test holds.
 fn stuck(folder: &Path, own: &Own, lock: &str) -> (Child, Held) {
-    let held = own.hold(lock);
     let mut mover = command();
     mover.args(["migrate-store", "--from"]).arg(folder).env("HANSARD_TO", own.url());
-    let mover = mover.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let until = Instant::now() + STUCK_WITHIN;
-    while own.query(&[WAITING]).unwrap().trim() == "0" {
-        assert!(Instant::now() < until, "the mover does not come to the lock: {lock}");
-        thread::sleep(Duration::from_millis(10));
-    }
-    (mover, held)
+    spawn_stuck(mover, own, lock)
 }
 
 fn kill(mut mover: Child) {

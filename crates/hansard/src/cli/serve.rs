@@ -72,12 +72,22 @@ pub struct Every(Option<Duration>);
 impl ServeArgs {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let config = self.into_config()?;
-        multi_threaded()?.block_on(async {
-            let stop = stop_signal().await?;
-            let server = Bound::open(&config, Metrics::install()?).await?;
+        let runtime = multi_threaded()?;
+        let done = runtime.block_on(async {
+            let mut stop = Box::pin(stop_signal().await?);
+            let server = tokio::select! {
+                server = Bound::open(&config, Metrics::install()?) => server?,
+                () = &mut stop => {
+                    tracing::info!("stopped before the store was open; the next start goes on with it");
+                    return Ok(());
+                }
+            };
             announce(&server)?;
             server.run(stop).await
-        })
+        });
+        // An opening that is stopped ends with the process, as by a kill: each of its steps is a transaction.
+        runtime.shutdown_background();
+        done
     }
 
     /// The server's settings, checked as a whole.

@@ -30,5 +30,5 @@ pub(crate) use vacuum::Vacuum;
 pub(crate) use value::{column_name, value};
 pub(crate) use writer::Writer;
 
-/// A way to the server takes as long as reading about so many sets there.
-pub(crate) const READS_AHEAD: usize = 64;
+/// To look up so many rows takes the server a few times as long as a way there and back.
+pub(crate) const READS_AHEAD: usize = 256;

@@ -159,6 +159,19 @@ impl Set {
         if wanted { Self::flag(field) } else { Self::flag(field).not() }
     }
 
+    /// About how many rows of a block it reads.
+    pub(super) fn rows(&self) -> usize {
+        match self {
+            Self::Term(_) => 1,
+            Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::rows).sum(),
+            Self::Not(set) => set.rows(),
+            Self::Grams(Wanted::All(grams)) => grams.len(),
+            Self::Terms(_) | Self::Scorecards(..) | Self::Calibrated(_) => 100,
+            Self::Grams(Wanted::Beginning(_)) => 500,
+            Self::Told(_) => 0,
+        }
+    }
+
     fn cost(&self) -> usize {
         match self {
             Self::Term(_) => 1,

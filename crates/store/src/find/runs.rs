@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const ENTRIES_MAX: usize = 120;
 const BYTES: usize = 16;
 /// How much longer a run is than a set, about.
-const LONGER: usize = 4;
+const LONGER: usize = 16;
 
 /// When a conversation began, and its number.
 pub(crate) type Start = (i64, i64);

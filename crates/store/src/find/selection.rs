@@ -34,8 +34,10 @@ pub(crate) struct Selection<'t> {
     chunks_ahead: Ahead,
 }
 
-/// A chunk of times, or the texts of a conversation, are longer than a set by about so much.
-const DEARER: usize = 4;
+/// Blocks that are asked together.
+const BLOCKS_MAX: usize = 64;
+/// A chunk of times, or the texts of a conversation, take as long as so many sets, about.
+const DEARER: usize = 16;
 
 /// Those of a block whose terms are as the plan says.
 struct Candidates {
@@ -57,6 +59,7 @@ impl<'t> Selection<'t> {
         window: Window,
         now: Time,
     ) -> Self {
+        let rows: usize = plan.sets.iter().map(Set::rows).sum();
         Self {
             tx,
             profile,
@@ -65,7 +68,7 @@ impl<'t> Selection<'t> {
             now,
             newest,
             candidates: RefCell::default(),
-            blocks_ahead: Ahead::up_to(tx.reads_ahead()),
+            blocks_ahead: Ahead::up_to((tx.reads_ahead() / rows.max(1)).clamp(1, BLOCKS_MAX)),
             selected: RefCell::default(),
             chunks: RefCell::default(),
             chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(DEARER)),
