@@ -25,8 +25,9 @@ impl Newest {
         Ok(Self { fresh: Fresh::load(tx, profile)?, blocks: tx.list_blocks(profile)? })
     }
 
+    /// What it takes in memory, about; also one of nothing takes some.
     fn bytes(&self) -> usize {
-        self.fresh.bytes() + size_of_val(&self.blocks[..])
+        2 * size_of::<Self>() + self.fresh.bytes() + size_of_val(&self.blocks[..])
     }
 }
 
