@@ -4,12 +4,17 @@ use crate::{Tx, tenancy::CustomerKey};
 use hansard_domain::{Result, Time, audit::AuditEntry};
 
 impl Tx<'_> {
-    /// Appends to the customer's trail; the number is given here.
+    /// Appends to the customer's trail; the number is given here, and no time before that of the entry before.
+    ///
+    /// Two writes at once take their times before one of them has the trail.
     pub(crate) fn insert_audit_entry(&self, customer: CustomerKey, entry: &AuditEntry) -> Result<()> {
         let sql =
             "insert into audit_entry (customer_key, number, event_time, actor, action, resource, request_id)
-            select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6
-            from audit_entry where customer_key = $1";
+            select $1, coalesce(last.number, 0) + 1,
+                case when last.event_time > $2 then last.event_time else $2 end, $3, $4, $5, $6
+            from (select 1) one left join (
+                select number, event_time from audit_entry where customer_key = $1 order by number desc limit 1
+            ) last on 1 = 1";
         let params = [
             customer.into(),
             entry.event_time.0.into(),

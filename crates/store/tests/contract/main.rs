@@ -175,6 +175,7 @@ contract! { shared, crate::postgres::Postgres:
         a_retry_at_the_other_is_a_replay,
         a_profile_of_the_other_is_soon_known,
         a_watcher_hears_of_the_other,
+        audit_entries_of_both_are_in_the_order_of_their_times,
         audit_entries_of_both_are_numbered_without_a_gap,
     }
     vacuum {

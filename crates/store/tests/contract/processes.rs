@@ -7,9 +7,13 @@ use crate::{
     world::{CUSTOMER, World, in_world, kind_of},
 };
 use hansard_domain::{
-    ErrorKind, audit::AuditAction, change::ChangeKind, conversation::NewConversation, filter::Filter,
+    ErrorKind,
+    audit::{AuditAction, AuditEntry},
+    change::ChangeKind,
+    conversation::NewConversation,
+    filter::Filter,
 };
-use hansard_store::{DirectoryReading, Needs, Store, Unit};
+use hansard_store::{DirectoryReading, ManualTimeSource, Needs, Store, Unit};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 const EACH: usize = 60;
@@ -202,6 +206,38 @@ pub(crate) fn a_watcher_hears_of_the_other(fixture: &impl Fixture) {
     });
 }
 
+async fn audit(world: &World, number: usize) {
+    let work = move |unit: &mut Unit<'_>| {
+        unit.audit(AuditAction::ExportConversations, number);
+        Ok(())
+    };
+    let ticket = crate::gate::ticket();
+    world.store.write(&world.scope, &ticket, "audit", Needs::default(), work).await.unwrap();
+}
+
+/// The newest first.
+async fn audit_entries(world: &World) -> Vec<AuditEntry> {
+    let scope = world.directory(CUSTOMER, None);
+    let list = |reading: &DirectoryReading<'_>| reading.list_audit_entries(1000, "");
+    world.store.read_directory(&scope, "list", list).await.unwrap().items
+}
+
+pub(crate) fn audit_entries_of_both_are_in_the_order_of_their_times(fixture: &impl Fixture) {
+    in_world(fixture, async |one| {
+        let time = ManualTimeSource::new();
+        let store = tokio::task::block_in_place(|| fixture.open_at(time.clone()));
+        let ahead = World { store: Arc::new(store), scope: one.scope.clone() };
+        time.pass(Duration::from_secs(3600));
+        for number in 0..3 {
+            audit(&ahead, number).await;
+            audit(&one, number).await;
+        }
+        let entries = audit_entries(&one).await;
+        assert!(entries.is_sorted_by(|newer, older| newer.event_time >= older.event_time), "{entries:?}");
+        tokio::task::block_in_place(|| ahead.store.close()).unwrap();
+    });
+}
+
 pub(crate) fn audit_entries_of_both_are_numbered_without_a_gap(fixture: &impl Fixture) {
     in_two(fixture, async |one, other| {
         let mut tasks = tokio::task::JoinSet::new();
@@ -209,20 +245,11 @@ pub(crate) fn audit_entries_of_both_are_numbered_without_a_gap(fixture: &impl Fi
         for world in [one.clone(), other.at(CUSTOMER, "sales")] {
             for number in 0..EACH {
                 let world = world.clone();
-                tasks.spawn(async move {
-                    let work = move |unit: &mut Unit<'_>| {
-                        unit.audit(AuditAction::ExportConversations, number);
-                        Ok(())
-                    };
-                    let ticket = crate::gate::ticket();
-                    world.store.write(&world.scope, &ticket, "audit", Needs::default(), work).await.unwrap();
-                });
+                tasks.spawn(async move { audit(&world, number).await });
             }
         }
         tasks.join_all().await;
-        let scope = one.directory(CUSTOMER, None);
-        let list = |reading: &DirectoryReading<'_>| reading.list_audit_entries(1000, "");
-        let entries = one.store.read_directory(&scope, "list", list).await.unwrap().items;
+        let entries = audit_entries(&one).await;
         let listed: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
         assert_eq!(listed, (1..=2 * EACH as i64).rev().collect::<Vec<_>>());
     });
