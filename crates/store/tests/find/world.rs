@@ -287,7 +287,9 @@ fn note_in(record: &mut Record, act: Act, left: Left) {
 fn open_store(place: &Place, time: &Arc<ManualTimeSource>) -> Store {
     let time = Arc::<ManualTimeSource>::clone(time);
     let read_time_max = Duration::from_secs(120);
-    Store::open(&Options { flush_commits: false, read_time_max, time, ..place.options() }).unwrap()
+    // By one writer, so that the acts of all profiles meet in its groups.
+    Store::open(&Options { flush_commits: false, writers: 1, read_time_max, time, ..place.options() })
+        .unwrap()
 }
 
 fn fresh<T>(written: Written<T>) -> T {
