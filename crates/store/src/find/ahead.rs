@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 const FIRST: usize = 4;
 pub(super) const GROWTH: usize = 4;
+/// A run, a chunk of times, or the texts of a conversation take as long to read as so many sets, about.
+pub(super) const LONGER: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct Ahead {

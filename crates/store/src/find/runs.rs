@@ -3,7 +3,7 @@
 //! They stand in runs of some hundred, one after another, each in one row: a page that begins anywhere finds its place
 //! by one look-up, and reading on costs a row for a hundred conversations. Those that came late are where they belong.
 
-use super::ahead::GROWTH;
+use super::ahead::{GROWTH, LONGER};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Result};
 use std::collections::BTreeMap;
@@ -11,8 +11,6 @@ use std::collections::BTreeMap;
 /// Of one run; so many lie within one page of the disk.
 const ENTRIES_MAX: usize = 120;
 const BYTES: usize = 16;
-/// How much longer a run is than a set, about.
-const LONGER: usize = 16;
 
 /// When a conversation began, and its number.
 pub(crate) type Start = (i64, i64);

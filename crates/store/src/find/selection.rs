@@ -2,7 +2,7 @@
 
 use super::{
     BLOCK, Members, Newest, Times, TimesOfBlock,
-    ahead::Ahead,
+    ahead::{Ahead, LONGER},
     in_order, place_of,
     plan::{Plan, Set, Unsure},
     runs::{Reader, Start},
@@ -36,8 +36,6 @@ pub(crate) struct Selection<'t> {
 
 /// Blocks that are asked together.
 const BLOCKS_MAX: usize = 64;
-/// A chunk of times, or the texts of a conversation, take as long as so many sets, about.
-const DEARER: usize = 16;
 
 /// Those of a block whose terms are as the plan says.
 struct Candidates {
@@ -71,7 +69,7 @@ impl<'t> Selection<'t> {
             blocks_ahead: Ahead::up_to((tx.reads_ahead() / rows.max(1)).clamp(1, BLOCKS_MAX)),
             selected: RefCell::default(),
             chunks: RefCell::default(),
-            chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(DEARER)),
+            chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(LONGER)),
         }
     }
 
@@ -91,7 +89,7 @@ impl<'t> Selection<'t> {
 
     /// How many of those that it holds are looked at together, though fewer may be wanted.
     pub(crate) fn looks_ahead(&self) -> usize {
-        if self.plan.unsure.is_any() { self.tx.reads_ahead().div_ceil(DEARER) } else { 1 }
+        if self.plan.unsure.is_any() { self.tx.reads_ahead().div_ceil(LONGER) } else { 1 }
     }
 
     /// What is to be looked at of each that it holds.

@@ -9,9 +9,6 @@ use crate::{
 };
 use hansard_domain::Result;
 
-const MEMBERS: &str = "select members from conversation_term
-    where profile_key = $1 and block = $2 and term = $3";
-
 impl Tx<'_> {
     /// The set of each of these terms, by block.
     pub(crate) fn find_members_of_each(
@@ -19,10 +16,12 @@ impl Tx<'_> {
         profile: ProfileKey,
         asked: &[(i64, &[u8])],
     ) -> Result<Vec<Option<Members>>> {
-        let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
-        self.row_of_each(MEMBERS, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
-            Members::stored(row.bytes(0)?)
-        })
+        let mut found = vec![None; asked.len()];
+        self.each_set_of_terms(profile, asked, |place, stored| {
+            found[place] = Some(Members::stored(stored)?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// Calls `each` with the place of each of these terms, by block, that has a set, and with the set.
@@ -32,8 +31,10 @@ impl Tx<'_> {
         asked: &[(i64, &[u8])],
         mut each: impl FnMut(usize, &[u8]) -> Result<()>,
     ) -> Result<()> {
+        let sql = "select members from conversation_term
+            where profile_key = $1 and block = $2 and term = $3";
         let params = asked.iter().map(|(block, term)| [profile.into(), (*block).into(), (*term).into()]);
-        self.rows_of_each(MEMBERS, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
+        self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
             each(place, row.bytes(0)?).map(|()| false)
         })
     }
