@@ -40,7 +40,7 @@ const STATEMENTS_CACHED: usize = 256;
 const PAGE_BYTES: u32 = 8192;
 /// Caps, filled only as pages are read.
 const WRITER_CACHE_KIB: u32 = 32 * 1024;
-const READER_CACHE_KIB: u32 = 8 * 1024;
+const READER_CACHE_KIB: u32 = 16 * 1024;
 
 /// Opens a connection to an existing database file, with what every connection has in common.
 ///

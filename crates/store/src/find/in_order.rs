@@ -14,9 +14,16 @@ use hansard_domain::{
 };
 use std::collections::BinaryHeap;
 
-/// Conversations that are read in order before the blocks are asked. Builds for tests go to the blocks early, so that
-/// their small stores go both ways.
-const READ_MAX: usize = if cfg!(debug_assertions) { 64 } else { 8_192 };
+/// Conversations that are read in order before the blocks are asked.
+const READ_MAX: usize = in_tests(64, 8_192);
+/// As many are read in any case, and as many more for each that is selected: where fewer are, blocks answer sooner.
+const READ_FIRST: usize = in_tests(16, 512);
+const READ_FOR_EACH: usize = in_tests(8, 128);
+
+/// Builds for tests go to the blocks early, so that their small stores go both ways.
+const fn in_tests(tests: usize, others: usize) -> usize {
+    if cfg!(debug_assertions) { tests } else { others }
+}
 
 /// Conversations of equal value, of which none was given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +91,8 @@ pub(crate) struct OneByOne<'s> {
     order: Order,
     reader: Reader<'s>,
     next: Option<Start>,
-    left: usize,
+    read: usize,
+    selected: usize,
 }
 
 enum Step {
@@ -98,12 +106,17 @@ impl<'s> OneByOne<'s> {
     fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Result<Self> {
         let mut reader = selection.in_order_of_start(from, order.descending)?;
         let next = reader.next()?;
-        Ok(Self { selection, order, reader, next, left: READ_MAX })
+        Ok(Self { selection, order, reader, next, read: 0, selected: 0 })
+    }
+
+    /// Whether enough was selected of what was read to read on.
+    fn is_worthwhile(&self) -> bool {
+        self.read < READ_MAX.min(READ_FIRST + READ_FOR_EACH * self.selected)
     }
 
     fn next_tie(&mut self) -> Result<Step> {
         while let Some((value, _)) = self.next {
-            if self.left == 0 {
+            if !self.is_worthwhile() {
                 return Ok(Step::Far(rank(self.order, value)));
             }
             let numbers = self.selected_of(value)?;
@@ -120,8 +133,9 @@ impl<'s> OneByOne<'s> {
         while let Some(start) = self.next.filter(|(other, _)| *other == value) {
             if self.selection.holds(start)? {
                 numbers.push(start.1);
+                self.selected += 1;
             }
-            self.left = self.left.saturating_sub(1);
+            self.read += 1;
             self.next = self.reader.next()?;
         }
         Ok(numbers)

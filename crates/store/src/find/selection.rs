@@ -27,15 +27,39 @@ pub(crate) struct Selection<'t> {
     window: Window,
     now: Time,
     newest: Arc<Newest>,
-    candidates: RefCell<HashMap<i64, Rc<Candidates>>>,
+    candidates: ByBlock<Rc<Candidates>>,
     blocks_ahead: Ahead,
-    selected: RefCell<HashMap<i64, Members>>,
+    selected: ByBlock<Members>,
     chunks: RefCell<HashMap<i64, Chunk>>,
     chunks_ahead: Ahead,
 }
 
 /// Blocks that are asked together.
 const BLOCKS_MAX: usize = 64;
+
+/// What is known of blocks by now. They are numbered from 0 without great gaps, and asked of each conversation.
+struct ByBlock<T>(RefCell<Vec<Option<T>>>);
+
+impl<T> Default for ByBlock<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<T: Clone> ByBlock<T> {
+    fn get(&self, block: i64) -> Option<T> {
+        self.0.borrow().get(usize::try_from(block).ok()?)?.clone()
+    }
+
+    fn put(&self, block: i64, known: T) {
+        let Ok(place) = usize::try_from(block) else { return };
+        let mut blocks = self.0.borrow_mut();
+        if blocks.len() <= place {
+            blocks.resize(place + 1, None);
+        }
+        blocks[place] = Some(known);
+    }
+}
 
 /// Those of a block whose terms are as the plan says.
 struct Candidates {
@@ -65,9 +89,9 @@ impl<'t> Selection<'t> {
             window,
             now,
             newest,
-            candidates: RefCell::default(),
+            candidates: ByBlock::default(),
             blocks_ahead: Ahead::up_to((tx.reads_ahead() / rows.max(1)).clamp(1, BLOCKS_MAX)),
-            selected: RefCell::default(),
+            selected: ByBlock::default(),
             chunks: RefCell::default(),
             chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(LONGER)),
         }
@@ -125,11 +149,11 @@ impl<'t> Selection<'t> {
 
     /// The selected conversations of a block.
     pub(crate) fn members(&self, block: i64) -> Result<Members> {
-        if let Some(members) = self.selected.borrow().get(&block) {
-            return Ok(members.clone());
+        if let Some(members) = self.selected.get(block) {
+            return Ok(members);
         }
         let members = self.members_within(block)?;
-        self.selected.borrow_mut().insert(block, members.clone());
+        self.selected.put(block, members.clone());
         Ok(members)
     }
 
@@ -151,21 +175,19 @@ impl<'t> Selection<'t> {
     }
 
     fn candidates(&self, block: i64) -> Result<Rc<Candidates>> {
-        if let Some(candidates) = self.candidates.borrow().get(&block) {
-            return Ok(Rc::clone(candidates));
+        if let Some(candidates) = self.candidates.get(block) {
+            return Ok(candidates);
         }
-        let overlap = self.overlap(block);
-        if overlap == Overlap::None {
+        if self.overlap(block) == Overlap::None {
             return Ok(Rc::new(Candidates::NONE));
         }
         let ahead = self.blocks_ahead.from(block).skip(1).filter(|block| self.is_wanted(*block));
         let blocks: Vec<i64> = std::iter::once(block).chain(ahead).collect();
         let found = self.sets().all(&blocks, &self.plan.sets)?;
-        let mut candidates = self.candidates.borrow_mut();
         for (block, members) in blocks.iter().zip(found) {
-            candidates.insert(*block, Rc::new(Candidates { members, overlap: self.overlap(*block) }));
+            self.candidates.put(*block, Rc::new(Candidates { members, overlap: self.overlap(*block) }));
         }
-        candidates.get(&block).cloned().ok_or_else(|| Error::internal("a block was not answered"))
+        self.candidates.get(block).ok_or_else(|| Error::internal("a block was not answered"))
     }
 
     /// How much of a block lies in the window; of one that is not there, nothing.
@@ -175,7 +197,7 @@ impl<'t> Selection<'t> {
     }
 
     fn is_wanted(&self, block: i64) -> bool {
-        !self.candidates.borrow().contains_key(&block) && self.overlap(block) != Overlap::None
+        self.candidates.get(block).is_none() && self.overlap(block) != Overlap::None
     }
 
     fn sets(&self) -> Sets<'_> {
