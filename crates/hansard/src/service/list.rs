@@ -9,22 +9,24 @@ use hansard_domain::{
     name::ProfileName,
     page::PageSizes,
 };
-use hansard_store::{ConversationPage, ListRequest};
+use hansard_store::{ConversationPage, ListRequest, Reading};
 
-/// A page of conversations with its capped totals.
-pub async fn list(
+/// A page of conversations with its capped totals, as `show` shows it.
+///
+/// It is shown where it is read: thousands of small values are given back by the thread that took them.
+pub async fn list<T: Send + 'static>(
     app: &App,
     call: &Call,
-    parent: ProfileName,
-    filter: Filter,
-    order: Order,
+    (parent, filter, order): (ProfileName, Filter, Order),
     (page_size, page_token): (i32, String),
-) -> Result<ConversationPage> {
+    show: impl FnOnce(ConversationPage) -> T + Send + 'static,
+) -> Result<T> {
     let scope = call.caller.enter(&parent, &parent, Permission::ReadConversations)?;
     filter.check().map_err(|error| error.within("filter"))?;
     let page_size = PageSizes::CONVERSATIONS.effective(page_size)?;
     let request = ListRequest { filter, order, page_size, page_token };
-    app.store.read(&scope, "list_conversations", move |reading| reading.list_conversations(&request)).await
+    let read = move |reading: &Reading<'_>| reading.list_conversations(&request).map(show);
+    app.store.read(&scope, "list_conversations", read).await
 }
 
 /// The exact number of conversations that a filter selects.

@@ -10,6 +10,7 @@ use crate::{
 };
 use hansard_domain::{Result, filter::Order};
 use hansard_proto::v1 as pb;
+use hansard_store::ConversationPage;
 use std::sync::Arc;
 
 pub(super) async fn list_conversations(
@@ -21,19 +22,22 @@ pub(super) async fn list_conversations(
     let filter = from_proto::filter::filter(given.filter, &given.filter_text, &parent)?;
     let order = Order::parse(&given.order_by)?;
     let page = (given.page_size, given.page_token);
-    let page = list::list(app, call, parent, filter, order, page).await?;
+    list::list(app, call, (parent, filter, order), page, show).await
+}
+
+fn show(page: ConversationPage) -> pb::ListConversationsResponse {
     let snippets = page.snippets.into_iter().chain(std::iter::repeat(None));
     let metadata =
         page.conversations.iter().zip(snippets).map(|(view, snippet)| {
             (view.conversation.name.to_string(), to_proto::list_metadata(view, snippet))
         });
-    Ok(pb::ListConversationsResponse {
+    pb::ListConversationsResponse {
         metadata: metadata.collect(),
         conversations: page.conversations.into_iter().map(to_proto::conversation).collect(),
         total_conversations: page.total,
         filtered_conversations: page.filtered,
         next_page_token: page.next_page_token,
-    })
+    }
 }
 
 pub(super) async fn count_conversations(
