@@ -54,8 +54,8 @@ impl App {
     }
 
     /// The profile that a scope admits to, or the scope's NotFound.
-    pub fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
-        self.store.profile(scope)
+    pub async fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
+        self.store.profile(scope).await
     }
 
     /// Notes that an API key was used; written down by [`App::upkeep`].

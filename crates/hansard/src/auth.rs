@@ -56,13 +56,12 @@ fn text(value: &HeaderValue) -> &str {
 }
 
 /// Whose key it is. Everything that is not a valid key fails alike.
-pub fn authenticate(app: &App, key: &str) -> Result<Caller> {
+pub async fn authenticate(app: &App, key: &str) -> Result<Caller> {
     let (id, secret) = parse(key).ok_or_else(Error::unauthenticated)?;
-    let tenancy = app.store.tenancy();
-    let found = tenancy.api_key(&id);
-    // An unknown id costs the same hash and comparison as a known one.
+    let found = app.store.find_tenant(|tenancy| tenancy.api_key(&id).cloned()).await?;
+    // An unknown id costs no less than a known one: the same hash and comparison.
     let given = app.store.secret().api_key_mac(&secret);
-    let stored = found.map_or(&[0; 32][..], |found| &found.secret_mac);
+    let stored = found.as_ref().map_or(&[0; 32][..], |found| &found.secret_mac);
     let matches = bool::from(given.as_slice().ct_eq(stored));
     let found = found.filter(|found| matches && found.api_key.is_valid(app.store.steady()));
     let found = found.ok_or_else(Error::unauthenticated)?;

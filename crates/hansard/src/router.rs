@@ -106,7 +106,10 @@ impl Port {
             .route("/healthz", get(|| async { json(StatusCode::OK, "{\"status\":\"ok\"}") }))
             .route("/readyz", get(move || async move { ready(readiness()) }))
             .route("/whoami", get(async |request: Request| who(request.extensions().get())))
-            .route("/metrics", get(async move |request| read_metrics(&request, &*metrics_reader, &*metrics)))
+            .route(
+                "/metrics",
+                get(move |request| read_metrics(request, Arc::clone(&metrics_reader), Arc::clone(&metrics))),
+            )
             .method_not_allowed_fallback(|| async {
                 transcode::method_not_allowed(HeaderValue::from_static("GET, HEAD"))
             });
@@ -187,10 +190,14 @@ fn who(caller: Option<&Caller>) -> Response {
     json(StatusCode::OK, answer.to_string())
 }
 
-fn read_metrics(request: &Request, authenticator: &dyn Authenticate, text: &dyn Fn() -> String) -> Response {
+async fn read_metrics(
+    request: Request,
+    authenticator: Arc<dyn Authenticate>,
+    text: Arc<dyn Fn() -> String + Send + Sync>,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let is_loopback = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
-    if !is_loopback && !authenticator.may_read_metrics(request.headers()) {
+    if !is_loopback && !authenticator.may_read_metrics(request.headers()).await {
         return match request.headers().contains_key(header::AUTHORIZATION) {
             true => error::to_response(&Error::forbidden("only an admin key may read the metrics")),
             false => error::to_response(&Error::unauthenticated()),

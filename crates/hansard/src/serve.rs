@@ -142,19 +142,20 @@ struct Keys {
 }
 
 impl Keys {
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Error> {
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Error> {
         let key = auth::key(headers).ok_or_else(Error::unauthenticated)?;
-        auth::authenticate(&self.app, key)
+        auth::authenticate(&self.app, key).await
     }
 }
 
+#[tonic::async_trait]
 impl Authenticate for Keys {
-    fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error> {
-        extensions.insert(self.caller(headers)?);
+    async fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error> {
+        extensions.insert(self.caller(headers).await?);
         Ok(())
     }
 
-    fn may_read_metrics(&self, headers: &HeaderMap) -> bool {
-        self.caller(headers).is_ok_and(|caller| caller.may(Permission::ReadMetrics))
+    async fn may_read_metrics(&self, headers: &HeaderMap) -> bool {
+        self.caller(headers).await.is_ok_and(|caller| caller.may(Permission::ReadMetrics))
     }
 }

@@ -173,7 +173,7 @@ async fn a_key_is_its_caller_s_until_it_is_revoked() {
     let issued =
         world.admin(admin()).create_api_key(key(Word::Writer, &["support"])).await.unwrap().into_inner();
     let other = world.admin(admin()).create_api_key(key(Word::Reader, &[])).await.unwrap().into_inner();
-    let caller = auth::authenticate(&world.app, &issued.secret).unwrap();
+    let caller = auth::authenticate(&world.app, &issued.secret).await.unwrap();
     assert_eq!((caller.customer(), caller.role()), (&Id::known("acme"), Role::Writer));
     assert_eq!(caller.profiles(), [Id::known("support")]);
     assert_eq!(format!("{CUSTOMER}/apiKeys/{}", caller.key().unwrap()), issued.name);
@@ -183,15 +183,15 @@ async fn a_key_is_its_caller_s_until_it_is_revoked() {
     };
     let ((id, secret), (_, foreign)) = (halves(&issued), halves(&other));
     for wrong in [format!("hsk_{id}_{foreign}"), format!("hsk_none_{secret}"), format!("hsk_{id}")] {
-        auth::authenticate(&world.app, &wrong).unwrap_err();
+        auth::authenticate(&world.app, &wrong).await.unwrap_err();
     }
     auth::check_still_valid(&world.app, &caller).unwrap();
     let revoke = pb::RevokeApiKeyRequest { name: issued.name.clone() };
     world.admin(admin()).revoke_api_key(revoke).await.unwrap();
-    auth::authenticate(&world.app, &issued.secret).unwrap_err();
+    auth::authenticate(&world.app, &issued.secret).await.unwrap_err();
     auth::check_still_valid(&world.app, &caller).unwrap_err();
     auth::check_still_valid(&world.app, &Caller::command_line(Id::known("acme"))).unwrap();
-    auth::authenticate(&world.app, &other.secret).unwrap();
+    auth::authenticate(&world.app, &other.secret).await.unwrap();
 }
 
 #[tokio::test]

@@ -59,9 +59,7 @@ impl Hearer for Hearers {
 
     /// Only of profiles that somebody watches: nobody else needs to be told.
     fn look(&self, tx: &Tx<'_>) -> Result<()> {
-        if tx.tenancy_version()? != self.tenancy.load().version {
-            tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
-        }
+        tenancy::renew(&self.tenancy, tx)?;
         let watched = self.live.watched();
         let last = tx.last_changes(&watched)?;
         let told = watched.into_iter().zip(last).filter_map(|(profile, last)| Some((profile, last?.number)));

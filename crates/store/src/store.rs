@@ -9,7 +9,7 @@ use crate::{
     live::Live,
     news::Hearers,
     part_id,
-    tenancy::{CustomerKey, ProfileKey, ProfileTenant, Tenancy},
+    tenancy::{CustomerKey, Lookout, ProfileKey, ProfileTenant, Tenancy},
     unit::{Admits, Mandate},
     versions::{Version, Versions},
     work::{Job, Writing},
@@ -58,6 +58,7 @@ pub struct Store {
     door: Arc<Door<Box<Job>>>,
     engine: Arc<Engine>,
     tenancy: Arc<ArcSwap<Tenancy>>,
+    lookout: Lookout,
     secret: Secret,
     clock: Clock,
     live: Arc<Live>,
@@ -87,12 +88,14 @@ impl Store {
         let hearers =
             Hearers { engine: Arc::clone(&engine), live: Arc::clone(&live), tenancy: Arc::clone(&tenancy) };
         let listener = engine.listen(Box::new(hearers))?;
+        let lookout = Lookout::new(Arc::clone(&engine), Arc::clone(&tenancy));
         Ok(Self {
             keywords,
             listener: Mutex::new(listener),
             door,
             engine,
             tenancy,
+            lookout,
             secret,
             clock,
             live,
@@ -122,9 +125,26 @@ impl Store {
         self.clock.watch();
     }
 
-    /// Tenants as of the last commit.
+    /// Tenants as of the last commit of this process, or of another that it has heard of.
     pub fn tenancy(&self) -> Arc<Tenancy> {
         self.tenancy.load_full()
+    }
+
+    /// Tenants as of the last commit of any process.
+    pub async fn latest_tenancy(&self) -> Result<Arc<Tenancy>> {
+        if self.is_shared() {
+            self.lookout.look().await?;
+        }
+        Ok(self.tenancy())
+    }
+
+    /// What is looked for among the tenants. What this process knows nothing of, another may just have made.
+    pub async fn find_tenant<T>(&self, find: impl Fn(&Tenancy) -> Option<T>) -> Result<Option<T>> {
+        match find(&self.tenancy()) {
+            Some(found) => Ok(Some(found)),
+            None if self.is_shared() => Ok(find(&*self.latest_tenancy().await?)),
+            None => Ok(None),
+        }
     }
 
     pub fn secret(&self) -> &Secret {
@@ -142,8 +162,9 @@ impl Store {
     }
 
     /// The profile that a scope admits to, or the scope's NotFound where there is none.
-    pub fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
-        self.tenancy.load().profile(scope.profile()).cloned().ok_or_else(|| scope.not_found())
+    pub async fn profile(&self, scope: &Scope) -> Result<Arc<ProfileTenant>> {
+        let found = self.find_tenant(|tenancy| tenancy.profile(scope.profile()).cloned()).await?;
+        found.ok_or_else(|| scope.not_found())
     }
 
     /// Runs a write in a group with others. It reads only what it declares in `needs`.
@@ -155,7 +176,7 @@ impl Store {
         needs: Needs,
         work: impl FnOnce(&mut Unit<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Written<T>> {
-        let mandate = self.mandate(scope, ticket)?;
+        let mandate = self.mandate(scope, ticket).await?;
         let (job, answer) = Job::grouped(name, (mandate, ticket.idempotency.clone()), needs, work);
         self.submit(job, answer).await
     }
@@ -168,7 +189,7 @@ impl Store {
         name: &'static str,
         work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Written<T>> {
-        let mandate = self.mandate(scope, ticket)?;
+        let mandate = self.mandate(scope, ticket).await?;
         let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), work);
         self.submit(job, answer).await
     }
@@ -181,7 +202,7 @@ impl Store {
         name: &'static str,
         work: impl FnOnce(&mut Direct<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Written<T>> {
-        let mandate = self.directory_mandate(scope, ticket)?;
+        let mandate = self.directory_mandate(scope, ticket).await?;
         let (job, answer) = Job::alone(name, (mandate, ticket.idempotency.clone()), work);
         self.submit(job, answer).await
     }
@@ -193,7 +214,7 @@ impl Store {
         name: &'static str,
         work: impl FnOnce(&Reading<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let profile = self.profile(scope)?;
+        let profile = self.profile(scope).await?;
         let reach = Reach::of(profile.customer_key, profile.key);
         let (scope, tenancy, secret, now) = (scope.clone(), self.tenancy(), self.secret.clone(), self.now());
         let (searched, newest) = (Arc::clone(&self.searched), OnceCell::new());
@@ -209,7 +230,7 @@ impl Store {
         name: &'static str,
         work: impl FnOnce(&DirectoryReading<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (customer, profile) = self.keys(scope)?;
+        let (customer, profile) = self.keys(scope).await?;
         let profile = profile.map_or(ProfileKey(0), |profile| profile.key);
         let (scope, secret) = (scope.clone(), self.secret.clone());
         let reach = Reach::of(customer, profile);
@@ -218,15 +239,15 @@ impl Store {
     }
 
     /// Holds the number of the profile's last announced change: a hint to read the log again.
-    pub fn subscribe(&self, scope: &Scope) -> Result<watch::Receiver<i64>> {
-        Ok(self.live.subscribe(self.profile(scope)?.key))
+    pub async fn subscribe(&self, scope: &Scope) -> Result<watch::Receiver<i64>> {
+        Ok(self.live.subscribe(self.profile(scope).await?.key))
     }
 
     /// The version of a conversation, or nothing while it is changing. Whether it is there is not told.
     ///
     /// What was read between two equal versions is what a read would find now.
-    pub fn version(&self, scope: &Scope, name: &ConversationName) -> Result<Option<Version>> {
-        let profile = self.profile(scope)?;
+    pub async fn version(&self, scope: &Scope, name: &ConversationName) -> Result<Option<Version>> {
+        let profile = self.profile(scope).await?;
         if self.engine.is_shared() {
             // Another process may change it at any time, untold.
             return Ok(None);
@@ -325,8 +346,8 @@ impl Store {
         answered(answer.await)
     }
 
-    fn mandate(&self, scope: &Scope, ticket: &Ticket) -> Result<Mandate> {
-        let profile = self.profile(scope)?;
+    async fn mandate(&self, scope: &Scope, ticket: &Ticket) -> Result<Mandate> {
+        let profile = self.profile(scope).await?;
         Ok(Mandate {
             customer: profile.customer_key,
             admits: Admits::Profile(profile, scope.clone()),
@@ -335,8 +356,8 @@ impl Store {
         })
     }
 
-    fn directory_mandate(&self, scope: &CustomerScope, ticket: &Ticket) -> Result<Mandate> {
-        let (customer, profile) = self.keys(scope)?;
+    async fn directory_mandate(&self, scope: &CustomerScope, ticket: &Ticket) -> Result<Mandate> {
+        let (customer, profile) = self.keys(scope).await?;
         let profile = profile.zip(scope.in_profile());
         Ok(Mandate {
             customer,
@@ -346,11 +367,16 @@ impl Store {
         })
     }
 
-    fn keys(&self, scope: &CustomerScope) -> Result<(CustomerKey, Option<Arc<ProfileTenant>>)> {
-        let tenancy = self.tenancy.load();
-        let customer = tenancy.customer(scope.customer()).ok_or_else(|| scope.not_found())?;
-        let find = |name: &ProfileName| tenancy.profile(name).cloned().ok_or_else(|| scope.not_found());
-        Ok((customer.key, scope.profile().map(find).transpose()?))
+    async fn keys(&self, scope: &CustomerScope) -> Result<(CustomerKey, Option<Arc<ProfileTenant>>)> {
+        let find = |tenancy: &Tenancy| {
+            let customer = tenancy.customer(scope.customer())?;
+            let profile = match scope.profile() {
+                Some(name) => Some(Arc::clone(tenancy.profile(name)?)),
+                None => None,
+            };
+            Some((customer.key, profile))
+        };
+        self.find_tenant(find).await?.ok_or_else(|| scope.not_found())
     }
 }
 

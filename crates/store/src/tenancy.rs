@@ -3,6 +3,10 @@
 //! A snapshot, read anew in every transaction that changes the directory and put in place before
 //! that transaction is answered. Every request reads it without touching the database.
 
+mod lookout;
+
+pub(crate) use lookout::Lookout;
+
 use crate::{Secret, Tx, Value, json};
 use arc_swap::ArcSwap;
 use hansard_domain::{
@@ -169,6 +173,14 @@ impl Tenancy {
 pub(crate) fn put_newer(place: &ArcSwap<Tenancy>, tenancy: Tenancy) {
     let tenancy = Arc::new(tenancy);
     place.rcu(|present| Arc::clone(if present.version > tenancy.version { present } else { &tenancy }));
+}
+
+/// Reads the tenants anew where they have been changed since they were put in place.
+pub(crate) fn renew(place: &ArcSwap<Tenancy>, tx: &Tx<'_>) -> Result<()> {
+    if tx.tenancy_version()? != place.load().version {
+        put_newer(place, Tenancy::load(tx)?);
+    }
+    Ok(())
 }
 
 fn profile(

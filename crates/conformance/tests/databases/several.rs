@@ -1,8 +1,8 @@
 //! What one of several servers does for all: the first key, redaction jobs, sweeps.
 
-use crate::ground::{acme, desk_at, serve};
+use crate::ground::{SUPPORT, acme, desk_at, serve};
 use hansard_cluster::Database;
-use hansard_conformance::server::Server;
+use hansard_conformance::{client::Client, server::Server};
 use serde_json::{Value, json};
 use std::{
     thread,
@@ -61,5 +61,54 @@ fn another_server_goes_on_with_a_job_and_nothing_is_counted_twice() {
     while database.run(&[leases]).unwrap().trim() != "0" {
         assert!(Instant::now() < until, "the lease is given back");
         thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// So often that one heard of too late is met.
+const OFTEN: usize = 15;
+
+#[test]
+fn what_is_made_at_one_server_is_there_at_the_other_at_once() {
+    let (database, key) = acme();
+    let (one, other) = (serve(&database.url(), &[]), serve(&database.url(), &[]));
+    let (here, there) = (Client::new(one.address(), &key), Client::new(other.address(), &key));
+    for number in 0..OFTEN {
+        let made = here.post("/v1/customers/acme/apiKeys", &json!({"role": "ADMIN"})).ok();
+        let client = Client::new(other.address(), made["secret"].as_str().unwrap());
+        client.get(&format!("/v1/{SUPPORT}")).ok();
+
+        let profile = format!("/v1/customers/acme/profiles/p{number}");
+        let body = json!({"displayName": "new", "languageCodes": ["en-US"]});
+        here.post(&format!("/v1/customers/acme/profiles?profileId=p{number}"), &body).ok();
+        there.post(&format!("{profile}/conversations/c:start"), &json!({})).ok();
+
+        here.patch(&format!("{profile}?updateMask=displayName"), &json!({"displayName": "newer"})).ok();
+        assert_eq!(there.get(&profile).ok()["displayName"], "newer");
+    }
+}
+
+#[test]
+fn what_one_server_has_masked_no_other_stores() {
+    let (database, key) = acme();
+    let (one, other) = (serve(&database.url(), &[]), serve(&database.url(), &[]));
+    let (here, there) = (desk_at(&one, &key), desk_at(&other, &key));
+    there.start("c", &json!({}));
+    for number in 0..OFTEN {
+        let pattern = format!("BG-{number}-[0-9]{{6}}");
+        let policy = json!({"redactionPatterns": [{"entityType": "BADGE", "pattern": pattern}]});
+        here.client.patch(&here.at("?updateMask=redactionPatterns"), &policy).ok();
+        let said = format!("it is BG-{number}-123456");
+        let stored = if number % 2 == 0 {
+            there.append("c", &format!("m{number}"), &said)["text"].clone()
+        } else {
+            let id = format!("i{number}");
+            let archive = json!({
+                "conversation": {"name": there.name(&id)}, "messages": [{"text": said, "speaker": "VISITOR"}],
+            });
+            there.client.post(&there.at("/conversations:import"), &json!({"conversations": [archive]})).ok();
+            there.messages(&id)[0]["text"].clone()
+        };
+        let stored = stored.as_str().unwrap();
+        assert!(stored.contains("[BADGE]") && !stored.contains("123456"), "{number}: {stored}");
     }
 }

@@ -17,12 +17,13 @@ const OPEN_SERVICES: [&str; 3] = [
 ];
 
 /// Finds out who calls.
+#[tonic::async_trait]
 pub trait Authenticate: Send + Sync {
     /// Puts the caller into the request's extensions, or refuses the request.
-    fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error>;
+    async fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error>;
 
     /// Tells whether the caller may read the metrics from another machine.
-    fn may_read_metrics(&self, headers: &HeaderMap) -> bool;
+    async fn may_read_metrics(&self, headers: &HeaderMap) -> bool;
 }
 
 pub(super) async fn require<F: Future<Output = Response>>(
@@ -35,7 +36,7 @@ pub(super) async fn require<F: Future<Output = Response>>(
     }
     let is_grpc = super::is_grpc(&request);
     let mut extensions = std::mem::take(request.extensions_mut());
-    let known = authenticator.authenticate(request.headers(), &mut extensions);
+    let known = authenticator.authenticate(request.headers(), &mut extensions).await;
     *request.extensions_mut() = extensions;
     match known {
         Ok(()) => next(request).await,

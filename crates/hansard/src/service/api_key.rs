@@ -79,12 +79,12 @@ impl Keys {
     }
 }
 
-pub fn get(app: &App, call: &Call, name: &EntryName) -> Result<ApiKey> {
-    Keys::enter(call, &name.parent, name)?.find(&app.store.tenancy(), &name.id)
+pub async fn get(app: &App, call: &Call, name: &EntryName) -> Result<ApiKey> {
+    Keys::enter(call, &name.parent, name)?.find(&*app.store.latest_tenancy().await?, &name.id)
 }
 
 /// The keys that the caller sees, in order of their ids.
-pub fn list(
+pub async fn list(
     app: &App,
     call: &Call,
     parent: &CustomerName,
@@ -95,7 +95,7 @@ pub fn list(
     let keys = Keys::enter(call, &Parent::Customer(parent.clone()), parent)?;
     let binding = Binding::new(&parent.0, "ListApiKeys", call.caller.profiles())?;
     let after: Option<String> = app.store.secret().read_page_token(&binding, page_token)?;
-    let tenancy = app.store.tenancy();
+    let tenancy = app.store.latest_tenancy().await?;
     if tenancy.customer(&parent.0).is_none() {
         return Err(keys.scope.not_found());
     }
@@ -139,7 +139,7 @@ pub async fn create(app: &App, call: &Call, parent: &CustomerName, body: ApiKeyB
         Written::Replayed(receipt) => {
             let ids = super::ids(&receipt);
             let id = ids.first().ok_or_else(|| keys.scope.not_found())?;
-            Ok(Issued { api_key: keys.find(&app.store.tenancy(), id)?, secret: None })
+            Ok(Issued { api_key: keys.find(&*app.store.latest_tenancy().await?, id)?, secret: None })
         }
     }
 }

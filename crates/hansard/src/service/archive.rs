@@ -6,7 +6,7 @@ pub use remarks::Remarks;
 
 use super::{
     Call, distinct,
-    redaction::consult,
+    redaction::{Drafted, by_policy, consult},
     retention,
     start::{announce_started, taken},
     tag,
@@ -165,7 +165,6 @@ pub async fn import(
     if (0..count).any(|index| flags(index).skip_pii_redaction) {
         call.caller.check(Permission::SkipPiiRedaction)?;
     }
-    let profile = app.profile(&scope)?;
     // The key of the whole request goes first, so that another request under it stores nothing, with one audit entry for
     // all: which conversations they were, is in the log.
     let audited = parent.clone();
@@ -174,16 +173,20 @@ pub async fn import(
         Ok(())
     };
     app.store.write(&scope, &call.ticket, "import_key", Needs::default(), begin).await?;
+    let (scope, flags, draft) = (&scope, &flags, &draft);
     let import_one = async |index: usize| {
-        let flags = flags(index);
-        let redactor = match flags.skip_pii_redaction {
-            true => Arc::new(Redactor::NONE),
-            false => consult(app, &profile, |redactor| draft(index, redactor)).await?,
+        let attempt = |policy: Drafted| async move {
+            let flags = flags(index);
+            let redactor = match flags.skip_pii_redaction {
+                true => Arc::new(Redactor::NONE),
+                false => consult(app, policy.profile(), |redactor| draft(index, redactor)).await?,
+            };
+            let mut incoming = draft(index, &redactor)?;
+            retention::check_given(&call.caller, &incoming.new.fields)?;
+            incoming.new.flags = flags;
+            import_conversation(app, scope, &ticket_of(&call.ticket, index), incoming, policy).await
         };
-        let mut incoming = draft(index, &redactor)?;
-        retention::check_given(&call.caller, &incoming.new.fields)?;
-        incoming.new.flags = flags;
-        import_conversation(app, &scope, &ticket_of(&call.ticket, index), incoming).await
+        by_policy(app, scope, attempt).await
     };
     let outcomes: Vec<_> = stream::iter(0..count).map(&import_one).buffered(IMPORTS_AT_ONCE).collect().await;
     outcomes.into_iter().map(imported).collect()
@@ -214,15 +217,23 @@ fn ticket_of(ticket: &Ticket, index: usize) -> Ticket {
     ticket
 }
 
-async fn import_conversation(app: &App, scope: &Scope, ticket: &Ticket, incoming: Incoming) -> Result<bool> {
+async fn import_conversation(
+    app: &App,
+    scope: &Scope,
+    ticket: &Ticket,
+    incoming: Incoming,
+    policy: Drafted,
+) -> Result<bool> {
     incoming.check()?;
     let name = scope.profile().conversation(incoming.id.clone());
     let wanted = name.clone();
     let written = if incoming.remarks.is_empty() {
         let needs = Needs::new_conversation(&name).tags(&incoming.tags);
-        app.store.write(scope, ticket, "import", needs, move |unit| store(unit, wanted, &incoming)).await
+        app.store
+            .write(scope, ticket, "import", needs, move |unit| store(unit, wanted, &incoming, &policy))
+            .await
     } else {
-        let work = move |direct: &mut Direct<'_>| store_remarked(direct, wanted, &incoming);
+        let work = move |direct: &mut Direct<'_>| store_remarked(direct, wanted, &incoming, &policy);
         app.store.transact(scope, ticket, "import_remarked", work).await
     };
     match written {
@@ -258,7 +269,13 @@ impl Incoming {
     }
 }
 
-fn store(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
+fn store(
+    unit: &mut Unit<'_>,
+    name: ConversationName,
+    incoming: &Incoming,
+    policy: &Drafted,
+) -> Result<Stored> {
+    policy.check(unit.profile())?;
     if unit.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }
@@ -335,7 +352,13 @@ fn store_events(
     Ok(())
 }
 
-fn store_remarked(direct: &mut Direct<'_>, name: ConversationName, incoming: &Incoming) -> Result<Stored> {
+fn store_remarked(
+    direct: &mut Direct<'_>,
+    name: ConversationName,
+    incoming: &Incoming,
+    policy: &Drafted,
+) -> Result<Stored> {
+    policy.check(direct.profile())?;
     if direct.find_conversation(&name)?.is_some() {
         return Ok(Stored { created: false });
     }

@@ -50,7 +50,7 @@ pub async fn watch(
     filter: Option<Filter>,
 ) -> Result<mpsc::Receiver<Result<Change>>> {
     let scope = enter(call, parent, filter.as_ref())?;
-    app.profile(&scope)?;
+    app.profile(&scope).await?;
     let cursor = place(app, &scope, cursor).await?;
     let (sender, receiver) = mpsc::channel(UNREAD_MAX);
     let (app, caller) = (Arc::clone(app), call.caller.clone());
@@ -70,7 +70,7 @@ async fn follow(
     sender: &mpsc::Sender<Result<Change>>,
 ) -> Result<()> {
     let feed = Feed::new(scope, filter.as_ref());
-    let mut news = app.store.subscribe(scope)?;
+    let mut news = app.store.subscribe(scope).await?;
     let mut stopping = app.stopping();
     while !*stopping.borrow() {
         let announced = *news.borrow_and_update();

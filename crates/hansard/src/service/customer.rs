@@ -15,19 +15,19 @@ use hansard_store::{
     tenancy::{CustomerTenant, Tenancy},
 };
 
-pub fn get(app: &App, call: &Call, name: &CustomerName) -> Result<Customer> {
+pub async fn get(app: &App, call: &Call, name: &CustomerName) -> Result<Customer> {
     let permission = reading_permission(call);
     let scope = call.caller.enter_directory(&Parent::Customer(name.clone()), name, permission)?;
-    find(&app.store.tenancy(), &name.0).ok_or_else(|| scope.not_found())
+    find(&*app.store.latest_tenancy().await?, &name.0).ok_or_else(|| scope.not_found())
 }
 
 /// Operators see every customer, all others their own.
-pub fn list(app: &App, call: &Call, page_size: i32, page_token: &str) -> Result<Page<Customer>> {
+pub async fn list(app: &App, call: &Call, page_size: i32, page_token: &str) -> Result<Page<Customer>> {
     let page_size = PageSizes::DIRECTORY.effective(page_size)?;
     call.caller.check(reading_permission(call))?;
     let all = call.caller.may(Permission::ManageCustomers);
     let own = call.caller.customer();
-    let tenancy = app.store.tenancy();
+    let tenancy = app.store.latest_tenancy().await?;
     let binding = Binding::new(own, "ListCustomers", all)?;
     let after: Option<String> = app.store.secret().read_page_token(&binding, page_token)?;
     let visible = tenancy.customers().into_iter().filter(|(id, _)| all || *id == own);

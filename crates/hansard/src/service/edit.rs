@@ -23,7 +23,7 @@ impl TextWrite<'_> {
         app: &App,
         call: &Call,
         draft: impl Fn(&Redactor) -> Result<D> + Sync,
-        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + 'static,
+        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + Sync + 'static,
     ) -> Result<Written<T>> {
         self.run(app, call, draft, |needs, _| needs, apply).await
     }

@@ -250,7 +250,7 @@ pub async fn list(
 ) -> Result<Valid<Page<Message>>> {
     let scope = call.caller.enter(&parent.profile, parent, Permission::ReadConversations)?;
     let page_size = PageSizes::PARTS.effective(page_size)?;
-    let before = app.store.version(&scope, parent)?;
+    let before = app.store.version(&scope, parent).await?;
     if known.is_some_and(|known| known.stands(&scope, parent, before)) {
         return Ok(Valid::NotModified);
     }
@@ -261,7 +261,7 @@ pub async fn list(
         Ok((page, conversation.body.fields.agent.clone()))
     };
     let (page, agent) = app.store.read(&scope, "list_messages", read).await?;
-    let versions = (before, app.store.version(&scope, parent)?);
+    let versions = (before, app.store.version(&scope, parent).await?);
     Ok(Valid::Read(page, Validator::of_read(parent, agent, versions)))
 }
 

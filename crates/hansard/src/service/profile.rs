@@ -15,14 +15,14 @@ use hansard_store::{
     tenancy::{ProfileTenant, Tenancy},
 };
 
-pub fn get(app: &App, call: &Call, name: &ProfileName) -> Result<Profile> {
+pub async fn get(app: &App, call: &Call, name: &ProfileName) -> Result<Profile> {
     let permission = reading_permission(call);
     let scope = call.caller.enter_directory(&Parent::Profile(name.clone()), name, permission)?;
-    find(&app.store.tenancy(), name).ok_or_else(|| scope.not_found())
+    find(&*app.store.latest_tenancy().await?, name).ok_or_else(|| scope.not_found())
 }
 
 /// The profiles that the caller sees, in order of their ids.
-pub fn list(
+pub async fn list(
     app: &App,
     call: &Call,
     parent: &CustomerName,
@@ -32,7 +32,7 @@ pub fn list(
     let page_size = PageSizes::DIRECTORY.effective(page_size)?;
     let permission = reading_permission(call);
     let scope = call.caller.enter_directory(&Parent::Customer(parent.clone()), parent, permission)?;
-    let tenancy = app.store.tenancy();
+    let tenancy = app.store.latest_tenancy().await?;
     if tenancy.customer(&parent.0).is_none() {
         return Err(scope.not_found());
     }

@@ -2,7 +2,11 @@
 //!
 //! What happens to a conversation in between is done by the operations that everybody uses.
 
-use super::{Call, distinct, redaction::consult, start};
+use super::{
+    Call, distinct,
+    redaction::{Drafted, by_policy, consult},
+    start,
+};
 use crate::app::App;
 use hansard_domain::{
     Result,
@@ -73,19 +77,25 @@ pub async fn create(
 ) -> Result<Created> {
     let scope = call.caller.enter(&name.profile, name, Permission::StartConversation)?;
     check_new_id("id", &name.conversation)?;
-    let profile = app.profile(&scope)?;
-    let redactor = consult(app, &profile, &draft).await?;
-    let mut new = draft(&redactor)?;
-    new.check()?;
-    if !new.messages.is_empty() {
-        call.caller.check(Permission::AppendMessage)?;
-    }
-    start::take_own(&scope, &mut new.new)?;
-    let (needs, wanted) = (Needs::new_conversation(name), name.clone());
-    let work = move |unit: &mut Unit<'_>| create_in(unit, wanted, new);
-    let created = match app.store.write(&scope, &call.ticket, "create_record", needs, work).await {
+    let (scope, draft) = (&scope, &draft);
+    let attempt = |policy: Drafted| async move {
+        let redactor = consult(app, policy.profile(), draft).await?;
+        let mut new = draft(&redactor)?;
+        new.check()?;
+        if !new.messages.is_empty() {
+            call.caller.check(Permission::AppendMessage)?;
+        }
+        start::take_own(scope, &mut new.new)?;
+        let (needs, wanted) = (Needs::new_conversation(name), name.clone());
+        let work = move |unit: &mut Unit<'_>| {
+            policy.check(unit.profile())?;
+            create_in(unit, wanted, new)
+        };
+        app.store.write(scope, &call.ticket, "create_record", needs, work).await
+    };
+    let created = match by_policy(app, scope, attempt).await {
         Ok(Written::Fresh(Stored(created)) | Written::Replayed(Receipt { created, .. })) => created,
-        Err(error) => return Err(start::taken(app, &scope, name, error).await),
+        Err(error) => return Err(start::taken(app, scope, name, error).await),
     };
     // It may be told of as deleted.
     let record = get(app, call, name.clone(), created).await?;

@@ -1,19 +1,26 @@
 //! Which redaction a text gets: the profile's, unless its conversation was exempted on start.
 //!
-//! What was said before is recalled in `hearing`, an external detector is asked in `consulting`.
+//! What was said before is recalled in `hearing`, an external detector is asked in `consulting`, a policy that was changed
+//! meanwhile is met in `policy`.
 
 mod consulting;
 pub mod hearing;
+mod policy;
 
 pub(super) use consulting::consult;
 pub(super) use hearing::Hearing;
+pub(super) use policy::{Drafted, by_policy};
 
 use super::Call;
 use crate::app::App;
 use hansard_domain::{
-    Error, Result, caller::Permission, conversation::Conversation, name::ConversationName, redact::Redactor,
+    Error, Result,
+    caller::{Permission, Scope},
+    conversation::Conversation,
+    name::ConversationName,
+    redact::Redactor,
 };
-use hansard_store::{Direct, Needs, Outcome, Unit, Written};
+use hansard_store::{Direct, Needs, Outcome, Unit, Written, tenancy::ProfileTenant};
 use std::{
     fmt::Display,
     sync::{
@@ -56,6 +63,20 @@ impl Exemption {
     }
 }
 
+/// What a draft holds to, from inside the write.
+#[derive(Debug, Clone)]
+struct Terms {
+    policy: Drafted,
+    exemption: Exemption,
+}
+
+impl Terms {
+    fn check(&self, profile: &Arc<ProfileTenant>, conversation: &Conversation) -> Result<()> {
+        self.policy.check(profile)?;
+        self.exemption.check(conversation)
+    }
+}
+
 /// A write of drafted texts into one conversation.
 #[derive(Clone, Copy)]
 pub(super) struct TextWrite<'n> {
@@ -75,20 +96,18 @@ impl TextWrite<'_> {
         call: &Call,
         draft: impl Fn(&Redactor) -> Result<D> + Sync,
         needs: impl Fn(Needs, &D) -> Needs + Sync,
-        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + 'static,
+        apply: impl Fn(&mut Unit<'_>, &mut Conversation, D) -> Result<T> + Clone + Send + Sync + 'static,
     ) -> Result<Written<T>> {
         let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
-        let profile = app.profile(&scope)?;
-        let redactor = consult(app, &profile, &draft).await?;
-        let (scope, draft, needs) = (&scope, &draft, &needs);
-        redacted(&redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        let (scope, draft, needs, apply) = (&scope, &draft, &needs, &apply);
+        redacted(app, scope, draft, |redactor: Arc<Redactor>, terms: Terms| {
             let (name, apply) = (self.conversation.clone(), apply.clone());
             async move {
                 let drafted = draft(&redactor)?;
                 let needs = needs(Needs::conversation(&name), &drafted);
                 let work = move |unit: &mut Unit<'_>| {
                     let mut conversation = unit.conversation(&name)?;
-                    exemption.check(&conversation)?;
+                    terms.check(unit.profile(), &conversation)?;
                     let outcome = apply(unit, &mut conversation, drafted)?;
                     unit.put(&conversation);
                     Ok(outcome)
@@ -105,19 +124,17 @@ impl TextWrite<'_> {
         app: &App,
         call: &Call,
         draft: impl Fn(&Redactor) -> Result<D> + Sync,
-        apply: impl Fn(&mut Direct<'_>, &Conversation, D) -> Result<T> + Clone + Send + 'static,
+        apply: impl Fn(&mut Direct<'_>, &Conversation, D) -> Result<T> + Clone + Send + Sync + 'static,
     ) -> Result<Written<T>> {
         let scope = call.caller.enter(&self.conversation.profile, self.resource, self.permission)?;
-        let profile = app.profile(&scope)?;
-        let redactor = consult(app, &profile, &draft).await?;
-        let (scope, draft) = (&scope, &draft);
-        redacted(&redactor, |redactor: Arc<Redactor>, exemption: Exemption| {
+        let (scope, draft, apply) = (&scope, &draft, &apply);
+        redacted(app, scope, draft, |redactor: Arc<Redactor>, terms: Terms| {
             let (name, apply) = (self.conversation.clone(), apply.clone());
             async move {
                 let drafted = draft(&redactor)?;
                 let work = move |direct: &mut Direct<'_>| {
                     let conversation = direct.conversation(&name)?;
-                    exemption.check(&conversation)?;
+                    terms.check(direct.profile(), &conversation)?;
                     apply(direct, &conversation, drafted)
                 };
                 app.store.transact(scope, &call.ticket, self.operation, work).await
@@ -130,19 +147,27 @@ impl TextWrite<'_> {
 /// Attempts a write with the profile's redaction and, where the conversation is exempt, without.
 ///
 /// Texts are drafted outside the store, where their conversation is not known yet; exempt ones are rare.
-async fn redacted<T, F>(
-    redactor: &Arc<Redactor>,
-    attempt: impl Fn(Arc<Redactor>, Exemption) -> F,
+async fn redacted<T, D, F>(
+    app: &App,
+    scope: &Scope,
+    draft: &(impl Fn(&Redactor) -> Result<D> + Sync),
+    attempt: impl Fn(Arc<Redactor>, Terms) -> F + Sync,
 ) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let claimed = Arc::new(AtomicBool::new(false));
-    let draft = if redactor.masks_nothing() { Draft::Untouched } else { Draft::Masked };
-    let exemption = Exemption { draft, claimed: Arc::clone(&claimed) };
-    let outcome = attempt(Arc::clone(redactor), exemption.clone()).await;
-    if outcome.is_err() && claimed.load(Ordering::Relaxed) {
-        return attempt(Arc::new(Redactor::NONE), Exemption { draft: Draft::Exempt, ..exemption }).await;
-    }
-    outcome
+    let attempt = &attempt;
+    by_policy(app, scope, |policy| async move {
+        let redactor = consult(app, policy.profile(), draft).await?;
+        let claimed = Arc::new(AtomicBool::new(false));
+        let made = if redactor.masks_nothing() { Draft::Untouched } else { Draft::Masked };
+        let terms = Terms { policy, exemption: Exemption { draft: made, claimed: Arc::clone(&claimed) } };
+        let outcome = attempt(redactor, terms.clone()).await;
+        if outcome.is_err() && claimed.load(Ordering::Relaxed) {
+            let exemption = Exemption { draft: Draft::Exempt, ..terms.exemption };
+            return attempt(Arc::new(Redactor::NONE), Terms { exemption, ..terms }).await;
+        }
+        outcome
+    })
+    .await
 }

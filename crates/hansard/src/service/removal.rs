@@ -59,7 +59,7 @@ pub async fn redact_message(app: &App, call: &Call, request: Request) -> Result<
     if request.moment.parent != Parent::Profile(parent.clone()) {
         return Err(Error::invalid("moment", format!("must be a moment of {parent}")));
     }
-    let profile = app.profile(&scope)?;
+    let profile = app.profile(&scope).await?;
     let reason = reason(&profile, &request.reason)?;
     let name = request.name.clone();
     let work = move |direct: &mut Direct<'_>| redact_in(direct, &request, &reason, &labels(&profile));

@@ -35,7 +35,7 @@ pub async fn preview(
     };
     let policy = match tried {
         Some(policy) => policy.check().map_err(|error| error.within("retention")).map(|()| policy)?,
-        None => app.profile(&scope)?.body.retention.clone(),
+        None => app.profile(&scope).await?.body.retention.clone(),
     };
     let (of, now) = (policy.clone(), app.store.steady());
     let read = move |reading: &hansard_store::Reading<'_>| reading.preview_retention(&of, now, names);

@@ -1,6 +1,11 @@
 //! Starting a conversation.
 
-use super::{Call, redaction::consult, retention, state::announce_status};
+use super::{
+    Call,
+    redaction::{Drafted, by_policy, consult},
+    retention,
+    state::announce_status,
+};
 use crate::app::App;
 use hansard_domain::{
     Error, ErrorKind, Id, Result,
@@ -48,55 +53,66 @@ pub async fn start<D>(app: &App, call: &Call, request: Start<D>) -> Result<Start
 where
     D: Fn(&Redactor) -> Result<NewConversation> + Sync,
 {
-    let name = request.parent.conversation(request.id);
+    let name = request.parent.conversation(request.id.clone());
     let scope = call.caller.enter(&request.parent, &name, Permission::StartConversation)?;
     check_new_id("conversationId", &name.conversation)?;
-    let profile = app.profile(&scope)?;
-    let exempt = request.flags.skip_pii_redaction;
-    if exempt {
+    if request.flags.skip_pii_redaction {
         call.caller.check(Permission::SkipPiiRedaction)?;
     }
-    let redactor = match exempt {
-        true => Arc::new(Redactor::NONE),
-        false => consult(app, &profile, &request.draft).await?,
-    };
-    let new = (request.draft)(&redactor)?;
-    let mut new = NewConversation { flags: request.flags, ..new };
-    new.check().map_err(|error| error.within("conversation"))?;
-    retention::check_given(&call.caller, &new.fields)?;
-    take_own(&scope, &mut new)?;
-    let others_of = new.fields.agent.clone().filter(|_| new.flags.close_agent_other_conversations);
-    let (store, ticket, wanted) = (&app.store, &call.ticket, name.clone());
-    let written = match others_of {
-        None => {
-            let needs = Needs::new_conversation(&name);
-            store.write(&scope, ticket, "start", needs, move |unit| start_in(unit, wanted, new)).await
-        }
-        Some(agent) => {
-            let work = move |direct: &mut Direct<'_>| {
-                let outcome = start_in(direct, wanted, new)?;
-                if outcome.created {
-                    close_others(direct, &agent, &outcome.conversation)?;
-                }
-                Ok(outcome)
-            };
-            store.transact(&scope, ticket, "start_and_close_others", work).await
-        }
-    };
-    let written = match written {
+    let attempt = |policy| write(app, call, (&scope, &name), &request, policy);
+    let written = match by_policy(app, &scope, attempt).await {
         Ok(written) => written,
         Err(error) => return Err(taken(app, &scope, &name, error).await),
     };
     let created = match written {
         Written::Fresh(Outcomes { conversation, created: true }) => {
             app.heard.keep(&name, Earlier::none());
-            return Ok(Started { view: store.tenancy().view(conversation, Vec::new()), created: true });
+            return Ok(Started { view: app.store.tenancy().view(conversation, Vec::new()), created: true });
         }
         Written::Fresh(outcome) => outcome.created,
         Written::Replayed(receipt) => receipt.created,
     };
     let read = move |reading: &Reading<'_>| reading.view(reading.conversation(&name)?);
-    Ok(Started { view: store.read(&scope, "started", read).await?, created })
+    Ok(Started { view: app.store.read(&scope, "started", read).await?, created })
+}
+
+async fn write<D>(
+    app: &App,
+    call: &Call,
+    (scope, name): (&Scope, &ConversationName),
+    request: &Start<D>,
+    policy: Drafted,
+) -> Result<Written<Outcomes>>
+where
+    D: Fn(&Redactor) -> Result<NewConversation> + Sync,
+{
+    let redactor = match request.flags.skip_pii_redaction {
+        true => Arc::new(Redactor::NONE),
+        false => consult(app, policy.profile(), &request.draft).await?,
+    };
+    let new = (request.draft)(&redactor)?;
+    let mut new = NewConversation { flags: request.flags.clone(), ..new };
+    new.check().map_err(|error| error.within("conversation"))?;
+    retention::check_given(&call.caller, &new.fields)?;
+    take_own(scope, &mut new)?;
+    let others_of = new.fields.agent.clone().filter(|_| new.flags.close_agent_other_conversations);
+    let (store, ticket, wanted) = (&app.store, &call.ticket, name.clone());
+    match others_of {
+        None => {
+            let work = move |unit: &mut Unit<'_>| start_in(unit, wanted, new, &policy);
+            store.write(scope, ticket, "start", Needs::new_conversation(name), work).await
+        }
+        Some(agent) => {
+            let work = move |direct: &mut Direct<'_>| {
+                let outcome = start_in(direct, wanted, new, &policy)?;
+                if outcome.created {
+                    close_others(direct, &agent, &outcome.conversation)?;
+                }
+                Ok(outcome)
+            };
+            store.transact(scope, ticket, "start_and_close_others", work).await
+        }
+    }
 }
 
 /// Tells that an id is in use where its conversation is deleted and kept.
@@ -123,7 +139,13 @@ pub(super) fn take_own(scope: &Scope, new: &mut NewConversation) -> Result<()> {
     Ok(())
 }
 
-fn start_in(unit: &mut Unit<'_>, name: ConversationName, new: NewConversation) -> Result<Outcomes> {
+fn start_in(
+    unit: &mut Unit<'_>,
+    name: ConversationName,
+    new: NewConversation,
+    policy: &Drafted,
+) -> Result<Outcomes> {
+    policy.check(unit.profile())?;
     if let Some(conversation) = unit.find_conversation(&name)? {
         return Ok(Outcomes { conversation, created: false });
     }

@@ -157,7 +157,7 @@ impl<'a> Sweep<'a> {
 
     async fn page(&self, scope: &Scope, from: i64) -> Result<DuePage> {
         self.keep_lease().await?;
-        let policy = self.app.profile(scope)?.body.retention.clone();
+        let policy = self.app.profile(scope).await?.body.retention.clone();
         let by = self.by;
         let read =
             move |reading: &hansard_store::Reading<'_>| reading.due_page(&policy, by, from, BLOCKS_AT_ONCE);

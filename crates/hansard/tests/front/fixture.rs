@@ -127,14 +127,15 @@ struct OneKey;
 #[derive(Clone)]
 struct Known;
 
+#[tonic::async_trait]
 impl Authenticate for OneKey {
-    fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error> {
+    async fn authenticate(&self, headers: &HeaderMap, extensions: &mut Extensions) -> Result<(), Error> {
         let is_known = headers.get(header::AUTHORIZATION).is_some_and(|value| value == KEY);
         extensions.insert(Known);
         if is_known { Ok(()) } else { Err(Error::unauthenticated()) }
     }
 
-    fn may_read_metrics(&self, _: &HeaderMap) -> bool {
+    async fn may_read_metrics(&self, _: &HeaderMap) -> bool {
         false
     }
 }

@@ -101,9 +101,9 @@ pub(crate) fn each_conversation_keeps_its_order(fixture: &impl Fixture) {
 
 pub(crate) fn a_hint_is_never_ahead_of_the_log(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
-        let mut news = world.store.subscribe(&world.scope).unwrap();
+        let mut news = world.store.subscribe(&world.scope).await.unwrap();
         let mut elsewhere =
-            world.at(CUSTOMER, "sales").store.subscribe(&world.at(CUSTOMER, "sales").scope).unwrap();
+            world.at(CUSTOMER, "sales").store.subscribe(&world.at(CUSTOMER, "sales").scope).await.unwrap();
         let writer = tokio::spawn({
             let world = world.clone();
             async move {

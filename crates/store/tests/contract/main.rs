@@ -173,7 +173,8 @@ contract! { shared, crate::postgres::Postgres:
         what_a_standby_had_not_got_is_not_remembered,
         conversations_of_both_are_in_one_index,
         a_retry_at_the_other_is_a_replay,
-        a_profile_of_the_other_is_soon_known,
+        a_profile_of_the_other_is_known_at_once,
+        the_end_of_a_profile_of_the_other_is_soon_known,
         a_watcher_hears_of_the_other,
         audit_entries_of_both_are_in_the_order_of_their_times,
         audit_entries_of_both_are_numbered_without_a_gap,
@@ -236,7 +237,8 @@ contract! { pooled, crate::postgres::Postgres<true>:
         appends_of_both_are_numbered_without_a_gap,
         what_the_other_changed_is_what_the_next_write_finds,
         conversations_of_both_are_in_one_index,
-        a_profile_of_the_other_is_soon_known,
+        a_profile_of_the_other_is_known_at_once,
+        the_end_of_a_profile_of_the_other_is_soon_known,
         a_watcher_hears_of_the_other,
     }
 }

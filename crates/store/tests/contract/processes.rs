@@ -17,6 +17,8 @@ use hansard_store::{DirectoryReading, ManualTimeSource, Needs, Store, Unit};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 const EACH: usize = 60;
+/// So often that one heard of too late is met.
+const OFTEN: usize = 20;
 /// News come within milliseconds; a machine in want of air may take longer.
 const HEARD_WITHIN: Duration = Duration::from_secs(20);
 
@@ -177,18 +179,31 @@ async fn heard(what: &str, known: impl Fn() -> bool) {
     }
 }
 
-pub(crate) fn a_profile_of_the_other_is_soon_known(fixture: &impl Fixture) {
+pub(crate) fn a_profile_of_the_other_is_known_at_once(fixture: &impl Fixture) {
+    in_two(fixture, async |one, other| {
+        for number in 0..OFTEN {
+            let profile = format!("night-{number}");
+            one.make_profile(CUSTOMER, &profile).await;
+            let there = other.at(CUSTOMER, &profile);
+            match number % 2 {
+                0 => drop(there.start("c", NewConversation::default()).await.unwrap()),
+                _ => assert_eq!(there.changes().await, []),
+            }
+        }
+    });
+}
+
+pub(crate) fn the_end_of_a_profile_of_the_other_is_soon_known(fixture: &impl Fixture) {
     in_two(fixture, async |one, other| {
         one.make_profile(CUSTOMER, "night").await;
         let (here, there) = (one.at(CUSTOMER, "night"), other.at(CUSTOMER, "night"));
-        let knows = |store: &Store| store.profile(&there.scope).is_ok();
-        heard("a profile", || knows(&other.store)).await;
         there.start("c", NewConversation::default()).await.unwrap();
         assert_eq!(here.messages("c").await, []);
         there.delete("c").await.unwrap();
         one.delete_profile(CUSTOMER, "night").await.unwrap();
         let refused = there.start("d", NewConversation::default()).await;
         assert_eq!(kind_of(refused), ErrorKind::NotFound, "at once, whatever was heard");
+        let knows = |store: &Store| store.tenancy().profile(there.scope.profile()).is_some();
         heard("its end", || !knows(&other.store)).await;
     });
 }
@@ -196,7 +211,7 @@ pub(crate) fn a_profile_of_the_other_is_soon_known(fixture: &impl Fixture) {
 pub(crate) fn a_watcher_hears_of_the_other(fixture: &impl Fixture) {
     in_two(fixture, async |one, other| {
         other.start("c", NewConversation::default()).await.unwrap();
-        let mut news = one.store.subscribe(&one.scope).unwrap();
+        let mut news = one.store.subscribe(&one.scope).await.unwrap();
         for number in 0..5 {
             other.append("c", &format!("m{number}"), "said").await.unwrap();
             let last = other.changes().await.last().unwrap().cursor.0;

@@ -144,7 +144,7 @@ pub(crate) fn a_foreign_profile_looks_absent(fixture: &impl Fixture) {
         let absent = world.at(CUSTOMER, "absent");
         assert_eq!(kind_of(absent.conversation("c").await), ErrorKind::NotFound);
         assert_eq!(kind_of(absent.start("c", NewConversation::default()).await), ErrorKind::NotFound);
-        assert_eq!(kind_of(absent.store.subscribe(&absent.scope)), ErrorKind::NotFound);
+        assert_eq!(kind_of(absent.store.subscribe(&absent.scope).await), ErrorKind::NotFound);
         let stranger =
             Caller::new(crate::world::id("nowhere"), Vec::new(), Role::Admin, crate::world::id("k"), None);
         let parent = hansard_domain::name::Parent::Customer(hansard_domain::name::CustomerName(

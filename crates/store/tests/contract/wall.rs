@@ -25,8 +25,8 @@ async fn fill(world: &World) {
 }
 
 /// Who may be reached: one profile and its customer.
-fn reach_of(world: &World) -> Reach {
-    let profile = world.store.profile(&world.scope).unwrap();
+async fn reach_of(world: &World) -> Reach {
+    let profile = world.store.profile(&world.scope).await.unwrap();
     Reach::Tenants { customers: vec![profile.customer_key], profiles: vec![profile.key] }
 }
 
@@ -62,8 +62,9 @@ pub(crate) fn a_read_that_forgets_its_tenant_finds_its_own_alone(fixture: &Postg
     in_world(fixture, async |world| {
         fill(&world).await;
         let tables = fixture.names("select relname from pg_class where relforcerowsecurity order by relname");
+        let reach = reach_of(&world).await;
         let (all, own) = tokio::task::block_in_place(|| {
-            (counted(fixture, &tables, Reach::Store), counted(fixture, &tables, reach_of(&world)))
+            (counted(fixture, &tables, Reach::Store), counted(fixture, &tables, reach))
         });
         for table in ["conversation", "message", "change", "conversation_tag", "fresh_terms", "profile_head"]
         {
@@ -80,7 +81,7 @@ pub(crate) fn a_read_that_forgets_its_tenant_finds_its_own_alone(fixture: &Postg
 pub(crate) fn a_write_that_forgets_its_tenant_changes_its_own_alone(fixture: &Postgres) {
     in_world(fixture, async |world| {
         fill(&world).await;
-        let own = world.store.profile(&world.scope).unwrap().key.0;
+        let own = world.store.profile(&world.scope).await.unwrap().key.0;
         let confined = format!("set hansard.customers = '{{}}'; set hansard.profiles = '{{{own}}}'");
         let as_owner = |sql: &str| fixture.as_owner(&format!("{confined}; {sql}"));
         as_owner("delete from message").unwrap();

@@ -69,7 +69,7 @@ impl Desk {
 
     /// Whether the profile is there.
     pub(crate) fn is_set_up(&self) -> bool {
-        self.store.profile(&self.scope).is_ok()
+        self.store.tenancy().profile(self.scope.profile()).is_some()
     }
 
     /// Does a step; answers whether it was done before.

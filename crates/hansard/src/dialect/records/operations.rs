@@ -30,7 +30,7 @@ pub(super) async fn run(mut ask: Ask<'_>) -> Answer {
     if ask.route.operation == Operation::Create {
         return create(ask).await;
     }
-    let profile = ask.profile(project::Named::default())?;
+    let profile = ask.profile(project::Named::default()).await?;
     match ask.route.operation {
         Operation::Create => create(ask).await,
         Operation::List
@@ -59,7 +59,7 @@ pub(super) async fn run(mut ask: Ask<'_>) -> Answer {
 
 impl Ask<'_> {
     /// The profile that the request is about, by its query and by what its body says.
-    fn profile(&self, in_body: project::Named<'_>) -> Result<ProfileName> {
+    async fn profile(&self, in_body: project::Named<'_>) -> Result<ProfileName> {
         let named = project::Named {
             organization: one_of(
                 "organization_id",
@@ -68,7 +68,7 @@ impl Ask<'_> {
             )?,
             project: one_of("project_id", in_body.project, self.query.text("project_id"))?,
         };
-        project::profile(self.app, &self.caller, named)
+        project::profile(self.app, &self.caller, named).await
     }
 
     fn name(&self, profile: &ProfileName) -> Result<ConversationName> {
@@ -90,17 +90,20 @@ impl Ask<'_> {
     }
 
     /// Says in the body where a record belongs, where the query or the key says it alone.
-    fn add_what_the_key_decides(&mut self) {
-        let only_one = || project::only_one(self.app, &self.caller);
+    async fn add_what_the_key_decides(&mut self) -> Result<()> {
         let named = |name: &str| self.query.text(name).map(str::to_owned);
         let organization = named("organization_id").or_else(|| Some(self.caller.customer().to_string()));
-        let project = named("project_id").or_else(|| Some(only_one()?.to_string()));
-        let Value::Object(entries) = &mut self.body else { return };
+        let project = match named("project_id") {
+            Some(named) => Some(named),
+            None => project::only_one(self.app, &self.caller).await?.map(|only| only.to_string()),
+        };
+        let Value::Object(entries) = &mut self.body else { return Ok(()) };
         for (name, decided) in [("organization_id", organization), ("project_id", project)] {
             if let Some(decided) = decided.filter(|_| !entries.contains_key(name)) {
                 entries.insert(name.to_owned(), Value::String(decided));
             }
         }
+        Ok(())
     }
 
     /// Answers the record as it is now.
@@ -131,11 +134,11 @@ fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Refusal> {
 }
 
 async fn create(mut ask: Ask<'_>) -> Answer {
-    ask.add_what_the_key_decides();
+    ask.add_what_the_key_decides().await?;
     let given: wire::Record = ask.body(&schema::RECORD, "")?;
     let named =
         project::Named { organization: Some(&given.organization_id), project: Some(&given.project_id) };
-    let profile = ask.profile(named)?;
+    let profile = ask.profile(named).await?;
     let name = project::conversation(&profile, "id", &given.id)?;
     let call = ask.call()?;
     let draft = |redactor: &Redactor| from_record::record(given.clone(), redactor);

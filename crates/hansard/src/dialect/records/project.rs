@@ -7,6 +7,7 @@ use hansard_domain::{
 };
 
 use crate::app::App;
+use hansard_store::tenancy::Tenancy;
 
 /// What a request says of where it belongs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,19 +17,21 @@ pub(super) struct Named<'r> {
 }
 
 /// The only project that a key sees; none where it sees several.
-pub(super) fn only_one(app: &App, caller: &Caller) -> Option<Id> {
-    let tenancy = app.store.tenancy();
-    let mut seen =
-        tenancy.profiles(caller.customer()).into_iter().filter(|known| caller.reaches(&known.name.profile));
-    let first = seen.next()?.name.profile.clone();
-    seen.next().is_none().then_some(first)
+pub(super) async fn only_one(app: &App, caller: &Caller) -> Result<Option<Id>> {
+    let only = |tenancy: &Tenancy| {
+        let known = tenancy.profiles(caller.customer()).into_iter();
+        let mut seen = known.filter(|known| caller.reaches(&known.name.profile));
+        let first = seen.next()?.name.profile.clone();
+        seen.next().is_none().then_some(first)
+    };
+    app.store.find_tenant(only).await
 }
 
 /// The profile of a request. A foreign one is not told from one that is not there.
-pub(super) fn profile(app: &App, caller: &Caller, named: Named<'_>) -> Result<ProfileName> {
+pub(super) async fn profile(app: &App, caller: &Caller, named: Named<'_>) -> Result<ProfileName> {
     let project = match named.project {
         Some(project) => project.to_owned(),
-        None => match only_one(app, caller) {
+        None => match only_one(app, caller).await? {
             Some(project) => project.to_string(),
             None => {
                 return Err(Error::invalid("project_id", "is required: the key does not see exactly one"));

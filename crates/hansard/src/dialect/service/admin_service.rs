@@ -29,7 +29,7 @@ impl AdminService for Server {
     async fn get_customer(&self, request: Request<pb::GetCustomerRequest>) -> Answer<pb::Customer> {
         answer!(self, "GetCustomer", request, |call, given| {
             let name = names::customer("name", &given.name)?;
-            customer::get(&self.app, &call, &name).map(to_proto::customer)
+            customer::get(&self.app, &call, &name).await.map(to_proto::customer)
         })
     }
 
@@ -38,7 +38,7 @@ impl AdminService for Server {
         request: Request<pb::ListCustomersRequest>,
     ) -> Answer<pb::ListCustomersResponse> {
         answer!(self, "ListCustomers", request, |call, given| {
-            let page = customer::list(&self.app, &call, given.page_size, &given.page_token)?;
+            let page = customer::list(&self.app, &call, given.page_size, &given.page_token).await?;
             Ok(pb::ListCustomersResponse {
                 customers: page.items.into_iter().map(to_proto::customer).collect(),
                 next_page_token: page.next_page_token,
@@ -80,7 +80,7 @@ impl AdminService for Server {
     async fn get_profile(&self, request: Request<pb::GetProfileRequest>) -> Answer<pb::Profile> {
         answer!(self, "GetProfile", request, |call, given| {
             let name = names::profile("name", &given.name)?;
-            profile::get(&self.app, &call, &name).map(to_proto::profile)
+            profile::get(&self.app, &call, &name).await.map(to_proto::profile)
         })
     }
 
@@ -90,7 +90,7 @@ impl AdminService for Server {
     ) -> Answer<pb::ListProfilesResponse> {
         answer!(self, "ListProfiles", request, |call, given| {
             let parent = names::customer("parent", &given.parent)?;
-            let page = profile::list(&self.app, &call, &parent, given.page_size, &given.page_token)?;
+            let page = profile::list(&self.app, &call, &parent, given.page_size, &given.page_token).await?;
             Ok(pb::ListProfilesResponse {
                 profiles: page.items.into_iter().map(to_proto::profile).collect(),
                 next_page_token: page.next_page_token,
@@ -340,7 +340,7 @@ impl AdminService for Server {
 
     async fn get_api_key(&self, request: Request<pb::GetApiKeyRequest>) -> Answer<pb::ApiKey> {
         answer!(self, "GetApiKey", request, |call, given| {
-            let api_key = api_key::get(&self.app, &call, &key_name("name", &given.name)?)?;
+            let api_key = api_key::get(&self.app, &call, &key_name("name", &given.name)?).await?;
             Ok(to_proto::api_key(Issued { api_key, secret: None }))
         })
     }
@@ -351,7 +351,7 @@ impl AdminService for Server {
     ) -> Answer<pb::ListApiKeysResponse> {
         answer!(self, "ListApiKeys", request, |call, given| {
             let parent = names::customer("parent", &given.parent)?;
-            let page = api_key::list(&self.app, &call, &parent, given.page_size, &given.page_token)?;
+            let page = api_key::list(&self.app, &call, &parent, given.page_size, &given.page_token).await?;
             let keys = page.items.into_iter().map(|api_key| Issued { api_key, secret: None });
             Ok(pb::ListApiKeysResponse {
                 api_keys: keys.map(to_proto::api_key).collect(),

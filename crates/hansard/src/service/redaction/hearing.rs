@@ -82,7 +82,7 @@ impl<'n> Hearing<'n> {
 
 async fn recall(app: &App, call: &Call, name: &ConversationName) -> Result<Earlier> {
     let scope = call.caller.enter(&name.profile, name, Permission::AppendMessage)?;
-    let redactor = Arc::clone(&app.profile(&scope)?.redactor);
+    let redactor = Arc::clone(&app.profile(&scope).await?.redactor);
     if redactor.masks_nothing() {
         return Ok(Earlier::none());
     }

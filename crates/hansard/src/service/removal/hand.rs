@@ -265,7 +265,7 @@ impl Hand<'_> {
     }
 
     async fn task(&self, job: &RedactionJob, scope: &Scope) -> Result<Task> {
-        let profile = self.app.profile(scope)?;
+        let profile = self.app.profile(scope).await?;
         if job.body.kind == JobKind::RedactConversations {
             return Ok(Task::redact(&profile, job.body.entity_types.clone()));
         }

@@ -106,7 +106,7 @@ impl Aim {
 pub async fn begin(app: &Arc<App>, call: &Call, request: Request) -> Result<RedactionJob> {
     let Request { parent, aim, .. } = &request;
     let scope = call.caller.enter(parent, parent, Permission::RedactMessage)?;
-    let profile = app.profile(&scope)?;
+    let profile = app.profile(&scope).await?;
     let task = aim.task(&profile)?;
     let body = JobBody {
         kind: aim.kind(),

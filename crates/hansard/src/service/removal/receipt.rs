@@ -69,7 +69,7 @@ pub async fn verify(
             return Err(Error::missing(field));
         }
     }
-    let profile = app.profile(&scope)?;
+    let profile = app.profile(&scope).await?;
     let read = move |reading: &Reading<'_>| {
         let receipt = reading.redaction_receipt(&id)?;
         let checked = receipt.places.len();
