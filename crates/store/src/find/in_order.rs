@@ -12,7 +12,10 @@ use hansard_domain::{
     Result,
     filter::{Order, OrderBy},
 };
-use std::collections::BinaryHeap;
+use std::{
+    cmp::Ordering,
+    collections::{BinaryHeap, binary_heap::PeekMut},
+};
 
 /// Conversations that are read in order before the blocks are asked.
 const READ_MAX: usize = in_tests(64, 8_192);
@@ -148,8 +151,8 @@ pub(crate) struct ByBlocks<'s> {
     order: Order,
     /// Blocks to read, the best last, each with the best rank that it may hold. Those of earlier pages are left out.
     blocks: Vec<(i64, i64)>,
-    /// Rank and number of what was read.
-    found: BinaryHeap<(i64, i64)>,
+    /// What was read.
+    found: Found,
     /// The rank of what was not given on an earlier page.
     from: i64,
 }
@@ -166,12 +169,12 @@ impl<'s> ByBlocks<'s> {
         let ahead = blocks.filter(|((worst, _), _)| *worst <= from);
         let mut blocks: Vec<_> = ahead.map(|((_, best), block)| (best, block)).collect();
         blocks.sort_unstable();
-        Self { selection, order, blocks, found: BinaryHeap::new(), from }
+        Self { selection, order, blocks, found: Found::default(), from }
     }
 
     fn next_tie(&mut self) -> Result<Option<Tie>> {
         while let Some((best, block)) = self.blocks.last().copied() {
-            if self.found.peek().is_some_and(|(found, _)| *found > best) {
+            if self.found.best().is_some_and(|found| found > best) {
                 break;
             }
             self.blocks.pop();
@@ -179,12 +182,8 @@ impl<'s> ByBlocks<'s> {
         }
         let Some((found, number)) = self.found.pop() else { return Ok(None) };
         let mut numbers = vec![number];
-        while let Some((other, number)) = self.found.peek().copied() {
-            if other != found {
-                break;
-            }
-            numbers.push(number);
-            self.found.pop();
+        while self.found.best() == Some(found) {
+            numbers.extend(self.found.pop().map(|(_, number)| number));
         }
         Ok(Some(Tie { value: rank(self.order, found), numbers }))
     }
@@ -202,7 +201,55 @@ impl<'s> ByBlocks<'s> {
                 found.push((rank, block * BLOCK + i64::try_from(place).unwrap_or_default()));
             }
         }
-        self.found.append(&mut BinaryHeap::from(found));
+        self.found.add(found);
         Ok(())
     }
 }
+
+/// Ranks and numbers, each block's by themselves: put together they would be put in order anew with each block.
+#[derive(Default)]
+struct Found(BinaryHeap<OfBlock>);
+
+impl Found {
+    fn add(&mut self, of_block: Vec<(i64, i64)>) {
+        if !of_block.is_empty() {
+            self.0.push(OfBlock(BinaryHeap::from(of_block)));
+        }
+    }
+
+    fn best(&self) -> Option<i64> {
+        self.0.peek()?.0.peek().map(|(rank, _)| *rank)
+    }
+
+    fn pop(&mut self) -> Option<(i64, i64)> {
+        let mut best = self.0.peek_mut()?;
+        let popped = best.0.pop();
+        if best.0.is_empty() {
+            PeekMut::pop(best);
+        }
+        popped
+    }
+}
+
+/// Never empty; the block with the best is the greatest.
+struct OfBlock(BinaryHeap<(i64, i64)>);
+
+impl Ord for OfBlock {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.peek().cmp(&other.0.peek())
+    }
+}
+
+impl PartialOrd for OfBlock {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for OfBlock {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for OfBlock {}

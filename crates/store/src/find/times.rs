@@ -15,6 +15,8 @@ use hansard_domain::{
 pub(crate) const CHUNK: i64 = 64;
 const CHUNKS: usize = (BLOCK / CHUNK) as usize;
 const BYTES: usize = 24;
+/// Looking a row up takes as long as reading on over so many.
+const LOOK_UP_AS_ROWS: usize = 2;
 /// Stored as the end of what has none.
 const LIVE: i64 = i64::MAX;
 
@@ -99,13 +101,22 @@ pub(crate) struct TimesOfBlock {
 }
 
 impl TimesOfBlock {
-    /// Reads the chunks that the members are in.
+    /// Reads the chunks that the members are in, and those between where these are few.
     pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey, block: i64, members: &Members) -> Result<Self> {
         let mut wanted: Vec<usize> = members.places().map(|place| place / CHUNK as usize).collect();
         wanted.dedup();
-        let number = |chunk: &usize| block * (BLOCK / CHUNK) + i64::try_from(*chunk).unwrap_or_default();
-        let asked: Vec<_> = wanted.iter().map(|chunk| (profile, number(chunk))).collect();
         let mut chunks = [const { None }; CHUNKS];
+        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Self { chunks }) };
+        let begin = block * (BLOCK / CHUNK);
+        let number = |chunk: &usize| begin + i64::try_from(*chunk).unwrap_or_default();
+        if last - first < wanted.len() * LOOK_UP_AS_ROWS {
+            chunks[*first..=*last].fill_with(|| Some(Chunk::default()));
+            tx.each_times(profile, (number(first), number(last)), |chunk, times| {
+                chunks[usize::try_from(chunk - begin).unwrap_or_default()] = Some(times);
+            })?;
+            return Ok(Self { chunks });
+        }
+        let asked: Vec<_> = wanted.iter().map(|chunk| (profile, number(chunk))).collect();
         for (chunk, times) in wanted.into_iter().zip(tx.find_times(&asked)?) {
             chunks[chunk] = Some(times);
         }

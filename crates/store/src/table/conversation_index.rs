@@ -117,6 +117,21 @@ impl Tx<'_> {
         Ok(found.into_iter().map(Option::unwrap_or_default).collect())
     }
 
+    /// Calls `each` with the chunks from one on up to another that are there, in order.
+    pub(crate) fn each_times(
+        &self,
+        profile: ProfileKey,
+        (first, last): (i64, i64),
+        mut each: impl FnMut(i64, Chunk),
+    ) -> Result<()> {
+        let sql = "select chunk, times from conversation_times
+            where profile_key = $1 and chunk >= $2 and chunk <= $3 order by chunk";
+        self.each(sql, &[profile.into(), first.into(), last.into()], |row| {
+            each(row.i64(0)?, Chunk::stored(row.bytes(1)?.to_vec()));
+            Ok(true)
+        })
+    }
+
     pub(crate) fn put_times(&self, profile: ProfileKey, chunk: i64, times: &Chunk) -> Result<()> {
         let sql = "insert into conversation_times (profile_key, chunk, times) values ($1, $2, $3)
             on conflict (profile_key, chunk) do update set times = excluded.times";
