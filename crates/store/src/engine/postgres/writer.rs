@@ -17,12 +17,13 @@ use crate::{
     tx::Tx,
 };
 
-/// A process that has gone away with a transaction open is not waited for: it has the claims of its profiles.
+/// A process that has gone away with a transaction open is not waited for: it has the claims of its profiles. Another of its
+/// transactions may have waited for the same claim, and gets it then: others wait for the two in turn.
 const BEGIN: &str = "begin isolation level read committed; set local lock_timeout = 5000;
-    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 5000";
+    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 4000";
 /// The same for who waits in the queue of a claim, with others that have none of their own to wait for.
 const BEGIN_BRIEFLY: &str = "begin isolation level read committed; set local lock_timeout = 100;
-    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 5000";
+    set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 4000";
 const CLAIMED: &str = "select set_config('lock_timeout', '5000', true)";
 /// To make, change or fill tables takes as long as it takes; who has gone away meanwhile is not waited for here, either.
 const BEGIN_PATIENTLY: &str = "begin isolation level read committed; set local lock_timeout = 0;
