@@ -76,6 +76,7 @@ where
     Ok(Started { view: app.store.read(&scope, "started", read).await?, created })
 }
 
+/// Drafts the conversation by a policy, and stores it.
 async fn write<D>(
     app: &App,
     call: &Call,
