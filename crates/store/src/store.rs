@@ -140,11 +140,11 @@ impl Store {
 
     /// What is looked for among the tenants. What this process knows nothing of, another may just have made.
     pub async fn find_tenant<T>(&self, find: impl Fn(&Tenancy) -> Option<T>) -> Result<Option<T>> {
-        match find(&self.tenancy()) {
-            Some(found) => Ok(Some(found)),
-            None if self.is_shared() => Ok(find(&*self.latest_tenancy().await?)),
-            None => Ok(None),
+        let known = find(&self.tenancy.load());
+        if known.is_some() || !self.is_shared() {
+            return Ok(known);
         }
+        Ok(find(&*self.latest_tenancy().await?))
     }
 
     pub fn secret(&self) -> &Secret {

@@ -7,7 +7,7 @@ mod lookout;
 
 pub(crate) use lookout::Lookout;
 
-use crate::{Secret, Tx, Value, json};
+use crate::{Secret, Tx, Value, engine::Reach, json};
 use arc_swap::ArcSwap;
 use hansard_domain::{
     Id, Result, Time,
@@ -175,9 +175,11 @@ pub(crate) fn put_newer(place: &ArcSwap<Tenancy>, tenancy: Tenancy) {
     place.rcu(|present| Arc::clone(if present.version > tenancy.version { present } else { &tenancy }));
 }
 
-/// Reads the tenants anew where they have been changed since they were put in place.
+/// Reads the tenants anew where they have been changed since they were put in place; the transaction may then reach them
+/// all.
 pub(crate) fn renew(place: &ArcSwap<Tenancy>, tx: &Tx<'_>) -> Result<()> {
     if tx.tenancy_version()? != place.load().version {
+        tx.confine(&Reach::Store)?;
         put_newer(place, Tenancy::load(tx)?);
     }
     Ok(())

@@ -268,15 +268,6 @@ impl Writing {
         State::new(mem::replace(&mut self.recent, Recent::of_bytes(RECENT_BYTES)))
     }
 
-    /// Takes the tenants as they are now, where another process may have changed them.
-    fn renew_tenancy(&self, tx: &Tx<'_>) -> Result<()> {
-        if tx.is_shared() && tx.tenancy_version()? != self.tenancy.load().version {
-            tx.confine(&Reach::Store)?;
-            tenancy::put_newer(&self.tenancy, Tenancy::load(tx)?);
-        }
-        Ok(())
-    }
-
     /// Takes in what other processes have written to the profiles that are claimed: nothing is known of what they
     /// changed, and no time is before theirs.
     fn catch_up(&mut self, tx: &Tx<'_>, jobs: &[Box<Job>]) -> Result<()> {
@@ -388,7 +379,9 @@ impl Group for Writing {
         self.news.clear();
         self.new_tenancy = None;
         self.state = None;
-        self.renew_tenancy(tx)?;
+        if tx.is_shared() {
+            tenancy::renew(&self.tenancy, tx)?;
+        }
         tx.confine(&reach(jobs))?;
         self.catch_up(tx, jobs)?;
         let at = self.clock.moment();

@@ -1,4 +1,5 @@
-//! What one of several servers does for all: the first key, redaction jobs, sweeps.
+//! Several servers of one database: what one does for all (the first key, redaction jobs, sweeps), and what holds at all once
+//! one has acknowledged it.
 
 use crate::ground::{SUPPORT, acme, desk_at, serve};
 use hansard_cluster::Database;

@@ -229,11 +229,19 @@ async fn import_conversation(
     let wanted = name.clone();
     let written = if incoming.remarks.is_empty() {
         let needs = Needs::new_conversation(&name).tags(&incoming.tags);
-        app.store
-            .write(scope, ticket, "import", needs, move |unit| store(unit, wanted, &incoming, &policy))
-            .await
+        let work = move |unit: &mut Unit<'_>| {
+            let stored = store(unit, wanted, &incoming, &policy)?;
+            Ok(Stored { created: stored.is_some() })
+        };
+        app.store.write(scope, ticket, "import", needs, work).await
     } else {
-        let work = move |direct: &mut Direct<'_>| store_remarked(direct, wanted, &incoming, &policy);
+        let work = move |direct: &mut Direct<'_>| {
+            let stored = store(direct, wanted, &incoming, &policy)?;
+            if let Some(conversation) = &stored {
+                remarks::store(direct, conversation, &incoming.remarks)?;
+            }
+            Ok(Stored { created: stored.is_some() })
+        };
         app.store.transact(scope, ticket, "import_remarked", work).await
     };
     match written {
@@ -269,21 +277,17 @@ impl Incoming {
     }
 }
 
+/// Stores all of a conversation but its remarks; none where one of its name is there already.
 fn store(
     unit: &mut Unit<'_>,
     name: ConversationName,
     incoming: &Incoming,
     policy: &Drafted,
-) -> Result<Stored> {
+) -> Result<Option<Conversation>> {
     policy.check(unit.profile())?;
     if unit.find_conversation(&name)?.is_some() {
-        return Ok(Stored { created: false });
+        return Ok(None);
     }
-    store_new(unit, name, incoming)?;
-    Ok(Stored { created: true })
-}
-
-fn store_new(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -> Result<Conversation> {
     let mut conversation = incoming.conversation(unit, name)?;
     if incoming.events.is_empty() {
         announce_started(unit, &mut conversation)?;
@@ -293,7 +297,7 @@ fn store_new(unit: &mut Unit<'_>, name: ConversationName, incoming: &Incoming) -
     store_messages(unit, &mut conversation, &incoming.messages)?;
     store_tags(unit, &mut conversation, incoming)?;
     unit.put(&conversation);
-    Ok(conversation)
+    Ok(Some(conversation))
 }
 
 fn store_messages(
@@ -350,21 +354,6 @@ fn store_events(
         unit.record(conversation, ChangeKind::ConversationClosed, None, 0);
     }
     Ok(())
-}
-
-fn store_remarked(
-    direct: &mut Direct<'_>,
-    name: ConversationName,
-    incoming: &Incoming,
-    policy: &Drafted,
-) -> Result<Stored> {
-    policy.check(direct.profile())?;
-    if direct.find_conversation(&name)?.is_some() {
-        return Ok(Stored { created: false });
-    }
-    let conversation = store_new(direct, name, incoming)?;
-    remarks::store(direct, &conversation, &incoming.remarks)?;
-    Ok(Stored { created: true })
 }
 
 /// Streams whole conversations, oldest start first, each read on one snapshot.
