@@ -22,6 +22,7 @@ mod live;
 pub mod migrate;
 pub mod moving;
 mod news;
+mod packed;
 mod page_token;
 mod part_id;
 mod parts;

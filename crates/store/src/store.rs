@@ -48,6 +48,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "long platform ids",
         sql: include_str!("../migrations/0010_long_platform_ids.sql"),
     },
+    Migration {
+        version: 11,
+        name: "packed bodies",
+        sql: include_str!("../migrations/0011_packed_bodies.sql"),
+    },
 ];
 
 /// An open store with its doors.

@@ -1,7 +1,7 @@
 //! Tables `conversation` and `conversation_counter`.
 
 use super::{numbered, numbered_in};
-use crate::{Row, Tx, Value, find::BLOCK, json, tenancy::ProfileKey};
+use crate::{Row, Tx, Value, find::BLOCK, packed, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     conversation::{Body, Conversation, Counters},
@@ -44,7 +44,7 @@ fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<Conversatio
     Ok(Conversation {
         name: profile.conversation(Id::known(row.text(0)?)),
         number: row.i64(1)?,
-        body: Arc::new(json::read::<Body>(row.text(2)?)?),
+        body: Arc::new(packed::read::<Body>(row.body(2)?)?),
         counters: read_counters(row, 3)?,
     })
 }
@@ -63,7 +63,7 @@ fn count(number: i64) -> i32 {
 }
 
 /// The columns of [`PUT`] in their order.
-fn columns<'a>(profile: ProfileKey, conversation: &'a Conversation, text: &'a str) -> [Value<'a>; 7] {
+fn columns<'a>(profile: ProfileKey, conversation: &'a Conversation, body: &'a [u8]) -> [Value<'a>; 7] {
     let platform = conversation.body.fields.platform_info.as_ref();
     [
         profile.into(),
@@ -72,7 +72,7 @@ fn columns<'a>(profile: ProfileKey, conversation: &'a Conversation, text: &'a st
         conversation.body.start_time.0.into(),
         platform.map_or("", |info| &info.platform_conversation_id).into(),
         platform.map_or("", |info| &info.platform_account_id).into(),
-        text.into(),
+        body.into(),
     ]
 }
 
@@ -97,8 +97,8 @@ impl Tx<'_> {
         let params =
             asked.iter().map(|(profile, name)| [(*profile).into(), name.conversation.as_str().into()]);
         let bodies = self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| {
-            let text = row.text(1)?;
-            Ok((row.i64(0)?, Arc::new(json::read::<Body>(text)?), text.len()))
+            let body = row.body(1)?;
+            Ok((row.i64(0)?, Arc::new(packed::read::<Body>(body)?), body.len()))
         })?;
         let places = asked.iter().zip(&bodies);
         let found = places.filter_map(|((profile, _), body)| Some((*profile, body.as_ref()?.0)));
@@ -167,7 +167,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Option<String>>> {
         let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";
         self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok(json::read::<NamedBody>(row.text(0)?)?.fields.display_name)
+            Ok(packed::read::<NamedBody>(row.body(0)?)?.fields.display_name)
         })
     }
 
@@ -181,7 +181,7 @@ impl Tx<'_> {
         let sql = "select conversation_id, body from conversation
             where profile_key = $1 and conversation_key = $2";
         let bodies = self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok((Id::known(row.text(0)?), Arc::new(json::read::<Body>(row.text(1)?)?)))
+            Ok((Id::known(row.text(0)?), Arc::new(packed::read::<Body>(row.body(1)?)?)))
         })?;
         let there = numbers.iter().zip(&bodies).filter(|(_, body)| body.is_some());
         let mut counters = self.get_counters(there.map(|(number, _)| (profile, *number)))?.into_iter();
@@ -222,7 +222,7 @@ impl Tx<'_> {
             where profile_key = $1 and conversation_key >= $2 and conversation_key < $3 order by conversation_key";
         let (from, to) = (block * BLOCK, (block + 1) * BLOCK);
         self.rows(sql, &[profile.into(), from.into(), to.into()], |row| {
-            Ok((row.i64(0)?, json::read::<Body>(row.text(1)?)?))
+            Ok((row.i64(0)?, packed::read::<Body>(row.body(1)?)?))
         })
     }
 
@@ -240,14 +240,14 @@ impl Tx<'_> {
 
     /// Inserts a conversation or replaces its row; answers the length of its stored body.
     pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<usize> {
-        let text = json::write(&*conversation.body)?;
-        self.execute(PUT, &columns(profile, conversation, &text))?;
-        Ok(text.len())
+        let body = packed::write(&*conversation.body)?;
+        self.execute(PUT, &columns(profile, conversation, &body))?;
+        Ok(body.len())
     }
 
     /// Whether the columns of a stored conversation say what its body says.
     pub(crate) fn has_columns_of(&self, profile: ProfileKey, conversation: &Conversation) -> Result<bool> {
-        let columns = columns(profile, conversation, "");
+        let columns = columns(profile, conversation, &[]);
         // The body is the last, and what it is compared with.
         let found = self.row(SAME, &columns[..columns.len() - 1], |_| Ok(()))?;
         Ok(found.is_some())

@@ -1,7 +1,7 @@
 //! Table `event`.
 
 use super::part::{AskedPart, find_parts};
-use crate::{Row, Tx, json, part_id, tenancy::ProfileKey};
+use crate::{Row, Tx, packed, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     code::Code,
@@ -33,7 +33,7 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Event> {
         event_time: Time(row.i64(3)?),
         create_time: Time(row.i64(4)?),
         actor: row.string(5)?,
-        content: json::read(row.text(6)?)?,
+        content: packed::read(row.body(6)?)?,
     })
 }
 
@@ -122,7 +122,7 @@ impl Tx<'_> {
         let sql = "insert into event (profile_key, conversation_key, sequence, event_id, kind, event_time,
                 create_time, actor, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let body = json::write(&event.content)?;
+        let body = packed::write(&event.content)?;
         let is_given = part_id::number(&event.name.id) != Some(event.sequence);
         let params = [
             profile.into(),
@@ -133,7 +133,7 @@ impl Tx<'_> {
             event.event_time.0.into(),
             event.create_time.0.into(),
             (&event.actor).into(),
-            (&body).into(),
+            body.as_slice().into(),
             is_given.into(),
         ];
         self.execute(sql, &params)
@@ -143,8 +143,11 @@ impl Tx<'_> {
     pub(crate) fn update_event(&self, profile: ProfileKey, conversation: i64, event: &Event) -> Result<()> {
         let sql = "update event set body = $4
             where profile_key = $1 and conversation_key = $2 and sequence = $3";
-        let body = json::write(&event.content)?;
-        self.execute(sql, &[profile.into(), conversation.into(), event.sequence.into(), (&body).into()])
-            .map(drop)
+        let body = packed::write(&event.content)?;
+        self.execute(
+            sql,
+            &[profile.into(), conversation.into(), event.sequence.into(), body.as_slice().into()],
+        )
+        .map(drop)
     }
 }

@@ -4,7 +4,7 @@ use super::{
     numbered_in,
     part::{AskedPart, find_parts},
 };
-use crate::{Row, Stretch, Tx, json, part_id, tenancy::ProfileKey};
+use crate::{Row, Stretch, Tx, packed, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
@@ -17,7 +17,7 @@ use std::sync::Arc;
 const COLUMNS: &str = "message_id, position, create_time, update_time, delete_time, content, body";
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
-    let mut content: Content = json::read(row.text(6)?)?;
+    let mut content: Content = packed::read(row.body(6)?)?;
     content.text = SafeText::stored(row.string(5)?);
     Ok(Message {
         name: conversation.message(Id::known(row.text(0)?)),
@@ -147,7 +147,7 @@ impl Tx<'_> {
         let sql = "insert into message (profile_key, conversation_key, position, message_id, create_time, update_time,
                 delete_time, content, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let body = json::write(&message.content)?;
+        let body = packed::write(&message.content)?;
         let is_given = part_id::number(&message.name.id) != Some(message.position);
         let params = [
             profile.into(),
@@ -158,7 +158,7 @@ impl Tx<'_> {
             message.update_time.0.into(),
             message.delete_time.map(|time| time.0).into(),
             message.content.text.as_str().into(),
-            (&body).into(),
+            body.as_slice().into(),
             is_given.into(),
         ];
         self.execute(sql, &params)
@@ -172,7 +172,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let sql = "update message set update_time = $4, delete_time = $5, content = $6, body = $7
             where profile_key = $1 and conversation_key = $2 and position = $3";
-        let body = json::write(&message.content)?;
+        let body = packed::write(&message.content)?;
         let params = [
             profile.into(),
             conversation.into(),
@@ -180,7 +180,7 @@ impl Tx<'_> {
             message.update_time.0.into(),
             message.delete_time.map(|time| time.0).into(),
             message.content.text.as_str().into(),
-            (&body).into(),
+            body.as_slice().into(),
         ];
         self.execute(sql, &params)
     }

@@ -121,7 +121,8 @@ impl<'c> Session<'c> {
     /// Runs each statement of a script.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
         self.flush()?;
-        let sql = in_order_of_bytes(&sql.replace("/*clustered*/", ""));
+        let sql = sql.replace("/*clustered*/", "").replace("/*postgres\n", "").replace("\n*/", "");
+        let sql = in_order_of_bytes(&sql);
         self.run(|open| open.script(&sql).map_err(|error| (Arc::from(sql.as_str()), error)))
     }
 

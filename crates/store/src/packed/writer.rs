@@ -1,0 +1,331 @@
+//! Writes a value in its packed form.
+
+use super::{
+    form::{
+        DEPTH_MAX, END, FALSE, MAP, NEGATIVE, NULL, NUMBER, REAL, SEQUENCE, SHORT, SHORT_MAX, SMALL,
+        SMALL_MAX, SPELLED, STRUCT, TEXT, TRUE, VARIANT,
+    },
+    names,
+};
+use serde::{Serialize, Serializer, ser};
+use std::fmt;
+
+/// Why a value has no packed form.
+#[derive(Debug)]
+pub(super) enum Unfit {
+    TooDeep,
+    Bytes,
+    Other(String),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooDeep => write!(f, "a body has values more than {DEPTH_MAX} deep in each other"),
+            Self::Bytes => f.write_str("a body has bytes that are no text"),
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+impl ser::Error for Unfit {
+    fn custom<T: fmt::Display>(reason: T) -> Self {
+        Self::Other(reason.to_string())
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Writer {
+    bytes: Vec<u8>,
+    depth: usize,
+}
+
+impl Writer {
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn begin(&mut self, what: u8) -> Result<&mut Self, Unfit> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(Unfit::TooDeep);
+        }
+        self.bytes.push(what);
+        Ok(self)
+    }
+
+    fn end(&mut self) {
+        self.bytes.push(END);
+        self.depth -= 1;
+    }
+
+    /// A name that has no number costs its letters each time.
+    fn name(&mut self, name: &str) {
+        let number = names::number(name);
+        debug_assert!(number.is_some(), "packed::names does not have {name:?}");
+        match number {
+            Some(number) => self.bytes.push(number),
+            None => {
+                self.bytes.push(SPELLED);
+                self.text(name);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match u8::try_from(text.len()) {
+            Ok(length) if text.len() <= SHORT_MAX => self.bytes.push(SHORT + length),
+            _ => {
+                self.bytes.push(TEXT);
+                self.number(NUMBER, text.len() as u64);
+            }
+        }
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    fn number(&mut self, form: u8, number: u64) {
+        let bytes = number.to_be_bytes();
+        let zeros = (number.leading_zeros() / 8).min(7) as u8;
+        self.bytes.push(form + 7 - zeros);
+        self.bytes.extend_from_slice(&bytes[usize::from(zeros)..]);
+    }
+}
+
+impl<'w> Serializer for &'w mut Writer {
+    type Ok = ();
+    type Error = Unfit;
+    type SerializeSeq = &'w mut Writer;
+    type SerializeTuple = &'w mut Writer;
+    type SerializeTupleStruct = &'w mut Writer;
+    type SerializeTupleVariant = &'w mut Writer;
+    type SerializeMap = &'w mut Writer;
+    type SerializeStruct = &'w mut Writer;
+    type SerializeStructVariant = &'w mut Writer;
+
+    fn serialize_bool(self, value: bool) -> Result<(), Unfit> {
+        self.bytes.push(if value { TRUE } else { FALSE });
+        Ok(())
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), Unfit> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), Unfit> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Unfit> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Unfit> {
+        match u64::try_from(value) {
+            Ok(value) => self.serialize_u64(value),
+            Err(_) => {
+                self.number(NEGATIVE, !value.cast_unsigned());
+                Ok(())
+            }
+        }
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), Unfit> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), Unfit> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), Unfit> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), Unfit> {
+        match value {
+            0..=SMALL_MAX => self.bytes.push(SMALL + value as u8),
+            _ => self.number(NUMBER, value),
+        }
+        Ok(())
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Unfit> {
+        self.serialize_f64(value.into())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Unfit> {
+        self.bytes.push(REAL);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Unfit> {
+        self.text(value.encode_utf8(&mut [0; 4]));
+        Ok(())
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Unfit> {
+        self.text(value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), Unfit> {
+        Err(Unfit::Bytes)
+    }
+
+    fn serialize_none(self) -> Result<(), Unfit> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unfit> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Unfit> {
+        self.bytes.push(NULL);
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unfit> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unfit> {
+        self.bytes.push(VARIANT);
+        self.name(variant);
+        self.serialize_unit()
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Unfit> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Unfit> {
+        self.bytes.push(VARIANT);
+        self.name(variant);
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unfit> {
+        self.begin(SEQUENCE)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self, Unfit> {
+        self.begin(SEQUENCE)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Unfit> {
+        self.begin(SEQUENCE)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, Unfit> {
+        self.bytes.push(VARIANT);
+        self.name(variant);
+        self.begin(SEQUENCE)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, Unfit> {
+        self.begin(MAP)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unfit> {
+        self.begin(STRUCT)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, Unfit> {
+        self.bytes.push(VARIANT);
+        self.name(variant);
+        self.begin(STRUCT)
+    }
+}
+
+/// What stands in a row up to an end is written in the same way, whatever serde calls the row.
+macro_rules! rows {
+    ($($of:ident::$one:ident),*) => { $(
+        impl ser::$of for &mut Writer {
+            type Ok = ();
+            type Error = Unfit;
+
+            fn $one<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Result<(), Unfit> {
+                Writer::end(self);
+                Ok(())
+            }
+        }
+    )* };
+}
+
+rows! {
+    SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field,
+    SerializeTupleVariant::serialize_field
+}
+
+macro_rules! structs {
+    ($($of:ident),*) => { $(
+        impl ser::$of for &mut Writer {
+            type Ok = ();
+            type Error = Unfit;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Result<(), Unfit> {
+                self.name(name);
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Result<(), Unfit> {
+                Writer::end(self);
+                Ok(())
+            }
+        }
+    )* };
+}
+
+structs! { SerializeStruct, SerializeStructVariant }
+
+impl ser::SerializeMap for &mut Writer {
+    type Ok = ();
+    type Error = Unfit;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unfit> {
+        key.serialize(&mut **self)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> Result<(), Unfit> {
+        Writer::end(self);
+        Ok(())
+    }
+}
