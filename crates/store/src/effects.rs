@@ -109,7 +109,7 @@ impl Effects {
 
     /// The conversations that are changed.
     pub(crate) fn changed(&self) -> impl Iterator<Item = ConversationAt> {
-        self.changes.iter().map(|(profile, change)| (*profile, change.conversation.clone()))
+        self.changes.iter().map(|(profile, change)| (*profile, change.conversation.conversation.clone()))
     }
 
     /// Adds what another write queued after these, to be written and not to be looked up any more.
@@ -184,9 +184,7 @@ fn write_changes(
     for (profile, changes) in by_profile {
         let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
         let first = tx.take_change_numbers(profile, count)?;
-        for (number, change) in (first..).zip(&changes) {
-            tx.insert_change(profile, number, change)?;
-        }
+        tx.insert_changes(profile, first, &changes)?;
         let time = changes.last().map(|change| change.time);
         last.push((profile, LastChange { number: first + count - 1, time }));
     }

@@ -1,14 +1,14 @@
 //! Bodies: domain values as JSON text in one column.
 
 use hansard_domain::{Error, Result};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 pub(crate) fn write(body: &impl Serialize) -> Result<String> {
     serde_json::to_string(body).map_err(Error::internal)
 }
 
 /// Reads a body. The error tells where it fails, not what stands there: that may be somebody's words.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| {
         let (category, column) = (error.classify(), error.column());
         Error::internal(format!("a stored body cannot be read: {category:?} error at column {column}"))

@@ -14,7 +14,7 @@ mod writer;
 use crate::json;
 use hansard_domain::{Error, Result};
 use reader::Reader;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use writer::Writer;
 
 pub(crate) fn write(body: &impl Serialize) -> Result<Vec<u8>> {
@@ -24,7 +24,7 @@ pub(crate) fn write(body: &impl Serialize) -> Result<Vec<u8>> {
 }
 
 /// Reads a body. The error tells where it fails, not what stands there: that may be somebody's words.
-pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+pub(crate) fn read<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T> {
     if is_json(bytes) {
         let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.valid_up_to()))?;
         return json::read(text);

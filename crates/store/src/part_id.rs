@@ -1,19 +1,43 @@
 //! Ids that the service gives to messages and events.
 //!
-//! Such an id is a UUIDv7 that ends with the part's own number, so that a part is found by its id without an index of
-//! ids; only ids that clients gave are in one.
+//! Such an id is a UUIDv7 made of what the part's row holds anyway: when it was made, of which conversation it is and its
+//! own number there. So no row holds it, and a part is found by it without an index of ids; only ids that clients gave
+//! are stored.
 
-use hansard_domain::Id;
-use uuid::Uuid;
+use hansard_domain::{Id, Time, name::ConversationName};
+use twox_hash::XxHash3_64;
+use uuid::{Builder, Uuid};
 
-/// Where the number begins in the 16 bytes. What uuid counts, so that later ids are greater, lies before it.
+/// Where the number begins in the 16 bytes. Time and conversation lie before it, so that later ids are greater.
 const NUMBER_AT: usize = 12;
 
+/// What a row holds in the place of the id that [`made_for`] makes.
+const UNSAID: &str = "";
+
 /// Makes the id of the part with this number in its conversation: a position or a sequence.
-pub(crate) fn made_for(number: i32) -> Id {
-    let mut bytes = Uuid::now_v7().into_bytes();
-    bytes[NUMBER_AT..].copy_from_slice(&number.to_be_bytes());
-    Id::known(Uuid::from_bytes(bytes).to_string())
+pub(crate) fn made_for(conversation: &ConversationName, time: Time, number: i32) -> Id {
+    let micros = time.0.max(0).cast_unsigned();
+    let fraction = ((micros % 1000) << 12) / 1000;
+    let mut rest = [0; 10];
+    rest[..2].copy_from_slice(&(fraction as u16).to_be_bytes());
+    rest[2..6].copy_from_slice(&(hash(conversation) as u32).to_be_bytes());
+    rest[6..].copy_from_slice(&number.to_be_bytes());
+    Id::known(Builder::from_unix_timestamp_millis(micros / 1000, &rest).into_uuid().to_string())
+}
+
+fn hash(conversation: &ConversationName) -> u64 {
+    let ids = [&conversation.profile.customer, &conversation.profile.profile, &conversation.conversation];
+    ids.iter().fold(0, |seed, id| XxHash3_64::oneshot_with_seed(seed, id.as_str().as_bytes()))
+}
+
+/// What a row holds of a part's id.
+pub(crate) fn stored<'i>(id: &'i Id, conversation: &ConversationName, time: Time, number: i32) -> &'i str {
+    if *id == made_for(conversation, time, number) { UNSAID } else { id.as_str() }
+}
+
+/// The id of a part whose row holds `stored` of it.
+pub(crate) fn of_row(stored: &str, conversation: &ConversationName, time: Time, number: i32) -> Id {
+    if stored == UNSAID { made_for(conversation, time, number) } else { Id::known(stored) }
 }
 
 /// Makes the id of what has no number.
@@ -24,18 +48,52 @@ pub(crate) fn new() -> Id {
 /// Reads the number of the only part that this service can have given the id to.
 pub(crate) fn number(id: &Id) -> Option<i32> {
     let uuid = Uuid::try_parse(id.as_str()).ok().filter(|uuid| uuid.get_version_num() == 7)?;
-    uuid.as_bytes().last_chunk().copied().map(i32::from_be_bytes)
+    uuid.as_bytes()[NUMBER_AT..].first_chunk().copied().map(i32::from_be_bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hansard_domain::name::ProfileName;
+
+    fn conversation(id: &str) -> ConversationName {
+        let [customer, profile, conversation] = ["acme", "main", id].map(Id::known);
+        ProfileName { customer, profile }.conversation(conversation)
+    }
+
+    const NOON: Time = Time(1_795_316_033_008_712);
 
     #[test]
     fn a_made_id_tells_its_number_and_later_ones_are_greater() {
-        let ids: Vec<Id> = (1..=1000).map(made_for).collect();
+        let one = conversation("c1");
+        let ids: Vec<Id> = (1..=1000)
+            .flat_map(|number| [(0, number), (1, number), (999, number)])
+            .map(|(micros, number)| made_for(&one, Time(NOON.0 + i64::from(number) * 1000 + micros), number))
+            .collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!((1..).zip(&ids).all(|(number, id)| self::number(id) == Some(number)));
+        assert!((3..).zip(&ids).all(|(place, id)| number(id) == Some(place / 3)));
+    }
+
+    #[test]
+    fn a_made_id_is_one_of_its_conversation_time_and_number() {
+        let id = made_for(&conversation("c1"), NOON, 7);
+        // Rows do not hold it: another way to make it would give stored parts other ids.
+        assert_eq!(id.as_str(), "01a2012c-a5f0-7b64-ad67-f5fe00000007");
+        assert_ne!(id, made_for(&conversation("c2"), NOON, 7));
+        assert_ne!(id, made_for(&conversation("c1"), Time(NOON.0 + 1), 7));
+        assert_ne!(id, made_for(&conversation("c1"), NOON, 8));
+    }
+
+    #[test]
+    fn a_row_holds_given_ids_alone() {
+        let one = conversation("c1");
+        let made = made_for(&one, NOON, 7);
+        for (id, held) in [(&made, ""), (&Id::known("m7"), "m7")] {
+            assert_eq!(stored(id, &one, NOON, 7), held);
+            assert_eq!(of_row(held, &one, NOON, 7), *id);
+        }
+        assert_eq!(stored(&made, &one, Time(NOON.0 + 1), 7), made.as_str(), "of another time");
+        assert_eq!(stored(&made, &one, NOON, 8), made.as_str(), "of another place");
     }
 
     #[test]

@@ -53,6 +53,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "packed bodies",
         sql: include_str!("../migrations/0011_packed_bodies.sql"),
     },
+    Migration {
+        version: 12,
+        name: "changes in rows",
+        sql: include_str!("../migrations/0012_changes_in_rows.sql"),
+    },
 ];
 
 /// An open store with its doors.

@@ -9,6 +9,7 @@ mod conversation;
 mod conversation_index;
 mod conversation_tag;
 mod customer;
+mod derived;
 mod directory_entry;
 mod event;
 mod idempotency;

@@ -142,12 +142,12 @@ impl Unit<'_> {
 
     /// The id for the conversation's next message where the client gives none.
     pub fn next_message_id(&self, conversation: &Conversation) -> Id {
-        part_id::made_for(conversation.counters.messages.saturating_add(1))
+        part_id::made_for(&conversation.name, self.now, conversation.counters.messages.saturating_add(1))
     }
 
     /// The id for the conversation's next event where the client gives none.
     pub fn next_event_id(&self, conversation: &Conversation) -> Id {
-        part_id::made_for(conversation.counters.events.saturating_add(1))
+        part_id::made_for(&conversation.name, self.now, conversation.counters.events.saturating_add(1))
     }
 
     pub fn profile(&self) -> &Arc<ProfileTenant> {
@@ -339,7 +339,7 @@ impl Unit<'_> {
         let deleted = kind == ChangeKind::ConversationDeleted;
         let change = NewChange {
             conversation_key: conversation.number,
-            conversation: conversation.name.conversation.clone(),
+            conversation: conversation.name.clone(),
             kind,
             part,
             sequence,

@@ -34,7 +34,7 @@ impl Effects {
                 self.index.replace_facts(profile, number, &before, &after);
                 let change = |id| NewChange {
                     conversation_key: number,
-                    conversation: message.conversation.conversation.clone(),
+                    conversation: message.conversation.clone(),
                     kind: ChangeKind::MomentAnnotationDeleted,
                     part: Some(id),
                     sequence: 0,

@@ -74,13 +74,21 @@ impl Record<'_, '_> {
 
     /// Changes are numbered 1, 2, 3 ... up to the number that the profile gives as the last.
     fn check_changes(&mut self, profile: &ProfileTenant) -> Result<()> {
-        let sql = "select count(*), coalesce(min(change_seq), 1), coalesce(max(change_seq), 0)
-            from change where profile_key = $1";
-        let found =
-            self.tx.row(sql, &[profile.key.into()], |row| Ok((row.i64(0)?, row.i64(1)?, row.i64(2)?)))?;
-        let (count, first, last) = found.unwrap_or_default();
-        self.report.changes += count.unsigned_abs();
-        if first != 1 || last != count {
+        let (mut count, mut first, mut last, mut gaps) = (0, 1, 0, false);
+        let read = self.tx.each_change(profile.key, (0, i64::MAX), |change| {
+            if count == 0 {
+                first = change.number;
+            }
+            gaps |= change.number != last + 1;
+            (count, last) = (count + 1, change.number);
+            change.kind().map(|_| true)
+        });
+        self.report.changes += count;
+        if let Err(error) = read {
+            self.find(&profile.name, unreadable(&format!("a change after {last}"), &error));
+            return Ok(());
+        }
+        if gaps {
             self.find(
                 &profile.name,
                 format!("its {count} changes are numbered {first} to {last}, with gaps"),

@@ -168,6 +168,13 @@ pub(super) const NAMES: &[&str] = &[
     "tag",
     "raise_hand",
     "custom",
+    // Changes.
+    "kinds",
+    "sequences",
+    "parts",
+    "conversations",
+    "times",
+    "agents",
 ];
 
 static NUMBERS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| NAMES.iter().copied().zip(1..).collect());

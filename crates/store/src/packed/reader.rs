@@ -99,11 +99,17 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// Whether the row ends here, as is then read.
-    fn ends(&mut self) -> Result<bool, Broken> {
-        let ends = self.peek()? == END;
-        self.at += usize::from(ends);
-        Ok(ends)
+    fn row<T>(
+        &mut self,
+        named: bool,
+        read: impl FnOnce(&mut Row<'_, 'b>) -> Result<T, Broken>,
+    ) -> Result<T, Broken> {
+        self.deeper(|reader| {
+            let mut row = Row { reader, named, ended: false };
+            let value = read(&mut row)?;
+            // Who knows how many there are, as of a tuple, does not look for the end.
+            if row.ended || row.ends()? { Ok(value) } else { Err(Broken) }
+        })
     }
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Broken>) -> Result<T, Broken> {
@@ -125,9 +131,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             NULL => visitor.visit_unit(),
             FALSE => visitor.visit_bool(false),
             TRUE => visitor.visit_bool(true),
-            STRUCT => self.deeper(|reader| visitor.visit_map(Row { reader, named: true })),
-            MAP => self.deeper(|reader| visitor.visit_map(Row { reader, named: false })),
-            SEQUENCE => self.deeper(|reader| visitor.visit_seq(Row { reader, named: false })),
+            STRUCT => self.row(true, |row| visitor.visit_map(row)),
+            MAP => self.row(false, |row| visitor.visit_map(row)),
+            SEQUENCE => self.row(false, |row| visitor.visit_seq(row)),
             VARIANT => self.deeper(|reader| visitor.visit_enum(Variant(reader))),
             REAL => {
                 let bytes = self.take(8)?.try_into().map_err(|_| Broken)?;
@@ -181,13 +187,23 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 struct Row<'r, 'b> {
     reader: &'r mut Reader<'b>,
     named: bool,
+    ended: bool,
+}
+
+impl Row<'_, '_> {
+    /// Whether the row ends here, as is then read.
+    fn ends(&mut self) -> Result<bool, Broken> {
+        self.ended = self.reader.peek()? == END;
+        self.reader.at += usize::from(self.ended);
+        Ok(self.ended)
+    }
 }
 
 impl<'b> SeqAccess<'b> for Row<'_, 'b> {
     type Error = Broken;
 
     fn next_element_seed<T: DeserializeSeed<'b>>(&mut self, seed: T) -> Result<Option<T::Value>, Broken> {
-        if self.reader.ends()? { Ok(None) } else { seed.deserialize(&mut *self.reader).map(Some) }
+        if self.ends()? { Ok(None) } else { seed.deserialize(&mut *self.reader).map(Some) }
     }
 }
 
@@ -195,7 +211,7 @@ impl<'b> MapAccess<'b> for Row<'_, 'b> {
     type Error = Broken;
 
     fn next_key_seed<K: DeserializeSeed<'b>>(&mut self, seed: K) -> Result<Option<K::Value>, Broken> {
-        match (self.reader.ends()?, self.named) {
+        match (self.ends()?, self.named) {
             (true, _) => Ok(None),
             (false, true) => seed.deserialize(BorrowedStrDeserializer::new(self.reader.name()?)).map(Some),
             (false, false) => seed.deserialize(&mut *self.reader).map(Some),

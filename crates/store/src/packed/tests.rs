@@ -122,6 +122,14 @@ fn a_broken_body_does_not_speak() {
 }
 
 #[test]
+fn tuples_are_as_long_as_their_types_say() {
+    let pairs = vec![(1, "a".to_owned()), (2, "b".to_owned())];
+    assert_eq!(read::<Vec<(i64, String)>>(&write(&pairs).unwrap()).unwrap(), pairs);
+    read::<Vec<(i64,)>>(&write(&pairs).unwrap()).unwrap_err();
+    read::<Vec<(i64, String, i64)>>(&write(&pairs).unwrap()).unwrap_err();
+}
+
+#[test]
 fn what_could_not_be_read_is_not_written() {
     let nested = |depth| (0..depth).fold(json!(1), |inner, _| json!([inner]));
     let deep = nested(256);

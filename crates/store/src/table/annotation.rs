@@ -1,18 +1,18 @@
 //! Table `annotation`: moments, behaviors, actions, hints and comments.
 
-use crate::{
-    Row, Tx,
-    tenancy::{ProfileKey, stamps},
-};
+use super::derived::{beside, full, time_beside, under};
+use crate::{Row, Tx, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     annotation::{Annotation, AnnotationBody, AnnotationKind, MaskedPlace},
     code::Code,
     conversation::Conversation,
+    directory::Stamps,
     filter::{Adherence, AnnotationFacts, Named},
     name::ConversationName,
     redact::SafeText,
 };
+use std::borrow::Cow;
 
 const COLUMNS: &str = "kind, annotation_id, content, message_id, span_start, span_end, adherence, source,
     live_assist, author, create_time, update_time, version, masked_field, original_start, original_end";
@@ -27,10 +27,16 @@ fn offset(row: &Row<'_>, column: usize) -> Result<i32> {
 }
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Annotation> {
+    let kind = code(row, 0)?;
+    let content = match kind {
+        AnnotationKind::Moment => full(row.text(2)?, &conversation.profile),
+        _ => row.string(2)?,
+    };
+    let create_time = Time(row.i64(10)?);
     Ok(Annotation {
-        name: conversation.annotation(code(row, 0)?, Id::known(row.text(1)?)),
+        name: conversation.annotation(kind, Id::known(row.text(1)?)),
         body: AnnotationBody {
-            content: SafeText::stored(row.string(2)?),
+            content: SafeText::stored(content),
             message: row.opt_text(3)?.map(Id::known),
             start: offset(row, 4)?,
             end: offset(row, 5)?,
@@ -39,8 +45,8 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Annotation> {
             live_assist: row.bool(8)?,
             masked: masked(row)?,
         },
-        author: row.string(9)?,
-        stamps: stamps(row, 10)?,
+        author: full(row.text(9)?, &conversation.profile.owner()),
+        stamps: Stamps { create_time, update_time: beside(row.i64(11)?, create_time), version: row.i64(12)? },
     })
 }
 
@@ -109,21 +115,27 @@ impl Tx<'_> {
                 original_start = excluded.original_start, original_end = excluded.original_end";
         let Annotation { name, body, author, stamps } = annotation;
         let masked = body.masked.as_ref();
+        let ConversationName { profile: owner, .. } = &name.conversation;
+        let content = match name.kind {
+            AnnotationKind::Moment => Cow::Owned(under(body.content.as_str(), owner)),
+            _ => Cow::Borrowed(body.content.as_str()),
+        };
+        let author = under(author, &owner.owner());
         let params = [
             profile.into(),
             conversation.into(),
             name.kind.code().into(),
             name.id.as_str().into(),
-            body.content.as_str().into(),
+            content.as_ref().into(),
             body.message.as_ref().map(Id::as_str).into(),
             body.start.into(),
             body.end.into(),
             body.adherence.code().into(),
             body.source.code().into(),
             body.live_assist.into(),
-            author.into(),
+            (&author).into(),
             stamps.create_time.0.into(),
-            stamps.update_time.0.into(),
+            time_beside(stamps.update_time, stamps.create_time).into(),
             stamps.version.into(),
             masked.map(|place| place.field.as_str()).into(),
             masked.map_or(0, |place| place.original_start).into(),

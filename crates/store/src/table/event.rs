@@ -1,13 +1,16 @@
 //! Table `event`.
 
-use super::part::{AskedPart, find_parts};
+use super::{
+    derived::{beside, full, time_beside, under},
+    part::{AskedPart, Part, find_parts},
+};
 use crate::{Row, Tx, packed, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     code::Code,
     conversation::Conversation,
     event::{Event, EventType},
-    name::{ConversationName, ProfileName},
+    name::{ConversationName, PartName, ProfileName},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,17 +27,25 @@ impl UsagePlace {
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Event> {
     let code = i32::try_from(row.i64(2)?).ok();
+    let (sequence, event_time) = (i32::try_from(row.i64(1)?).unwrap_or(i32::MAX), Time(row.i64(3)?));
+    let create_time = beside(row.i64(4)?, event_time);
     Ok(Event {
-        name: conversation.event(Id::known(row.text(0)?)),
-        sequence: i32::try_from(row.i64(1)?).unwrap_or(i32::MAX),
+        name: conversation.event(part_id::of_row(row.text(0)?, conversation, create_time, sequence)),
+        sequence,
         kind: code
             .and_then(EventType::from_code)
             .ok_or_else(|| Error::internal("an event has an unknown type"))?,
-        event_time: Time(row.i64(3)?),
-        create_time: Time(row.i64(4)?),
-        actor: row.string(5)?,
+        event_time,
+        create_time,
+        actor: full(row.text(5)?, &conversation.profile.owner()),
         content: packed::read(row.body(6)?)?,
     })
+}
+
+impl Part for Event {
+    fn id(&self) -> &Id {
+        &self.name.id
+    }
 }
 
 impl Tx<'_> {
@@ -51,7 +62,7 @@ impl Tx<'_> {
     pub(crate) fn find_events(&self, asked: &[AskedPart<'_>]) -> Result<Vec<Option<Event>>> {
         let of_number = const_format::formatcp!(
             "select {COLUMNS} from event
-            where profile_key = $1 and conversation_key = $2 and event_id = $3 and sequence = $4"
+            where profile_key = $1 and conversation_key = $2 and sequence = $3"
         );
         let of_id = const_format::formatcp!(
             "select {COLUMNS} from event
@@ -123,16 +134,19 @@ impl Tx<'_> {
                 create_time, actor, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let body = packed::write(&event.content)?;
-        let is_given = part_id::number(&event.name.id) != Some(event.sequence);
+        let PartName { conversation: name, id, .. } = &event.name;
+        let is_given = part_id::number(id) != Some(event.sequence);
+        let id = part_id::stored(id, name, event.create_time, event.sequence);
+        let actor = under(&event.actor, &name.profile.owner());
         let params = [
             profile.into(),
             conversation.into(),
             event.sequence.into(),
-            event.name.id.as_str().into(),
+            id.into(),
             event.kind.code().into(),
             event.event_time.0.into(),
-            event.create_time.0.into(),
-            (&event.actor).into(),
+            time_beside(event.create_time, event.event_time).into(),
+            (&actor).into(),
             body.as_slice().into(),
             is_given.into(),
         ];

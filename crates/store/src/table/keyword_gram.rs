@@ -5,20 +5,23 @@ use crate::{
     find::{BLOCK, Members},
     tenancy::ProfileKey,
 };
-use hansard_domain::Result;
+use hansard_domain::{Result, change::ChangeKind};
 
-/// Texts that changes of the log are about; null where one is gone or still grows.
-///
-/// Each is looked up by itself: joined, a database that expects many changes would read all messages instead.
-const SETTLED: &str = "select h.change_seq, h.conversation_key,
-        (select m.content from message m
-            where m.profile_key = h.profile_key and m.conversation_key = h.conversation_key
-                and m.position = h.sequence and m.delete_time is null
-                and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
-                    and g.conversation_key = m.conversation_key and g.position = m.position))
-    from change h
-    where h.profile_key = $1 and h.change_seq > $2 and h.change_seq <= $3 and h.kind in (6, 7, 8)
-    order by h.change_seq";
+/// The text of a message, unless it is gone or still grows.
+const SETTLED: &str = "select m.content from message m
+    where m.profile_key = $1 and m.conversation_key = $2 and m.position = $3 and m.delete_time is null
+        and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
+            and g.conversation_key = m.conversation_key and g.position = m.position)";
+
+/// Changes after which a message says something, or something else.
+const SAYS: [ChangeKind; 3] =
+    [ChangeKind::MessageCreated, ChangeKind::MessageUpdated, ChangeKind::MessageRedacted];
+/// Changes that take something out of the record.
+const TAKES_OUT: [ChangeKind; 3] =
+    [ChangeKind::ConversationDeleted, ChangeKind::MessageRedacted, ChangeKind::MessageDeleted];
+
+/// How many texts are looked up together.
+const TEXTS: usize = 256;
 
 impl Tx<'_> {
     pub(crate) fn find_gram(&self, profile: ProfileKey, block: i64, gram: &[u8]) -> Result<Option<Members>> {
@@ -147,17 +150,40 @@ impl Tx<'_> {
         (after, to): (i64, i64),
         mut each: impl FnMut(i64, i64, &str) -> Result<bool>,
     ) -> Result<()> {
-        self.each(SETTLED, &[profile.into(), after.into(), to.into()], |row| match row.opt_text(2)? {
-            Some(text) => each(row.i64(0)?, row.i64(1)?, text),
-            None => Ok(true),
-        })
+        let mut said = Vec::new();
+        self.each_change(profile, (after, to), |change| {
+            if SAYS.contains(&change.kind()?) {
+                said.push((change.number, change.conversation_key(), change.sequence));
+            }
+            Ok(true)
+        })?;
+        let mut wants_more = true;
+        for said in said.chunks(TEXTS) {
+            let params = said.iter().map(|(_, conversation, position)| {
+                [profile.into(), (*conversation).into(), (*position).into()]
+            });
+            self.rows_of_each(SETTLED, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
+                let (change, conversation, _) = said[place];
+                wants_more = wants_more && each(change, conversation, row.text(0)?)?;
+                Ok(wants_more)
+            })?;
+            if !wants_more {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Conversations out of which something was taken after a change, or which were deleted.
     pub(crate) fn list_removals_after(&self, profile: ProfileKey, change: i64) -> Result<Vec<i64>> {
-        let sql = "select conversation_key from change
-            where profile_key = $1 and change_seq > $2 and kind in (5, 8, 9)";
-        self.rows(sql, &[profile.into(), change.into()], |row| row.i64(0))
+        let mut removed = Vec::new();
+        self.each_change(profile, (change, i64::MAX), |change| {
+            if TAKES_OUT.contains(&change.kind()?) {
+                removed.push(change.conversation_key());
+            }
+            Ok(true)
+        })?;
+        Ok(removed)
     }
 
     pub(crate) fn insert_growing_text(

@@ -1,15 +1,16 @@
 //! Table `message`.
 
 use super::{
+    derived::{beside, time_beside},
     numbered_in,
-    part::{AskedPart, find_parts},
+    part::{AskedPart, Part, find_parts},
 };
 use crate::{Row, Stretch, Tx, packed, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
     message::{Content, Message},
-    name::ConversationName,
+    name::{ConversationName, PartName},
     redact::SafeText,
 };
 use std::sync::Arc;
@@ -19,14 +20,21 @@ const COLUMNS: &str = "message_id, position, create_time, update_time, delete_ti
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
     let mut content: Content = packed::read(row.body(6)?)?;
     content.text = SafeText::stored(row.string(5)?);
+    let (position, create_time) = (i32::try_from(row.i64(1)?).unwrap_or(i32::MAX), Time(row.i64(2)?));
     Ok(Message {
-        name: conversation.message(Id::known(row.text(0)?)),
-        position: i32::try_from(row.i64(1)?).unwrap_or(i32::MAX),
+        name: conversation.message(part_id::of_row(row.text(0)?, conversation, create_time, position)),
+        position,
         content: Arc::new(content),
-        create_time: Time(row.i64(2)?),
-        update_time: Time(row.i64(3)?),
+        create_time,
+        update_time: beside(row.i64(3)?, create_time),
         delete_time: row.opt_i64(4)?.map(Time),
     })
+}
+
+impl Part for Message {
+    fn id(&self) -> &Id {
+        &self.name.id
+    }
 }
 
 impl Tx<'_> {
@@ -43,7 +51,7 @@ impl Tx<'_> {
     pub(crate) fn find_messages(&self, asked: &[AskedPart<'_>]) -> Result<Vec<Option<Message>>> {
         let of_number = const_format::formatcp!(
             "select {COLUMNS} from message
-            where profile_key = $1 and conversation_key = $2 and message_id = $3 and position = $4"
+            where profile_key = $1 and conversation_key = $2 and position = $3"
         );
         let of_id = const_format::formatcp!(
             "select {COLUMNS} from message
@@ -148,14 +156,16 @@ impl Tx<'_> {
                 delete_time, content, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         let body = packed::write(&message.content)?;
-        let is_given = part_id::number(&message.name.id) != Some(message.position);
+        let PartName { conversation: name, id, .. } = &message.name;
+        let is_given = part_id::number(id) != Some(message.position);
+        let id = part_id::stored(id, name, message.create_time, message.position);
         let params = [
             profile.into(),
             conversation.into(),
             message.position.into(),
-            message.name.id.as_str().into(),
+            id.into(),
             message.create_time.0.into(),
-            message.update_time.0.into(),
+            time_beside(message.update_time, message.create_time).into(),
             message.delete_time.map(|time| time.0).into(),
             message.content.text.as_str().into(),
             body.as_slice().into(),
@@ -177,7 +187,7 @@ impl Tx<'_> {
             profile.into(),
             conversation.into(),
             message.position.into(),
-            message.update_time.0.into(),
+            time_beside(message.update_time, message.create_time).into(),
             message.delete_time.map(|time| time.0).into(),
             message.content.text.as_str().into(),
             body.as_slice().into(),

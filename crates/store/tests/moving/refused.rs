@@ -89,9 +89,9 @@ fn a_folder_in_use_or_without_a_store_is_refused() {
 #[test]
 fn a_text_that_no_database_takes_is_named() {
     let place = Place::new();
-    let plant = "update event set body = 'a' || char(0) || 'b' where event_id = 'Z2'";
+    let plant = "update event set actor = 'a' || char(0) || 'b' where event_id = 'Z2'";
     assert_eq!(fill::open(&place.file()).execute(plant, []).unwrap(), 1);
-    assert_refused(place.move_it(), &["NUL stands in body", "event (profile_key"]);
+    assert_refused(place.move_it(), &["NUL stands in actor", "event (profile_key"]);
 }
 
 #[test]
