@@ -75,6 +75,34 @@ pub(crate) fn readers_miss_nothing_while_writers_write(fixture: &impl Fixture) {
     });
 }
 
+/// One write of so many changes that they fill rows of the log, between others.
+pub(crate) fn the_log_is_read_from_any_change_on(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        let messages: Vec<_> = (1..=70).map(|number| (format!("m{number}"), "text".to_owned())).collect();
+        world.start("c0", NewConversation::default()).await.unwrap();
+        world.start("c1", NewConversation::default()).await.unwrap();
+        world.append_batch("c1", &messages).await.unwrap();
+        let made = world.report("c0").await.unwrap();
+        world.delete("c1").await.unwrap();
+        let log = world.changes().await;
+        let parts: Vec<String> =
+            log[4..74].iter().map(|change| change.part.as_ref().unwrap().to_string()).collect();
+        assert_eq!(parts, messages.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
+        assert_eq!(log[74].part.as_ref(), Some(&made.name.id), "an id that the service made");
+        assert_eq!(log[75].kind, ChangeKind::ConversationDeleted);
+        assert_eq!(log[75].conversation, world.name("c1"));
+        for after in 0..=log.len() {
+            for limit in [1, 3, 100] {
+                let cursor = Cursor(after as i64);
+                let page =
+                    world.read(move |reading| reading.list_changes(cursor, None, limit)).await.unwrap();
+                let expected: Vec<_> = log[after..].iter().take(limit as usize).cloned().collect();
+                assert_eq!(page, expected, "{limit} after {after}");
+            }
+        }
+    });
+}
+
 pub(crate) fn each_conversation_keeps_its_order(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
         let mut writers = JoinSet::new();

@@ -89,6 +89,7 @@ every_engine! {
     }
     changes {
         readers_miss_nothing_while_writers_write,
+        the_log_is_read_from_any_change_on,
         each_conversation_keeps_its_order,
         a_hint_is_never_ahead_of_the_log,
         a_cursor_beyond_the_log_is_refused,
@@ -210,6 +211,7 @@ contract! { pooled, crate::postgres::Postgres<true>:
     }
     changes {
         readers_miss_nothing_while_writers_write,
+        the_log_is_read_from_any_change_on,
         a_hint_is_never_ahead_of_the_log,
     }
     directory {

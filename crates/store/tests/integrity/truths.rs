@@ -10,7 +10,7 @@ const C1: &str = "customers/acme/profiles/support/conversations/c1";
 const SUPPORT: &str = "customers/acme/profiles/support";
 
 /// What is done to the record, which resource is named, and what is said of it.
-const BROKEN: [(&str, &str, &str); 39] = [
+const BROKEN: [(&str, &str, &str); 41] = [
     (
         "delete from message {in} and conversation_key = 2 and position = 5",
         C1,
@@ -37,6 +37,12 @@ const BROKEN: [(&str, &str, &str); 39] = [
         "its last event is 2, and its counter says 1",
     ),
     ("delete from change {in} and change_seq = 20", SUPPORT, "with gaps"),
+    ("update change set earlier = null {in} and earlier is not null", SUPPORT, "with gaps"),
+    (
+        "update change set earlier = x'09' {in} and earlier is not null",
+        SUPPORT,
+        "a change after 0 cannot be read",
+    ),
     ("update profile_head set change_seq = change_seq + 1 {in}", SUPPORT, "as the last"),
     (
         "update profile_head set conversation_seq = 2 {in}",
