@@ -103,6 +103,26 @@ pub(crate) fn the_log_is_read_from_any_change_on(fixture: &impl Fixture) {
     });
 }
 
+/// One read looks at 10,000 changes; here the last of them is amid those of one write.
+pub(crate) fn who_is_far_behind_misses_nothing(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        world.start("c", NewConversation::default()).await.unwrap();
+        for batch in 0..100 {
+            let message = |number| (format!("m{batch}-{number}"), "text".to_owned());
+            world.append_batch("c", &(0..101).map(message).collect::<Vec<_>>()).await.unwrap();
+        }
+        let read = |after, looked_at| {
+            let read = world.read(move |reading| {
+                assert_eq!(reading.changes_end(Cursor(after))?, Cursor(after + looked_at));
+                reading.list_changes(Cursor(after), None, i32::MAX)
+            });
+            async { read.await.unwrap().into_iter().map(|change| change.cursor.0).collect::<Vec<_>>() }
+        };
+        assert_eq!(read(0, 10_000).await, (1..=10_000).collect::<Vec<_>>());
+        assert_eq!(read(10_000, 102).await, (10_001..=10_102).collect::<Vec<_>>());
+    });
+}
+
 pub(crate) fn each_conversation_keeps_its_order(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
         let mut writers = JoinSet::new();

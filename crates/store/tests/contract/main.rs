@@ -90,6 +90,7 @@ every_engine! {
     changes {
         readers_miss_nothing_while_writers_write,
         the_log_is_read_from_any_change_on,
+        who_is_far_behind_misses_nothing,
         each_conversation_keeps_its_order,
         a_hint_is_never_ahead_of_the_log,
         a_cursor_beyond_the_log_is_refused,
