@@ -62,6 +62,16 @@ pub struct MaskedPlace {
     pub original_end: i32,
 }
 
+impl AnnotationBody {
+    /// Takes the places in a text that is gone.
+    pub fn forget_places(&mut self) {
+        (self.start, self.end) = (0, 0);
+        if let Some(masked) = &mut self.masked {
+            (masked.original_start, masked.original_end) = (0, 0);
+        }
+    }
+}
+
 impl AnnotationKind {
     pub const ALL: [Self; 5] = [Self::Moment, Self::Behavior, Self::Action, Self::Hint, Self::Comment];
 

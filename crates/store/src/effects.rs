@@ -152,7 +152,7 @@ impl Effects {
                 find::after_update(tx, (*profile, *conversation), message, before)?;
             }
             if let Some(time) = message.delete_time {
-                tx.clear_spans(*profile, *conversation, &message.name.id, time)?;
+                tx.clear_spans(*profile, *conversation, &message.name, time)?;
             }
         }
         for (profile, conversation, event) in &self.events {

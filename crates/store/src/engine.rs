@@ -10,6 +10,7 @@ mod location;
 pub(crate) mod postgres;
 mod reach;
 mod readers;
+mod script;
 pub(crate) mod sqlite;
 
 use std::{

@@ -16,8 +16,8 @@ use crate::{
 
 /// One step: a script in the common subset of SQLite and PostgreSQL.
 ///
-/// `/*clustered*/` at the end of a `create table` statement asks for rows stored in key order. What PostgreSQL alone has to
-/// do stands in `/*postgres ... */`.
+/// `/*clustered*/` at the end of a `create table` statement asks for rows stored in key order. What one of the engines alone
+/// has to do stands between a line `/*sqlite` or `/*postgres` and a line `*/`.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     /// Counted from 1 without gaps.

@@ -5,6 +5,7 @@
 //! are stored.
 
 use hansard_domain::{Id, Time, name::ConversationName};
+use std::borrow::Cow;
 use twox_hash::XxHash3_64;
 use uuid::{Builder, Uuid};
 
@@ -38,6 +39,32 @@ pub(crate) fn stored<'i>(id: &'i Id, conversation: &ConversationName, time: Time
 /// The id of a part whose row holds `stored` of it.
 pub(crate) fn of_row(stored: &str, conversation: &ConversationName, time: Time, number: i32) -> Id {
     if stored == UNSAID { made_for(conversation, time, number) } else { Id::known(stored) }
+}
+
+/// Begins what [`reference`] makes of a made id; no id begins so.
+const NUMBERED: char = '#';
+
+/// What a row that was made at `time` holds of the id of a part that it is about: of one that was made together with it
+/// the number alone.
+pub(crate) fn reference<'i>(id: &'i Id, conversation: &ConversationName, time: Time) -> Cow<'i, str> {
+    match number(id).filter(|number| *id == made_for(conversation, time, *number)) {
+        Some(number) => Cow::Owned(format!("{NUMBERED}{number}")),
+        None => Cow::Borrowed(id.as_str()),
+    }
+}
+
+/// The id that a row made at `time` holds as `reference`.
+pub(crate) fn referred(reference: &str, conversation: &ConversationName, time: Time) -> Id {
+    match reference.strip_prefix(NUMBERED).and_then(|number| number.parse().ok()) {
+        Some(number) => made_for(conversation, time, number),
+        None => Id::known(reference),
+    }
+}
+
+/// What rows may hold of the id of a part that they are about; the second is of another part where the id was given.
+pub(crate) fn references(id: &Id) -> [String; 2] {
+    let numbered = number(id).map(|number| format!("{NUMBERED}{number}"));
+    [id.to_string(), numbered.unwrap_or_else(|| id.to_string())]
 }
 
 /// Makes the id of what has no number.
@@ -94,6 +121,18 @@ mod tests {
         }
         assert_eq!(stored(&made, &one, Time(NOON.0 + 1), 7), made.as_str(), "of another time");
         assert_eq!(stored(&made, &one, NOON, 8), made.as_str(), "of another place");
+    }
+
+    #[test]
+    fn what_is_about_a_part_holds_its_number_alone() {
+        let one = conversation("c1");
+        let made = made_for(&one, NOON, 7);
+        let (later, given) = (Time(NOON.0 + 1), Id::known("m7"));
+        for (id, time, held) in [(&made, NOON, "#7"), (&made, later, made.as_str()), (&given, NOON, "m7")] {
+            assert_eq!(reference(id, &one, time), held);
+            assert_eq!(referred(held, &one, time), *id);
+            assert!(references(id).contains(&held.to_owned()));
+        }
     }
 
     #[test]

@@ -237,15 +237,6 @@ impl Row<'_> {
         }
     }
 
-    /// A body of [`packed`](crate::packed), or one that was stored as text.
-    pub(crate) fn body(&self, column: usize) -> Result<&[u8]> {
-        match self.value(column)? {
-            Value::Bytes(packed) => Ok(packed),
-            Value::Text(json) => Ok(json.as_bytes()),
-            other => Err(self.mismatch(column, "a body", other)),
-        }
-    }
-
     pub(crate) fn value(&self, column: usize) -> Result<Value<'_>> {
         self.row.value(column)
     }

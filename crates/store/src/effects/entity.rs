@@ -29,7 +29,7 @@ impl Effects {
             }
             EntityWrite::Forget((profile, number), message, time) => {
                 let before = tx.annotation_facts(profile, number)?;
-                let gone = tx.delete_entities(profile, number, &message.id)?;
+                let gone = tx.delete_entities(profile, number, &message)?;
                 let after = tx.annotation_facts(profile, number)?;
                 self.index.replace_facts(profile, number, &before, &after);
                 let change = |id| NewChange {

@@ -69,8 +69,9 @@ impl<'t> Pages<'t> {
         let mut params: Vec<Value<'_>> = self.after.iter().flatten().map(Value::from).collect();
         params.push(limit.into());
         let mut bytes = 0;
+        let columns = self.table.columns.len();
         let page = tx.rows(&tables::select(self.table, self.after.is_some()), &params, |row| {
-            let cells = cells(row, self.table)?;
+            let cells = cells(row, columns)?;
             bytes += cells.iter().map(Datum::weight).sum::<usize>();
             Ok(cells)
         })?;
@@ -83,12 +84,8 @@ impl<'t> Pages<'t> {
     }
 }
 
-fn cells(row: &Row<'_>, table: &Table) -> Result<Cells> {
-    let cell = |column| match tables::is_packed(table, column) {
-        true => row.body(column).map(|body| Datum::Bytes(body.to_owned())),
-        false => row.value(column).map(Datum::from),
-    };
-    (0..table.columns.len()).map(cell).collect()
+fn cells(row: &Row<'_>, columns: usize) -> Result<Cells> {
+    (0..columns).map(|column| row.value(column).map(Datum::from)).collect()
 }
 
 /// The values of a row's key.

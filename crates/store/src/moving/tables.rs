@@ -18,14 +18,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 /// What the first opening of an empty store writes: a target may hold it, and loses it to what the source has.
 pub(super) const MADE_BY_OPENING: [&str; 3] = ["store_secret", "clock_mark", "conversation_index_progress"];
 
-/// Columns of packed bodies. A folder may hold some as the text that they were stored as; a database has bytes alone.
-const PACKED: [(&str, &str); 3] = [("conversation", "body"), ("message", "body"), ("event", "body")];
-
-/// Whether a column holds packed bodies.
-pub(super) fn is_packed(table: &Table, column: usize) -> bool {
-    PACKED.contains(&(table.name.as_str(), table.columns[column].as_str()))
-}
-
 /// The tables to be moved; what a foreign key refers to comes before what refers to it.
 pub(super) fn tables(source: &Tx<'_>) -> Result<Vec<Table>> {
     let is_moved = |table: &Table| LEFT_OUT.iter().all(|(name, _)| *name != table.name);

@@ -1,7 +1,7 @@
 //! Table `annotation`: moments, behaviors, actions, hints and comments.
 
 use super::derived::{beside, full, time_beside, under};
-use crate::{Row, Tx, tenancy::ProfileKey};
+use crate::{Row, Tx, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
     annotation::{Annotation, AnnotationBody, AnnotationKind, MaskedPlace},
@@ -9,7 +9,7 @@ use hansard_domain::{
     conversation::Conversation,
     directory::Stamps,
     filter::{Adherence, AnnotationFacts, Named},
-    name::ConversationName,
+    name::{ConversationName, PartName},
     redact::SafeText,
 };
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Annotation> {
         name: conversation.annotation(kind, Id::known(row.text(1)?)),
         body: AnnotationBody {
             content: SafeText::stored(content),
-            message: row.opt_text(3)?.map(Id::known),
+            message: row.opt_text(3)?.map(|message| part_id::referred(message, conversation, create_time)),
             start: offset(row, 4)?,
             end: offset(row, 5)?,
             adherence: code(row, 6)?,
@@ -120,6 +120,8 @@ impl Tx<'_> {
             AnnotationKind::Moment => Cow::Owned(under(body.content.as_str(), owner)),
             _ => Cow::Borrowed(body.content.as_str()),
         };
+        let message = body.message.as_ref();
+        let message = message.map(|id| part_id::reference(id, &name.conversation, stamps.create_time));
         let author = under(author, &owner.owner());
         let params = [
             profile.into(),
@@ -127,7 +129,7 @@ impl Tx<'_> {
             name.kind.code().into(),
             name.id.as_str().into(),
             content.as_ref().into(),
-            body.message.as_ref().map(Id::as_str).into(),
+            message.as_deref().into(),
             body.start.into(),
             body.end.into(),
             body.adherence.code().into(),
@@ -149,14 +151,33 @@ impl Tx<'_> {
         &self,
         profile: ProfileKey,
         conversation: i64,
-        message: &Id,
+        message: &PartName,
     ) -> Result<Vec<Id>> {
-        let sql = "delete from annotation
-            where profile_key = $1 and conversation_key = $2 and kind = $3 and message_id = $4
-                and original_end > 0 returning annotation_id";
-        let kind = AnnotationKind::Moment.code();
-        let params = [profile.into(), conversation.into(), kind.into(), message.as_str().into()];
-        self.rows(sql, &params, |row| Ok(Id::known(row.text(0)?)))
+        let mut gone = self.list_annotations_of(profile, conversation, message)?;
+        gone.retain(|found| found.body.masked.as_ref().is_some_and(|place| place.original_end > 0));
+        for Annotation { name, .. } in &gone {
+            self.delete_annotation(profile, conversation, name.kind, &name.id)?;
+        }
+        Ok(gone.into_iter().map(|found| found.name.id).collect())
+    }
+
+    /// What is remarked on a message.
+    fn list_annotations_of(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+        message: &PartName,
+    ) -> Result<Vec<Annotation>> {
+        let sql = const_format::formatcp!(
+            "select {COLUMNS} from annotation
+            where profile_key = $1 and conversation_key = $2 and message_id in ($3, $4)
+            order by kind, annotation_id"
+        );
+        let [id, numbered] = part_id::references(&message.id);
+        let params = [profile.into(), conversation.into(), (&id).into(), (&numbered).into()];
+        let mut found = self.rows(sql, &params, |row| read(&message.conversation, row))?;
+        found.retain(|found| found.body.message.as_ref() == Some(&message.id));
+        Ok(found)
     }
 
     pub(crate) fn delete_annotation(
@@ -177,15 +198,17 @@ impl Tx<'_> {
         &self,
         profile: ProfileKey,
         conversation: i64,
-        message: &Id,
+        message: &PartName,
         now: Time,
     ) -> Result<()> {
-        let sql = "update annotation
-            set span_start = 0, span_end = 0, original_start = 0, original_end = 0, update_time = $4,
-                version = version + 1
-            where profile_key = $1 and conversation_key = $2 and message_id = $3 and span_end > 0";
-        let params = [profile.into(), conversation.into(), message.as_str().into(), now.0.into()];
-        self.execute(sql, &params)
+        let remarks = self.list_annotations_of(profile, conversation, message)?;
+        for mut remark in remarks.into_iter().filter(|remark| remark.body.end > 0) {
+            remark.body.forget_places();
+            remark.stamps.update_time = now;
+            remark.stamps.version += 1;
+            self.put_annotation(profile, conversation, &remark)?;
+        }
+        Ok(())
     }
 
     /// What filters ask of a conversation's annotations, comments and scorecards: sorted, each fact once.

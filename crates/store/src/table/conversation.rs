@@ -44,7 +44,7 @@ fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<Conversatio
     Ok(Conversation {
         name: profile.conversation(Id::known(row.text(0)?)),
         number: row.i64(1)?,
-        body: Arc::new(packed::read::<Body>(row.body(2)?)?),
+        body: Arc::new(packed::read::<Body>(row.bytes(2)?)?),
         counters: read_counters(row, 3)?,
     })
 }
@@ -97,7 +97,7 @@ impl Tx<'_> {
         let params =
             asked.iter().map(|(profile, name)| [(*profile).into(), name.conversation.as_str().into()]);
         let bodies = self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| {
-            let body = row.body(1)?;
+            let body = row.bytes(1)?;
             Ok((row.i64(0)?, Arc::new(packed::read::<Body>(body)?), body.len()))
         })?;
         let places = asked.iter().zip(&bodies);
@@ -167,7 +167,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Option<String>>> {
         let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";
         self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok(packed::read::<NamedBody>(row.body(0)?)?.fields.display_name)
+            Ok(packed::read::<NamedBody>(row.bytes(0)?)?.fields.display_name)
         })
     }
 
@@ -181,7 +181,7 @@ impl Tx<'_> {
         let sql = "select conversation_id, body from conversation
             where profile_key = $1 and conversation_key = $2";
         let bodies = self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok((Id::known(row.text(0)?), Arc::new(packed::read::<Body>(row.body(1)?)?)))
+            Ok((Id::known(row.text(0)?), Arc::new(packed::read::<Body>(row.bytes(1)?)?)))
         })?;
         let there = numbers.iter().zip(&bodies).filter(|(_, body)| body.is_some());
         let mut counters = self.get_counters(there.map(|(number, _)| (profile, *number)))?.into_iter();
@@ -222,7 +222,7 @@ impl Tx<'_> {
             where profile_key = $1 and conversation_key >= $2 and conversation_key < $3 order by conversation_key";
         let (from, to) = (block * BLOCK, (block + 1) * BLOCK);
         self.rows(sql, &[profile.into(), from.into(), to.into()], |row| {
-            Ok((row.i64(0)?, packed::read::<Body>(row.body(1)?)?))
+            Ok((row.i64(0)?, packed::read::<Body>(row.bytes(1)?)?))
         })
     }
 

@@ -38,7 +38,7 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Event> {
         event_time,
         create_time,
         actor: full(row.text(5)?, &conversation.profile.owner()),
-        content: packed::read(row.body(6)?)?,
+        content: packed::read(row.bytes(6)?)?,
     })
 }
 

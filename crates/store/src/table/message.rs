@@ -18,7 +18,7 @@ use std::sync::Arc;
 const COLUMNS: &str = "message_id, position, create_time, update_time, delete_time, content, body";
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
-    let mut content: Content = packed::read(row.body(6)?)?;
+    let mut content: Content = packed::read(row.bytes(6)?)?;
     content.text = SafeText::stored(row.string(5)?);
     let (position, create_time) = (i32::try_from(row.i64(1)?).unwrap_or(i32::MAX), Time(row.i64(2)?));
     Ok(Message {

@@ -200,14 +200,12 @@ fn a_backup_under_load_is_the_record_after_some_change() {
     let database = planted.join("hansard.db");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     let open = || Connection::open_with_flags_and_vfs(&database, flags, "hansard-checked").unwrap();
-    open()
-        .execute_batch(
-            "update message set content = 'something else' where rowid = (select max(rowid) from message)",
-        )
-        .unwrap();
+    const LAST: &str = "(profile_key, conversation_key, position) = (
+        select profile_key, conversation_key, position from message order by create_time desc, position desc limit 1)";
+    open().execute_batch(&format!("update message set content = 'something else' where {LAST}")).unwrap();
     let error = run.history.check(&planted).unwrap_err();
     assert!(error.contains("the digest of"), "an altered row is caught: {error}");
-    open().execute_batch("delete from message where rowid = (select max(rowid) from message)").unwrap();
+    open().execute_batch(&format!("delete from message where {LAST}")).unwrap();
     run.history.check(&planted).unwrap_err();
 
     // Planted: pages of two moments in one file.

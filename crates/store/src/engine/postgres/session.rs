@@ -21,7 +21,7 @@ use super::{
     value::Owned,
 };
 use crate::{
-    engine::{Claim, Fault},
+    engine::{Claim, Fault, script::part_for},
     tx::Value,
 };
 
@@ -121,8 +121,7 @@ impl<'c> Session<'c> {
     /// Runs each statement of a script.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
         self.flush()?;
-        let sql = sql.replace("/*clustered*/", "").replace("/*postgres\n", "").replace("\n*/", "");
-        let sql = in_order_of_bytes(&sql);
+        let sql = in_order_of_bytes(&part_for("postgres", sql).replace("/*clustered*/", ""));
         self.run(|open| open.script(&sql).map_err(|error| (Arc::from(sql.as_str()), error)))
     }
 

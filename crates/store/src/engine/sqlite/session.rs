@@ -16,7 +16,10 @@ use rusqlite::{
 };
 
 use super::{Row, reader::Deadline};
-use crate::{engine::Fault, tx::Value};
+use crate::{
+    engine::{Fault, script::part_for},
+    tx::Value,
+};
 
 pub(crate) struct Session<'c> {
     connection: &'c Connection,
@@ -91,7 +94,7 @@ impl<'c> Session<'c> {
 
     /// Runs each statement of a script; SQLite's own parser finds where one ends.
     pub(crate) fn script(&self, sql: &str) -> Result<()> {
-        let sql = sql.replace("/*clustered*/", "without rowid");
+        let sql = part_for("sqlite", sql).replace("/*clustered*/", "without rowid");
         let mut batch = Batch::new(self.connection, &sql);
         loop {
             self.check_usable()?;
