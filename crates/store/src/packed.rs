@@ -12,24 +12,41 @@ mod reader;
 mod writer;
 
 use crate::json;
-use hansard_domain::{Error, Result};
+use hansard_domain::{Error, Result, name::ProfileName};
 use reader::Reader;
 use serde::{Deserialize, Serialize};
 use writer::Writer;
 
-pub(crate) fn write(body: &impl Serialize) -> Result<Vec<u8>> {
-    let mut writer = Writer::default();
-    body.serialize(&mut writer).map_err(Error::internal)?;
+/// Packs a body of a profile: names under it, and under its customer, do not repeat theirs.
+pub(crate) fn write_in(profile: &ProfileName, body: &impl Serialize) -> Result<Vec<u8>> {
+    pack(Writer::of(Some(profile)), body)
+}
+
+/// Packs what is of no profile.
+pub(crate) fn write(value: &impl Serialize) -> Result<Vec<u8>> {
+    pack(Writer::of(None), value)
+}
+
+fn pack(mut writer: Writer<'_>, value: &impl Serialize) -> Result<Vec<u8>> {
+    value.serialize(&mut writer).map_err(Error::internal)?;
     Ok(writer.into_bytes())
 }
 
-/// Reads a body. The error tells where it fails, not what stands there: that may be somebody's words.
-pub(crate) fn read<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T> {
+/// Reads a body of a profile. The error tells where it fails, not what stands there: that may be somebody's words.
+pub(crate) fn read_in<'b, T: Deserialize<'b>>(profile: &'b ProfileName, bytes: &'b [u8]) -> Result<T> {
     if is_json(bytes) {
         let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.valid_up_to()))?;
         return json::read(text);
     }
-    let mut reader = Reader::of(bytes);
+    unpack(Reader::of(bytes, Some(profile)))
+}
+
+/// Reads what is of no profile.
+pub(crate) fn read<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T> {
+    unpack(Reader::of(bytes, None))
+}
+
+fn unpack<'b, T: Deserialize<'b>>(mut reader: Reader<'b>) -> Result<T> {
     let value = T::deserialize(&mut reader);
     value.ok().filter(|_| reader.is_at_end()).ok_or_else(|| unreadable(reader.at()))
 }

@@ -40,6 +40,9 @@ pub struct Idempotency {
     pub fingerprint: [u8; 32],
 }
 
+/// How much is kept of the HMAC of a request.
+const FINGERPRINT_BYTES: usize = 16;
+
 /// What is kept of a success: enough to render it again, and no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -200,7 +203,7 @@ impl Job {
     fn replay(&mut self, state: &State) -> Result<bool> {
         let (Some(key), Some(idempotency)) = (self.kept_at(), &self.idempotency) else { return Ok(false) };
         let Some(kept) = state.kept(&key) else { return Ok(false) };
-        if kept.fingerprint != idempotency.fingerprint {
+        if !idempotency.fingerprint.starts_with(&kept.fingerprint) {
             return Err(Error::aborted(
                 "the Idempotency-Key was used for another request: send a new key with a new request",
             ));
@@ -211,7 +214,7 @@ impl Job {
 
     fn keep(&self, receipt: &Receipt, effects: &mut Effects) -> Result<()> {
         if let (Some(at), Some(idempotency)) = (self.kept_at(), &self.idempotency) {
-            let fingerprint = idempotency.fingerprint.to_vec();
+            let fingerprint = idempotency.fingerprint[..FINGERPRINT_BYTES].to_vec();
             effects.kept.push((at, Kept { fingerprint, receipt: crate::json::write(receipt)? }));
         }
         Ok(())

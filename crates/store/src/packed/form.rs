@@ -17,6 +17,10 @@ pub(super) const VARIANT: u8 = 0x07;
 pub(super) const REAL: u8 = 0x08;
 /// How many bytes as a [`NUMBER`], and UTF-8.
 pub(super) const TEXT: u8 = 0x09;
+/// A text that begins with the profile's name and a slash: the text after it.
+pub(super) const UNDER_PROFILE: u8 = 0x0a;
+/// A text that begins with the customer's name and a slash: the text after it.
+pub(super) const UNDER_CUSTOMER: u8 = 0x0b;
 /// A number of 1 to 8 bytes, by what is added, big-endian without leading zeros.
 pub(super) const NUMBER: u8 = 0x10;
 /// A negative number: -1 less the number that follows, as in [`NUMBER`].

@@ -3,10 +3,11 @@
 use super::{
     form::{
         DEPTH_MAX, END, FALSE, MAP, NEGATIVE, NULL, NUMBER, REAL, SEQUENCE, SHORT, SMALL, SPELLED, STRUCT,
-        TEXT, TRUE, VARIANT,
+        TEXT, TRUE, UNDER_CUSTOMER, UNDER_PROFILE, VARIANT,
     },
     names,
 };
+use hansard_domain::name::ProfileName;
 use serde::{
     Deserializer,
     de::{
@@ -39,11 +40,12 @@ pub(super) struct Reader<'b> {
     bytes: &'b [u8],
     at: usize,
     depth: usize,
+    profile: Option<&'b ProfileName>,
 }
 
 impl<'b> Reader<'b> {
-    pub(super) fn of(bytes: &'b [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0 }
+    pub(super) fn of(bytes: &'b [u8], profile: Option<&'b ProfileName>) -> Self {
+        Self { bytes, at: 0, depth: 0, profile }
     }
 
     /// How far it has read.
@@ -87,6 +89,17 @@ impl<'b> Reader<'b> {
             _ => return Err(Broken),
         };
         std::str::from_utf8(self.take(length)?).map_err(|_| Broken)
+    }
+
+    /// The name of which the text that follows is the end.
+    fn name_under(&mut self, form: u8) -> Result<String, Broken> {
+        let profile = self.profile.ok_or(Broken)?;
+        let rest_form = self.byte()?;
+        let rest = self.text(rest_form)?;
+        Ok(match form {
+            UNDER_PROFILE => format!("{profile}/{rest}"),
+            _ => format!("{}/{rest}", profile.owner()),
+        })
     }
 
     fn name(&mut self) -> Result<&'b str, Broken> {
@@ -145,6 +158,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
                 visitor.visit_i64(i64::try_from(number).map(|number| !number).map_err(|_| Broken)?)
             }
             form @ SMALL..SHORT => visitor.visit_u64(u64::from(form - SMALL)),
+            form @ (UNDER_PROFILE | UNDER_CUSTOMER) => visitor.visit_string(self.name_under(form)?),
             form => visitor.visit_borrowed_str(self.text(form)?),
         }
     }

@@ -1,19 +1,24 @@
 #![allow(clippy::unwrap_used)]
 
-use super::{names::NAMES, read, write};
+use super::{names::NAMES, read, read_in, write, write_in};
 use crate::{hex, json};
 use hansard_domain::{
-    Span, Time,
+    Id, Span, Time,
     conversation::{Body, Fields, StateHistoryEntry, Status, Summary},
     event::{EventContent, Payload},
     message::Content,
     metadata::{Metadata, MetadataValue, MetadataValues},
+    name::ProfileName,
     redact::SafeText,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{collections::HashSet, error::Error as _, fmt::Debug};
+
+fn profile() -> ProfileName {
+    ProfileName { customer: Id::known("acme"), profile: Id::known("main") }
+}
 
 /// A body with something of each kind; what it says must always be read from [`STORED`].
 fn sample() -> Body {
@@ -29,6 +34,8 @@ fn sample() -> Body {
         metadata,
         summary: Some(Summary { summary: text("short"), revision: 70, ..Summary::default() }),
         audio_duration: Some(Span(-5_000_000)),
+        usecase: "customers/acme/profiles/main/usecases/sales".into(),
+        virtual_agent: "customers/acme/profiles/other/virtualAgents/v".into(),
         ..Fields::default()
     };
     Body {
@@ -46,21 +53,24 @@ fn sample() -> Body {
 
 const STORED: &str = concat!(
     "0401042c1a4c4b3f0905646465736b0431066473c3bc64003020006573636f7265043106080000000000605440003020006376697004",
-    "31060300302000000d8f41206e616d65206f66206d6f7265206c657474657273207468616e207374616e64206265736964652061207479",
-    "70654204426573686f727446104600000320042206060404210716060def4947058000000e2019201a201c2300",
+    "31060300302000000d8f41206e616d65206f66206d6f7265206c657474657273207468616e207374616e642062657369646520612074",
+    "797065380a6e75736563617365732f73616c6573390b7e70726f66696c65732f6f746865722f7669727475616c4167656e74732f7642",
+    "04426573686f727446104600000320042206060404210716060def4947058000000e2019201a201c2300",
 );
 
 fn assert_says_the_same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
-    let packed = write(value).unwrap();
-    assert_eq!(&read::<T>(&packed).unwrap(), value);
-    assert_eq!(&read::<T>(json::write(value).unwrap().as_bytes()).unwrap(), value, "as it was stored before");
+    let profile = profile();
+    let packed = write_in(&profile, value).unwrap();
+    assert_eq!(&read_in::<T>(&profile, &packed).unwrap(), value);
+    let json = json::write(value).unwrap();
+    assert_eq!(&read_in::<T>(&profile, json.as_bytes()).unwrap(), value, "as it was stored before");
 }
 
 #[test]
 fn what_was_written_once_is_read_for_ever() {
-    let packed = write(&sample()).unwrap();
+    let packed = write_in(&profile(), &sample()).unwrap();
     assert_eq!(hex(&packed), STORED);
-    assert_eq!(read::<Body>(&packed).unwrap(), sample());
+    assert_eq!(read_in::<Body>(&profile(), &packed).unwrap(), sample());
 }
 
 #[test]
@@ -122,6 +132,26 @@ fn a_broken_body_does_not_speak() {
 }
 
 #[test]
+fn only_the_own_part_of_a_name_is_stored() {
+    let profile = profile();
+    for (name, bytes) in [
+        ("customers/acme/profiles/main/tags/vip", 10),
+        ("customers/acme/users/ada", 11),
+        ("customers/acme/profiles/main2/tags/vip", 25),
+        ("customers/acme/profiles/main/", 2),
+        ("customers/acme/profiles/main", 15),
+        ("customers/acme/", 2),
+        ("customers/acme", 15),
+        ("customers/acme2/users/ada", 26),
+        ("Customers/acme/users/ada", 25),
+    ] {
+        let packed = write_in(&profile, &name).unwrap();
+        assert_eq!(read_in::<String>(&profile, &packed).unwrap(), name);
+        assert_eq!(packed.len(), bytes, "{name}");
+    }
+}
+
+#[test]
 fn tuples_are_as_long_as_their_types_say() {
     let pairs = vec![(1, "a".to_owned()), (2, "b".to_owned())];
     assert_eq!(read::<Vec<(i64, String)>>(&write(&pairs).unwrap()).unwrap(), pairs);
@@ -166,7 +196,7 @@ proptest! {
     #[test]
     fn no_bytes_do_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         drop(read::<Value>(&bytes));
-        drop(read::<Body>(&bytes));
+        drop(read_in::<Body>(&profile(), &bytes));
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use super::{
     form::{
         DEPTH_MAX, END, FALSE, MAP, NEGATIVE, NULL, NUMBER, REAL, SEQUENCE, SHORT, SHORT_MAX, SMALL,
-        SMALL_MAX, SPELLED, STRUCT, TEXT, TRUE, VARIANT,
+        SMALL_MAX, SPELLED, STRUCT, TEXT, TRUE, UNDER_CUSTOMER, UNDER_PROFILE, VARIANT,
     },
     names,
 };
+use hansard_domain::{Id, name::ProfileName};
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
 
@@ -36,13 +37,17 @@ impl ser::Error for Unfit {
     }
 }
 
-#[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct Writer<'p> {
     bytes: Vec<u8>,
     depth: usize,
+    profile: Option<&'p ProfileName>,
 }
 
-impl Writer {
+impl<'p> Writer<'p> {
+    pub(super) fn of(profile: Option<&'p ProfileName>) -> Self {
+        Self { bytes: Vec::new(), depth: 0, profile }
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
@@ -85,6 +90,15 @@ impl Writer {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
+    /// A text that may be a resource's name.
+    fn name_or_text(&mut self, text: &str) {
+        let Some((form, rest)) = self.profile.and_then(|profile| rest_of(text, profile)) else {
+            return self.text(text);
+        };
+        self.bytes.push(form);
+        self.text(rest);
+    }
+
     fn number(&mut self, form: u8, number: u64) {
         let bytes = number.to_be_bytes();
         let zeros = (number.leading_zeros() / 8).min(7) as u8;
@@ -93,16 +107,26 @@ impl Writer {
     }
 }
 
-impl<'w> Serializer for &'w mut Writer {
+/// What of a name is its own.
+fn rest_of<'t>(text: &'t str, profile: &ProfileName) -> Option<(u8, &'t str)> {
+    let after = |text: &'t str, literal, id: &Id| -> Option<&'t str> {
+        text.strip_prefix(literal)?.strip_prefix(id.as_str())?.strip_prefix('/')
+    };
+    let of_customer = after(text, "customers/", &profile.customer)?;
+    let of_profile = after(of_customer, "profiles/", &profile.profile);
+    Some(of_profile.map_or((UNDER_CUSTOMER, of_customer), |rest| (UNDER_PROFILE, rest)))
+}
+
+impl<'w, 'p> Serializer for &'w mut Writer<'p> {
     type Ok = ();
     type Error = Unfit;
-    type SerializeSeq = &'w mut Writer;
-    type SerializeTuple = &'w mut Writer;
-    type SerializeTupleStruct = &'w mut Writer;
-    type SerializeTupleVariant = &'w mut Writer;
-    type SerializeMap = &'w mut Writer;
-    type SerializeStruct = &'w mut Writer;
-    type SerializeStructVariant = &'w mut Writer;
+    type SerializeSeq = &'w mut Writer<'p>;
+    type SerializeTuple = &'w mut Writer<'p>;
+    type SerializeTupleStruct = &'w mut Writer<'p>;
+    type SerializeTupleVariant = &'w mut Writer<'p>;
+    type SerializeMap = &'w mut Writer<'p>;
+    type SerializeStruct = &'w mut Writer<'p>;
+    type SerializeStructVariant = &'w mut Writer<'p>;
 
     fn serialize_bool(self, value: bool) -> Result<(), Unfit> {
         self.bytes.push(if value { TRUE } else { FALSE });
@@ -167,7 +191,7 @@ impl<'w> Serializer for &'w mut Writer {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Unfit> {
-        self.text(value);
+        self.name_or_text(value);
         Ok(())
     }
 
@@ -266,7 +290,7 @@ impl<'w> Serializer for &'w mut Writer {
 /// What stands in a row up to an end is written in the same way, whatever serde calls the row.
 macro_rules! rows {
     ($($of:ident::$one:ident),*) => { $(
-        impl ser::$of for &mut Writer {
+        impl ser::$of for &mut Writer<'_> {
             type Ok = ();
             type Error = Unfit;
 
@@ -289,7 +313,7 @@ rows! {
 
 macro_rules! structs {
     ($($of:ident),*) => { $(
-        impl ser::$of for &mut Writer {
+        impl ser::$of for &mut Writer<'_> {
             type Ok = ();
             type Error = Unfit;
 
@@ -312,7 +336,7 @@ macro_rules! structs {
 
 structs! { SerializeStruct, SerializeStructVariant }
 
-impl ser::SerializeMap for &mut Writer {
+impl ser::SerializeMap for &mut Writer<'_> {
     type Ok = ();
     type Error = Unfit;
 

@@ -92,7 +92,7 @@ impl Reading<'_> {
 
     /// Those of some conversations whose display name holds a text.
     pub(super) fn that_are_named(&self, numbers: &[i64], text: &Keyword) -> Result<Vec<i64>> {
-        let names = self.tx().find_display_names(self.profile_key(), numbers)?;
+        let names = self.tx().find_display_names(self.profile_key(), self.profile_name(), numbers)?;
         let named = |name: Option<String>| name.is_some_and(|name| text.is_in(&name));
         Ok(numbers.iter().zip(names).filter_map(|(number, name)| named(name).then_some(*number)).collect())
     }

@@ -44,7 +44,7 @@ fn read_conversation(profile: &ProfileName, row: &Row<'_>) -> Result<Conversatio
     Ok(Conversation {
         name: profile.conversation(Id::known(row.text(0)?)),
         number: row.i64(1)?,
-        body: Arc::new(packed::read::<Body>(row.bytes(2)?)?),
+        body: Arc::new(packed::read_in::<Body>(profile, row.bytes(2)?)?),
         counters: read_counters(row, 3)?,
     })
 }
@@ -96,9 +96,9 @@ impl Tx<'_> {
             where profile_key = $1 and conversation_id = $2";
         let params =
             asked.iter().map(|(profile, name)| [(*profile).into(), name.conversation.as_str().into()]);
-        let bodies = self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |_, row| {
+        let bodies = self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 2]>>(), |place, row| {
             let body = row.bytes(1)?;
-            Ok((row.i64(0)?, Arc::new(packed::read::<Body>(body)?), body.len()))
+            Ok((row.i64(0)?, Arc::new(packed::read_in::<Body>(&asked[place].1.profile, body)?), body.len()))
         })?;
         let places = asked.iter().zip(&bodies);
         let found = places.filter_map(|((profile, _), body)| Some((*profile, body.as_ref()?.0)));
@@ -163,11 +163,12 @@ impl Tx<'_> {
     pub(crate) fn find_display_names(
         &self,
         profile: ProfileKey,
+        name: &ProfileName,
         numbers: &[i64],
     ) -> Result<Vec<Option<String>>> {
         let sql = "select body from conversation where profile_key = $1 and conversation_key = $2";
         self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok(packed::read::<NamedBody>(row.bytes(0)?)?.fields.display_name)
+            Ok(packed::read_in::<NamedBody>(name, row.bytes(0)?)?.fields.display_name)
         })
     }
 
@@ -181,7 +182,7 @@ impl Tx<'_> {
         let sql = "select conversation_id, body from conversation
             where profile_key = $1 and conversation_key = $2";
         let bodies = self.row_of_each(sql, &numbered_in(profile, numbers), |_, row| {
-            Ok((Id::known(row.text(0)?), Arc::new(packed::read::<Body>(row.bytes(1)?)?)))
+            Ok((Id::known(row.text(0)?), Arc::new(packed::read_in::<Body>(name, row.bytes(1)?)?)))
         })?;
         let there = numbers.iter().zip(&bodies).filter(|(_, body)| body.is_some());
         let mut counters = self.get_counters(there.map(|(number, _)| (profile, *number)))?.into_iter();
@@ -221,8 +222,9 @@ impl Tx<'_> {
         let sql = "select conversation_key, body from conversation
             where profile_key = $1 and conversation_key >= $2 and conversation_key < $3 order by conversation_key";
         let (from, to) = (block * BLOCK, (block + 1) * BLOCK);
+        let name = self.profile_name(profile)?;
         self.rows(sql, &[profile.into(), from.into(), to.into()], |row| {
-            Ok((row.i64(0)?, packed::read::<Body>(row.bytes(1)?)?))
+            Ok((row.i64(0)?, packed::read_in::<Body>(&name, row.bytes(1)?)?))
         })
     }
 
@@ -240,7 +242,7 @@ impl Tx<'_> {
 
     /// Inserts a conversation or replaces its row; answers the length of its stored body.
     pub(crate) fn put_conversation(&self, profile: ProfileKey, conversation: &Conversation) -> Result<usize> {
-        let body = packed::write(&*conversation.body)?;
+        let body = packed::write_in(&conversation.name.profile, &*conversation.body)?;
         self.execute(PUT, &columns(profile, conversation, &body))?;
         Ok(body.len())
     }

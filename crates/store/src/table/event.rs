@@ -38,7 +38,7 @@ fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Event> {
         event_time,
         create_time,
         actor: full(row.text(5)?, &conversation.profile.owner()),
-        content: packed::read(row.bytes(6)?)?,
+        content: packed::read_in(&conversation.profile, row.bytes(6)?)?,
     })
 }
 
@@ -133,7 +133,7 @@ impl Tx<'_> {
         let sql = "insert into event (profile_key, conversation_key, sequence, event_id, kind, event_time,
                 create_time, actor, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let body = packed::write(&event.content)?;
+        let body = packed::write_in(&event.name.conversation.profile, &event.content)?;
         let PartName { conversation: name, id, .. } = &event.name;
         let is_given = part_id::number(id) != Some(event.sequence);
         let id = part_id::stored(id, name, event.create_time, event.sequence);
@@ -157,7 +157,7 @@ impl Tx<'_> {
     pub(crate) fn update_event(&self, profile: ProfileKey, conversation: i64, event: &Event) -> Result<()> {
         let sql = "update event set body = $4
             where profile_key = $1 and conversation_key = $2 and sequence = $3";
-        let body = packed::write(&event.content)?;
+        let body = packed::write_in(&event.name.conversation.profile, &event.content)?;
         self.execute(
             sql,
             &[profile.into(), conversation.into(), event.sequence.into(), body.as_slice().into()],

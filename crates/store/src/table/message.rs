@@ -18,7 +18,7 @@ use std::sync::Arc;
 const COLUMNS: &str = "message_id, position, create_time, update_time, delete_time, content, body";
 
 fn read(conversation: &ConversationName, row: &Row<'_>) -> Result<Message> {
-    let mut content: Content = packed::read(row.bytes(6)?)?;
+    let mut content: Content = packed::read_in(&conversation.profile, row.bytes(6)?)?;
     content.text = SafeText::stored(row.string(5)?);
     let (position, create_time) = (i32::try_from(row.i64(1)?).unwrap_or(i32::MAX), Time(row.i64(2)?));
     Ok(Message {
@@ -155,7 +155,7 @@ impl Tx<'_> {
         let sql = "insert into message (profile_key, conversation_key, position, message_id, create_time, update_time,
                 delete_time, content, body, is_given)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let body = packed::write(&message.content)?;
+        let body = packed::write_in(&message.name.conversation.profile, &message.content)?;
         let PartName { conversation: name, id, .. } = &message.name;
         let is_given = part_id::number(id) != Some(message.position);
         let id = part_id::stored(id, name, message.create_time, message.position);
@@ -182,7 +182,7 @@ impl Tx<'_> {
     ) -> Result<()> {
         let sql = "update message set update_time = $4, delete_time = $5, content = $6, body = $7
             where profile_key = $1 and conversation_key = $2 and position = $3";
-        let body = packed::write(&message.content)?;
+        let body = packed::write_in(&message.name.conversation.profile, &message.content)?;
         let params = [
             profile.into(),
             conversation.into(),

@@ -7,6 +7,7 @@ use crate::{
 use hansard_domain::{
     Error, Id, Result, Time,
     directory::{ProfileBody, Stamps},
+    name::ProfileName,
 };
 
 /// The end of a profile's log.
@@ -56,6 +57,15 @@ impl Tx<'_> {
         let body = json::write(body)?;
         let params = [key.into(), (&body).into(), stamps.update_time.0.into(), stamps.version.into()];
         self.execute(sql, &params)
+    }
+
+    pub(crate) fn profile_name(&self, key: ProfileKey) -> Result<ProfileName> {
+        let sql = "select c.customer_id, p.profile_id from profile p
+            join customer c on c.customer_key = p.customer_key where p.profile_key = $1";
+        let name = self.row(sql, &[key.into()], |row| {
+            Ok(ProfileName { customer: Id::known(row.text(0)?), profile: Id::known(row.text(1)?) })
+        })?;
+        name.ok_or_else(|| Error::internal("the profile is not there"))
     }
 
     pub(crate) fn has_conversations(&self, key: ProfileKey) -> Result<bool> {
