@@ -41,7 +41,7 @@ pub(crate) fn of_row(stored: &str, conversation: &ConversationName, time: Time, 
     if stored == UNSAID { made_for(conversation, time, number) } else { Id::known(stored) }
 }
 
-/// Begins what [`reference`] makes of a made id; no id begins so.
+/// Begins what [`reference()`] makes of a made id; no id begins so.
 const NUMBERED: char = '#';
 
 /// What a row that was made at `time` holds of the id of a part that it is about: of one that was made together with it
