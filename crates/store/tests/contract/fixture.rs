@@ -25,6 +25,9 @@ pub(crate) trait Fixture: Sized {
     /// Changes rows behind the store's back; there must be some.
     fn change(&self, sql: &str);
 
+    /// Makes the store as a build left it that knew so many steps of the schema, and puts rows into it.
+    fn make_old(&self, steps: usize, rows: &[String]);
+
     /// A new place, restored from a backup of this one.
     fn back_up_and_restore(&self) -> Self;
 }

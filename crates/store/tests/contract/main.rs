@@ -25,6 +25,7 @@ mod processes;
 mod redaction;
 mod retention;
 mod sqlite;
+mod upgrade;
 mod vacuum;
 mod visibility;
 mod wall;
@@ -144,6 +145,9 @@ every_engine! {
     retention {
         what_is_due_is_found_and_deleted,
         a_hold_that_comes_meanwhile_keeps_what_was_due,
+    }
+    upgrade {
+        what_an_older_build_stored_is_read_as_it_was,
     }
     backup {
         a_restored_store_reads_the_same,

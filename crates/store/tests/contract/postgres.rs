@@ -2,7 +2,7 @@
 
 use crate::Fixture;
 use hansard_cluster::Database;
-use hansard_store::{Location, Options, Store, TimeSource};
+use hansard_store::{Engine, Location, MIGRATIONS, Options, Store, TimeSource};
 use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
 use std::{
     collections::BTreeMap,
@@ -110,15 +110,25 @@ impl<const IS_POOLED: bool> Postgres<IS_POOLED> {
     }
 }
 
+impl<const IS_POOLED: bool> Postgres<IS_POOLED> {
+    fn location(&self) -> Location {
+        let words = if IS_POOLED { "?pooling=transaction" } else { "" };
+        Location::Postgres(format!("{}{words}", self.database.url()).parse().unwrap())
+    }
+}
+
 impl<const IS_POOLED: bool> Fixture for Postgres<IS_POOLED> {
     fn new() -> Self {
         Self { database: Database::new() }
     }
 
     fn open_at(&self, time: Arc<dyn TimeSource>) -> Store {
-        let words = if IS_POOLED { "?pooling=transaction" } else { "" };
-        let location = Location::Postgres(format!("{}{words}", self.database.url()).parse().unwrap());
-        Store::open(&Options { time, ..Options::at(location) }).unwrap()
+        Store::open(&Options { time, ..Options::at(self.location()) }).unwrap()
+    }
+
+    fn make_old(&self, steps: usize, rows: &[String]) {
+        Engine::open(&Options::at(self.location()), &MIGRATIONS[..steps]).unwrap().close().unwrap();
+        self.look(|client| client.batch_execute(&rows.join(";\n")).unwrap());
     }
 
     fn rows_with(&self, text: &str) -> BTreeMap<String, i64> {
