@@ -110,7 +110,8 @@ impl Tx<'_> {
                 content = excluded.content, message_id = excluded.message_id,
                 span_start = excluded.span_start, span_end = excluded.span_end,
                 adherence = excluded.adherence, source = excluded.source,
-                live_assist = excluded.live_assist, update_time = excluded.update_time,
+                live_assist = excluded.live_assist, create_time = excluded.create_time,
+                update_time = excluded.update_time,
                 version = excluded.version, masked_field = excluded.masked_field,
                 original_start = excluded.original_start, original_end = excluded.original_end";
         let Annotation { name, body, author, stamps } = annotation;

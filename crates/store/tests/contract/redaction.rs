@@ -201,29 +201,40 @@ fn masked_at(start: i32) -> Content {
 
 pub(crate) fn what_was_masked_is_annotated_with_its_place(fixture: &impl Fixture) {
     in_world(fixture, async |world| {
-        world.start("c", NewConversation::default()).await.unwrap();
-        let name = world.name("c");
-        let needs = Needs::conversation(&name).messages([&id("m")]);
-        let work = move |unit: &mut Unit<'_>| {
-            let mut conversation = unit.conversation(&name)?;
-            let message = conversation.append(id("m"), masked_at(5), false, unit.now())?;
-            unit.insert_message(&conversation, &message);
-            unit.put(&conversation);
-            Ok(Done(message))
-        };
-        let written = world.store.write(&world.scope, &ticket(), "append", needs, work).await.unwrap();
-        let mut message = fresh(written).0;
-        let place = |at| MaskedPlace { field: String::new(), original_start: at, original_end: at + 16 };
-        assert_eq!(world.masked("c").await, [place(5)]);
-        message.content = masked_at(9).into();
-        let needs = Needs::conversation(&world.name("c"));
-        let name = world.name("c");
-        let work = move |unit: &mut Unit<'_>| {
-            let conversation = unit.conversation(&name)?;
-            unit.replace_entities(&conversation, &message);
-            Ok(())
-        };
-        world.store.write(&world.scope, &ticket(), "update", needs, work).await.unwrap();
-        assert_eq!(world.masked("c").await, [place(9)], "the new place, and the old one no more");
+        for (conversation, given) in [("given", Some(id("m"))), ("made", None)] {
+            assert_annotated(&world, conversation, given).await;
+        }
     });
+}
+
+/// Of a message with a given id, or one that the service makes.
+async fn assert_annotated(world: &World, conversation: &str, given: Option<Id>) {
+    world.start(conversation, NewConversation::default()).await.unwrap();
+    let name = world.name(conversation);
+    let needs = Needs::conversation(&name).messages(&given);
+    let work = move |unit: &mut Unit<'_>| {
+        let mut conversation = unit.conversation(&name)?;
+        let id = given.unwrap_or_else(|| unit.next_message_id(&conversation));
+        let message = conversation.append(id, masked_at(5), false, unit.now())?;
+        unit.insert_message(&conversation, &message);
+        unit.put(&conversation);
+        Ok(Done(message))
+    };
+    let written = world.store.write(&world.scope, &ticket(), "append", needs, work).await.unwrap();
+    let mut message = fresh(written).0;
+    let place = |at| MaskedPlace { field: String::new(), original_start: at, original_end: at + 16 };
+    assert_eq!(world.masked(conversation).await, [place(5)]);
+    assert_eq!(world.messages(conversation).await, [message.clone()]);
+    message.content = masked_at(9).into();
+    let needs = Needs::conversation(&world.name(conversation));
+    let (name, changed) = (world.name(conversation), message.clone());
+    let work = move |unit: &mut Unit<'_>| {
+        let conversation = unit.conversation(&name)?;
+        unit.replace_entities(&conversation, &changed);
+        Ok(())
+    };
+    world.store.write(&world.scope, &ticket(), "update", needs, work).await.unwrap();
+    assert_eq!(world.masked(conversation).await, [place(9)], "the new place, and the old one no more");
+    world.delete_message(conversation, message.name.id.as_str()).await.unwrap();
+    assert_eq!(world.masked(conversation).await, [MaskedPlace::default()], "the place went with the text");
 }
