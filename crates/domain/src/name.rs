@@ -281,39 +281,70 @@ pub fn reference(
     Ok(Some(name))
 }
 
+impl CustomerName {
+    fn pieces(&self) -> [&str; 2] {
+        ["customers/", self.0.as_str()]
+    }
+}
+
+impl ProfileName {
+    fn pieces(&self) -> [&str; 4] {
+        ["customers/", self.customer.as_str(), "/profiles/", self.profile.as_str()]
+    }
+}
+
+impl ConversationName {
+    fn pieces(&self) -> [&str; 6] {
+        let [customers, customer, profiles, profile] = self.profile.pieces();
+        [customers, customer, profiles, profile, "/conversations/", self.conversation.as_str()]
+    }
+}
+
+/// Writes a name at once: a string that it is written to grows a single time, and lists are full of names.
+fn write(f: &mut fmt::Formatter<'_>, owner: &[&str], rest: &[&str]) -> fmt::Result {
+    let pieces = owner.iter().chain(rest).copied();
+    let mut name = String::with_capacity(pieces.clone().map(str::len).sum());
+    name.extend(pieces);
+    f.write_str(&name)
+}
+
 impl fmt::Display for CustomerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "customers/{}", self.0)
+        write(f, &self.pieces(), &[])
     }
 }
 
 impl fmt::Display for ProfileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "customers/{}/profiles/{}", self.customer, self.profile)
+        write(f, &self.pieces(), &[])
     }
 }
 
 impl fmt::Display for ConversationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/conversations/{}", self.profile, self.conversation)
+        write(f, &self.pieces(), &[])
     }
 }
 
 impl fmt::Display for PartName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.conversation, self.part.segment(), self.id)
+        write(f, &self.conversation.pieces(), &["/", self.part.segment(), "/", self.id.as_str()])
     }
 }
 
 impl fmt::Display for AnnotationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.conversation, self.kind.segment(), self.id)
+        write(f, &self.conversation.pieces(), &["/", self.kind.segment(), "/", self.id.as_str()])
     }
 }
 
 impl fmt::Display for EntryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.parent, self.collection.segment(), self.id)
+        let rest = ["/", self.collection.segment(), "/", self.id.as_str()];
+        match &self.parent {
+            Parent::Customer(customer) => write(f, &customer.pieces(), &rest),
+            Parent::Profile(profile) => write(f, &profile.pieces(), &rest),
+        }
     }
 }
 
