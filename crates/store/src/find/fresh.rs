@@ -7,15 +7,37 @@
 use super::{BLOCK, Members, Term, place_of, term::Terms};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+use twox_hash::XxHash3_64;
 
 /// Conversations whose terms enter the sets together.
 pub(super) const MERGED_AT_ONCE: i64 = 256;
 
-/// The fresh conversations of a profile, by block: the place of each, and its row.
+/// The fresh conversations of a profile, by block.
 #[derive(Debug, Default)]
 pub(crate) struct Fresh {
-    blocks: BTreeMap<i64, Vec<(usize, Vec<u8>)>>,
+    blocks: BTreeMap<i64, OfBlock>,
+}
+
+/// Every term of a block's fresh conversations.
+///
+/// A search asks for a few of some thousands: where to look is told by digests, which lie side by side.
+#[derive(Debug, Default)]
+struct OfBlock {
+    digests: Vec<u32>,
+    terms: Vec<Held>,
+    /// Their bytes, one behind the other.
+    bytes: Vec<u8>,
+}
+
+/// Who has a term, and where it stands among them.
+#[derive(Debug)]
+struct Held {
+    place: u16,
+    at: Range<u32>,
 }
 
 impl Fresh {
@@ -23,20 +45,25 @@ impl Fresh {
         let mut fresh = Self::default();
         tx.each_fresh_terms(profile, (0, i64::MAX), |number, stored| {
             let (block, place) = place_of(number);
-            fresh.blocks.entry(block).or_default().push((place, stored.to_vec()));
-            Ok(())
+            fresh.blocks.entry(block).or_default().push(place, stored)
         })?;
         Ok(fresh)
     }
 
     /// What it takes in memory, about.
     pub(super) fn bytes(&self) -> usize {
-        self.blocks.values().flatten().map(|row| size_of_val(row) + row.1.len()).sum()
+        self.blocks.values().map(OfBlock::size).sum()
     }
 
     /// Adds those of a block that have a term.
-    pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) -> Result<()> {
-        self.add_where(block, members, |held| held == term.as_bytes())
+    pub(super) fn add_with(&self, block: i64, term: &Term, members: &mut Members) {
+        let Some(of_block) = self.blocks.get(&block) else { return };
+        let digest = digest(term.as_bytes());
+        for (held, _) in of_block.terms.iter().zip(&of_block.digests).filter(|(_, of)| **of == digest) {
+            if of_block.term(held) == term.as_bytes() {
+                members.insert(held.place.into());
+            }
+        }
     }
 
     /// Adds those of a block that have a wanted term of a range.
@@ -46,22 +73,43 @@ impl Fresh {
         range: &Terms,
         wanted: impl Fn(&[u8]) -> bool,
         members: &mut Members,
-    ) -> Result<()> {
-        let is_within = |held: &[u8]| held >= range.start.as_slice() && held < range.end.as_slice();
-        self.add_where(block, members, |held| is_within(held) && wanted(held))
-    }
-
-    fn add_where(&self, block: i64, members: &mut Members, wanted: impl Fn(&[u8]) -> bool) -> Result<()> {
-        for (place, stored) in self.blocks.get(&block).into_iter().flatten() {
-            for held in held(stored) {
-                if wanted(held?) {
-                    members.insert(*place);
-                    break;
-                }
+    ) {
+        let Some(of_block) = self.blocks.get(&block) else { return };
+        let is_within = |term: &[u8]| term >= range.start.as_slice() && term < range.end.as_slice();
+        for held in &of_block.terms {
+            let term = of_block.term(held);
+            if is_within(term) && wanted(term) {
+                members.insert(held.place.into());
             }
+        }
+    }
+}
+
+impl OfBlock {
+    fn push(&mut self, place: usize, stored: &[u8]) -> Result<()> {
+        let place = u16::try_from(place).map_err(Error::internal)?;
+        for term in held(stored) {
+            let term = term?;
+            self.digests.push(digest(term));
+            self.bytes.extend_from_slice(term);
+            let end = u32::try_from(self.bytes.len()).map_err(Error::internal)?;
+            let start = self.terms.last().map_or(0, |held: &Held| held.at.end);
+            self.terms.push(Held { place, at: start..end });
         }
         Ok(())
     }
+
+    fn term(&self, held: &Held) -> &[u8] {
+        &self.bytes[held.at.start as usize..held.at.end as usize]
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(&self.digests[..]) + size_of_val(&self.terms[..]) + self.bytes.len()
+    }
+}
+
+fn digest(term: &[u8]) -> u32 {
+    XxHash3_64::oneshot(term) as u32
 }
 
 /// What each has of the terms of one block's fresh conversations, by number.

@@ -110,7 +110,7 @@ impl Sets<'_> {
             members[place % blocks.len()].add_stored(stored)
         })?;
         for (block, members) in blocks.iter().zip(&mut members) {
-            terms.iter().try_for_each(|term| self.fresh.add_with(*block, term, members))?;
+            terms.iter().for_each(|term| self.fresh.add_with(*block, term, members));
         }
         Ok(members)
     }
@@ -127,7 +127,7 @@ impl Sets<'_> {
             if wanted(term) { members[place].add_stored(stored) } else { Ok(()) }
         })?;
         for (block, members) in blocks.iter().zip(&mut members) {
-            self.fresh.add_within(*block, terms, &wanted, members)?;
+            self.fresh.add_within(*block, terms, &wanted, members);
         }
         Ok(members)
     }
