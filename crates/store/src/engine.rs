@@ -12,13 +12,16 @@ mod reach;
 mod readers;
 mod script;
 pub(crate) mod sqlite;
+mod turns;
 
 use std::{
     any::Any,
     iter,
+    num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -44,11 +47,14 @@ use crate::{
     tx::Tx,
 };
 
+const READERS_MIN: usize = 4;
+
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub location: Location,
-    /// Read connections, each with a thread.
+    /// Read connections, each with a thread. Those to a folder's store work as many at once as there are processors,
+    /// and more while some wait for the disk.
     pub readers: usize,
     /// Write connections to a database, each with a thread; a folder has one.
     pub writers: usize,
@@ -76,7 +82,7 @@ impl Options {
     pub fn at(location: Location) -> Self {
         Self {
             location,
-            readers: 4,
+            readers: READERS_MIN.max(2 * processors()),
             writers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
@@ -117,7 +123,8 @@ impl Engine {
                 migrate::migrate(&writer, &files.file().display(), migrations, options.time.wall())?;
                 let readers = files.start(options, &monitor)?;
                 let readers = readers.into_iter().map(|reader| Reader::Sqlite(Box::new(reader)));
-                Self::start(monitor, vec![writer], readers.collect(), Place::Folder(Box::new(files)))
+                let readers = Readers::start(readers.collect(), processors())?;
+                Ok(Self::of(monitor, vec![writer], readers, Place::Folder(Box::new(files))))
             }
             Location::Postgres(url) => {
                 let writer = Writer::Postgres(Box::new(postgres::Writer::open(url, &monitor)?));
@@ -130,21 +137,18 @@ impl Engine {
                     let reader = postgres::Reader::new(url, options.read_time_max, &monitor);
                     Reader::Postgres(Box::new(reader))
                 };
-                let readers = (0..options.readers.max(1)).map(reader).collect();
-                Self::start(
-                    monitor,
-                    writers,
-                    readers,
-                    Place::Server(url.clone(), postgres::Vacuum::start(url)?),
-                )
+                let readers: Vec<_> = (0..options.readers.max(1)).map(reader).collect();
+                let count = readers.len();
+                let vacuum = postgres::Vacuum::start(url)?;
+                let readers = Readers::start(readers, count)?;
+                Ok(Self::of(monitor, writers, readers, Place::Server(url.clone(), vacuum)))
             }
         }
     }
 
-    fn start(monitor: Monitor, writers: Vec<Writer>, readers: Vec<Reader>, place: Place) -> Result<Self> {
-        let readers = Readers::start(readers)?;
+    fn of(monitor: Monitor, writers: Vec<Writer>, readers: Readers, place: Place) -> Self {
         let writers = writers.into_iter().map(|writer| Arc::new(Mutex::new(Some(writer))));
-        Ok(Self { monitor, readers, writers: writers.collect(), place })
+        Self { monitor, readers, writers: writers.collect(), place }
     }
 
     /// Whether other processes write to the store while this one does.
@@ -237,6 +241,10 @@ impl Drop for Engine {
             tracing::error!(%error, "the store was not closed cleanly");
         }
     }
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Locks what stays whole whatever panics.

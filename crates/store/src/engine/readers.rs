@@ -1,7 +1,7 @@
 //! A small pool of threads that read, each on a connection of its own.
 
 use std::{
-    sync::{Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use hansard_domain::{Error, Result};
 use tokio::sync::oneshot;
 
-use super::{Reach, connection::Reader};
+use super::{Reach, connection::Reader, turns::Turns};
 use crate::tx::Tx;
 
 /// Reads that may wait for a free reader.
@@ -22,17 +22,20 @@ type Job = Box<dyn FnOnce(&Reader) + Send>;
 #[derive(Debug)]
 pub(super) struct Readers {
     jobs: RwLock<Option<Sender<Job>>>,
+    turns: Arc<Turns>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Readers {
-    /// Starts a thread for each reader.
-    pub(super) fn start(readers: Vec<Reader>) -> Result<Self> {
+    /// Starts a thread for each reader; so many have a turn.
+    pub(super) fn start(readers: Vec<Reader>, turns: usize) -> Result<Self> {
         let (jobs, waiting) = bounded(WAITING_MAX);
+        let turns = Arc::new(Turns::new(turns, readers.len()));
         let threads = readers.into_iter().enumerate();
-        let threads = threads.map(|(number, reader)| start(number, reader, waiting.clone()));
+        let threads =
+            threads.map(|(number, reader)| start(number, reader, Arc::clone(&turns), waiting.clone()));
         let threads = threads.collect::<Result<_>>()?;
-        Ok(Self { jobs: RwLock::new(Some(jobs)), threads: Mutex::new(threads) })
+        Ok(Self { jobs: RwLock::new(Some(jobs)), turns, threads: Mutex::new(threads) })
     }
 
     /// Queues a read; its answer arrives at the receiver. One that nobody waits for any more is skipped.
@@ -49,10 +52,14 @@ impl Readers {
             }
         });
         let jobs = self.jobs.read().unwrap_or_else(PoisonError::into_inner);
-        match jobs.as_ref().map(|jobs| jobs.try_send(job)) {
-            Some(Ok(())) => Ok(answered),
-            Some(Err(TrySendError::Full(_))) => Err(Error::exhausted("too many reads waiting; retry")),
-            Some(Err(TrySendError::Disconnected(_))) | None => Err(closed()),
+        let Some(jobs) = jobs.as_ref() else { return Err(closed()) };
+        match jobs.try_send(job) {
+            Ok(()) => {
+                self.turns.look_after(jobs.len());
+                Ok(answered)
+            }
+            Err(TrySendError::Full(_)) => Err(Error::exhausted("too many reads waiting; retry")),
+            Err(TrySendError::Disconnected(_)) => Err(closed()),
         }
     }
 
@@ -68,10 +75,10 @@ impl Readers {
     }
 }
 
-fn start(number: usize, reader: Reader, waiting: Receiver<Job>) -> Result<JoinHandle<()>> {
+fn start(number: usize, reader: Reader, turns: Arc<Turns>, waiting: Receiver<Job>) -> Result<JoinHandle<()>> {
     thread::Builder::new()
         .name(format!("store-read-{number}"))
-        .spawn(move || waiting.iter().for_each(|job| job(&reader)))
+        .spawn(move || turns.serve(number, &waiting, |job| job(&reader)))
         .map_err(Error::internal)
 }
 

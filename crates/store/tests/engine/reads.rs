@@ -40,6 +40,31 @@ fn a_read_sees_one_state() {
 }
 
 #[test]
+fn long_reads_keep_no_other_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = thread::available_parallelism().unwrap().get();
+    let options = Options { readers: long + 1, ..Options::new(folder.path()) };
+    let store = Store::open_with(&options).unwrap();
+    thread::scope(|scope| {
+        let (end, ends) = std::sync::mpsc::channel();
+        for _ in 0..long {
+            let (held, holds) = std::sync::mpsc::channel::<()>();
+            let (begun, begins) = std::sync::mpsc::channel();
+            let hold = move |tx: &Tx<'_>| {
+                begun.send(()).unwrap();
+                holds.recv().unwrap();
+                count(tx)
+            };
+            scope.spawn(|| store.engine.read_blocking("hold", Reach::Store, hold).unwrap());
+            begins.recv().unwrap();
+            end.send(held).unwrap();
+        }
+        assert_eq!(store.engine.read_blocking("count", Reach::Store, count).unwrap(), 0);
+        (0..long).for_each(|_| ends.recv().unwrap().send(()).unwrap());
+    });
+}
+
+#[test]
 fn a_read_that_takes_too_long_is_ended() {
     let folder = tempfile::tempdir().unwrap();
     let options =

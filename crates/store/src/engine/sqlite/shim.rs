@@ -15,6 +15,7 @@ use hansard_domain::{Error, Result};
 use hansard_vfs::{Code, FileKind, FileShim, Inner, Shim};
 
 use super::{frames, page};
+use crate::engine::turns::at_disk;
 
 /// What SQLite calls the layer.
 pub(crate) const NAME: &str = "hansard-checked";
@@ -124,7 +125,7 @@ impl Database {
     }
 
     fn read_page(&self, inner: &Inner, bytes: &mut [u8], number: u32) -> hansard_vfs::Result<()> {
-        match inner.read_at(bytes, page::offset(number)) {
+        match at_disk(|| inner.read_at(bytes, page::offset(number))) {
             Err(Code::SHORT_READ) => Err(damaged(&self.path, &format!("page {number} is cut off"))),
             Ok(()) if !page::is_whole(bytes, number) => {
                 Err(damaged(&self.path, &format!("page {number} does not match its checksum")))
@@ -177,7 +178,7 @@ struct Log {
 
 impl Log {
     fn read(&self, inner: &Inner, bytes: &mut [u8], offset: u64) -> hansard_vfs::Result<()> {
-        inner.read_at(bytes, offset)?;
+        at_disk(|| inner.read_at(bytes, offset))?;
         let Some(frame) = frames::frame_of_page_at(offset).filter(|_| bytes.len() == page::BYTES) else {
             return Ok(());
         };
