@@ -121,6 +121,10 @@ impl SafeJson {
         &self.0
     }
 
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+
     pub fn is_null(&self) -> bool {
         self.0.is_null()
     }

@@ -53,7 +53,7 @@ pub(in super::super) fn conversation(view: View) -> pb::Conversation {
         language_code: fields.language_code,
         channel: fields.channel.code(),
         source: fields.source.code(),
-        metadata: metadata(&fields.metadata),
+        metadata: metadata(fields.metadata),
         display_name: fields.display_name.into_string(),
         sharing_state: body.sharing_state.code(),
         policy_override: fields.policy_override.map(policy_override),
@@ -185,7 +185,7 @@ fn participant(participant: Participant) -> pb::Participant {
 
 fn platform_info(info: PlatformInfo) -> pb::PlatformInfo {
     pb::PlatformInfo {
-        original_event_data: json(&info.original_event_data),
+        original_event_data: json(info.original_event_data),
         platform_conversation_id: info.platform_conversation_id,
         platform_account_id: info.platform_account_id,
         platform_conversation_uri: info.platform_conversation_uri,
@@ -207,7 +207,7 @@ fn history_entry(entry: StateHistoryEntry) -> pb::StateHistoryEntry {
     pb::StateHistoryEntry {
         status: entry.status.code(),
         timestamp: Some(time(entry.timestamp)),
-        metadata: json(&entry.metadata),
+        metadata: json(entry.metadata),
         reason: entry.reason.into_string(),
     }
 }

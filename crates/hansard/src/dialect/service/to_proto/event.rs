@@ -36,7 +36,7 @@ fn payload(payload: Payload) -> P {
             P::EntityFeedback(parts::EntityFeedback { is_delete, entity: given.map(entity) })
         }
         Payload::ConversationMetadata(changed) => {
-            P::ConversationMetadata(parts::ConversationMetadataChange { metadata_values: metadata(&changed) })
+            P::ConversationMetadata(parts::ConversationMetadataChange { metadata_values: metadata(changed) })
         }
         Payload::ConversationState { previous, status, reason } => {
             P::ConversationState(parts::ConversationStateChange {
@@ -51,7 +51,7 @@ fn payload(payload: Payload) -> P {
         Payload::ConversationUpdated { paths } => P::ConversationUpdated(parts::ConversationUpdate { paths }),
         Payload::Tag { tag } => P::Tag(parts::TagChange { tag }),
         Payload::RaiseHand { state } => P::RaiseHand(parts::RaiseHand { state: state.code() }),
-        Payload::Custom(custom) => P::Custom(json(&custom).unwrap_or_default()),
+        Payload::Custom(custom) => P::Custom(json(custom).unwrap_or_default()),
     }
 }
 

@@ -35,13 +35,13 @@ pub(in super::super) fn message(message: Message) -> pb::ConversationMessage {
         update_time: Some(time(message.update_time)),
         audio_start_offset: content.audio_start_offset.map(span),
         audio_end_offset: content.audio_end_offset.map(span),
-        original_event_data: json(&content.original_event_data),
+        original_event_data: json(content.original_event_data),
         send_time: content.send_time.map(time),
         email: content.email.map(email),
         attachments: content.attachments.into_iter().map(attachment).collect(),
         tool_calls: content.tool_calls.into_iter().map(tool_call).collect(),
         spoken_text: content.spoken_text.into_string(),
-        metadata: json(&content.metadata),
+        metadata: json(content.metadata),
         redactions: content
             .redactions
             .into_iter()
@@ -98,12 +98,7 @@ fn attachment(attachment: Attachment) -> pb::Attachment {
 }
 
 fn tool_call(call: ToolCall) -> pb::ToolCall {
-    pb::ToolCall {
-        arguments: json(&call.arguments),
-        result: json(&call.result),
-        id: call.id,
-        name: call.name,
-    }
+    pb::ToolCall { arguments: json(call.arguments), result: json(call.result), id: call.id, name: call.name }
 }
 
 fn redaction(redaction: Redaction) -> pb::Redaction {

@@ -26,47 +26,47 @@ fn nanos(micros: i64) -> i32 {
 }
 
 /// Free JSON; null is absent.
-pub(super) fn json(json: &SafeJson) -> Option<Struct> {
-    match json.as_value() {
+pub(super) fn json(json: SafeJson) -> Option<Struct> {
+    match json.into_value() {
         Value::Object(object) => Some(Struct { fields: fields(object) }),
         _ => None,
     }
 }
 
-fn fields(object: &Map<String, Value>) -> BTreeMap<String, prost_types::Value> {
-    object.iter().map(|(key, value)| (key.clone(), wire(value))).collect()
+fn fields(object: Map<String, Value>) -> BTreeMap<String, prost_types::Value> {
+    object.into_iter().map(|(key, value)| (key, wire(value))).collect()
 }
 
-fn wire(value: &Value) -> prost_types::Value {
+fn wire(value: Value) -> prost_types::Value {
     let kind = match value {
         Value::Null => Kind::NullValue(0),
-        Value::Bool(boolean) => Kind::BoolValue(*boolean),
+        Value::Bool(boolean) => Kind::BoolValue(boolean),
         Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(0.0)),
-        Value::String(text) => Kind::StringValue(text.clone()),
-        Value::Array(items) => Kind::ListValue(ListValue { values: items.iter().map(wire).collect() }),
+        Value::String(text) => Kind::StringValue(text),
+        Value::Array(items) => Kind::ListValue(ListValue { values: items.into_iter().map(wire).collect() }),
         Value::Object(object) => Kind::StructValue(Struct { fields: fields(object) }),
     };
     prost_types::Value { kind: Some(kind) }
 }
 
-pub(super) fn metadata(metadata: &Metadata) -> BTreeMap<String, pb::MetadataValues> {
-    metadata.iter().map(|(key, values)| (key.clone(), metadata_values(values))).collect()
+pub(super) fn metadata(metadata: Metadata) -> BTreeMap<String, pb::MetadataValues> {
+    metadata.into_iter().map(|(key, values)| (key, metadata_values(values))).collect()
 }
 
-fn metadata_values(values: &MetadataValues) -> pb::MetadataValues {
+fn metadata_values(values: MetadataValues) -> pb::MetadataValues {
     pb::MetadataValues {
-        values: values.values.iter().map(metadata_value).collect(),
+        values: values.values.into_iter().map(metadata_value).collect(),
         source: values.source.code(),
     }
 }
 
-fn metadata_value(value: &MetadataValue) -> pb::MetadataValue {
+fn metadata_value(value: MetadataValue) -> pb::MetadataValue {
     use pb::metadata_value::Value as V;
     pb::MetadataValue {
         value: Some(match value {
-            MetadataValue::Boolean(boolean) => V::BooleanValue(*boolean),
-            MetadataValue::Number(number) => V::NumberValue(*number),
-            MetadataValue::Text(text) => V::StringValue(text.to_string()),
+            MetadataValue::Boolean(boolean) => V::BooleanValue(boolean),
+            MetadataValue::Number(number) => V::NumberValue(number),
+            MetadataValue::Text(text) => V::StringValue(text.into_string()),
         }),
     }
 }
