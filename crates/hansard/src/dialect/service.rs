@@ -6,6 +6,7 @@ mod admin_service;
 mod annotation_service;
 mod call;
 mod conversation_service;
+mod encoded;
 mod entries;
 mod from_proto;
 mod local;
@@ -17,6 +18,7 @@ pub use from_proto::{archive::names_of_remarks, filter::filter};
 pub use local::Local;
 
 use crate::app::App;
+use encoded::Framing;
 use hansard_proto::v1::{
     admin_service_server::{self, AdminServiceServer},
     annotation_service_server::{self, AnnotationServiceServer},
@@ -51,7 +53,7 @@ pub fn routes(app: &Arc<App>) -> Routes {
     let conversations = ConversationServiceServer::new(server())
         .max_decoding_message_size(DECODED_BYTES_MAX)
         .max_encoding_message_size(DECODED_BYTES_MAX);
-    Routes::new(conversations)
+    Routes::new(Framing(conversations))
         .add_service(AdminServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(TagServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))
         .add_service(AnnotationServiceServer::new(server()).max_decoding_message_size(DECODED_BYTES_MAX))

@@ -39,7 +39,7 @@ use crate::{
     service::validator::Validator,
 };
 use answers::{Answers, Printed};
-pub(crate) use call::FRAME_HEADER_BYTES;
+pub(crate) use call::{FRAME_HEADER_BYTES, frame_header};
 use frames::Frames;
 pub(crate) use json::write_string as write_json_string;
 pub use routes::Binding;

@@ -13,6 +13,7 @@ mod tag;
 use super::{
     Server,
     call::{answer, call, status},
+    encoded,
 };
 use crate::{dialect::NotModified, service::validator::Valid};
 use futures::{Stream, StreamExt};
@@ -55,6 +56,7 @@ impl ConversationService for Server {
         answer!(self, "ListConversations", request, |call, given| {
             list::list_conversations(&self.app, &call, given).await
         })
+        .map(encoded::response)
     }
 
     async fn count_conversations(

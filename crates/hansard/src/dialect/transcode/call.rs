@@ -13,6 +13,12 @@ use crate::layers;
 /// The flag byte and the length in front of each message.
 pub(crate) const FRAME_HEADER_BYTES: usize = 5;
 
+/// The header of a message of so many bytes, less than 4 GiB.
+pub(crate) fn frame_header(length: usize) -> [u8; FRAME_HEADER_BYTES] {
+    let [a, b, c, d] = (length as u32).to_be_bytes();
+    [0, a, b, c, d]
+}
+
 /// What a service may read of the caller's headers.
 const PASSED_HEADERS: [HeaderName; 3] = [
     header::AUTHORIZATION,
@@ -38,8 +44,7 @@ pub(crate) async fn call(
     message: Vec<u8>,
 ) -> Answer {
     let mut frame = BytesMut::with_capacity(FRAME_HEADER_BYTES + message.len());
-    frame.extend_from_slice(&[0]);
-    frame.extend_from_slice(&(message.len() as u32).to_be_bytes());
+    frame.extend_from_slice(&frame_header(message.len()));
     frame.extend_from_slice(&message);
     drop(message);
     let mut request = Request::new(axum::body::Body::from(frame.freeze()));

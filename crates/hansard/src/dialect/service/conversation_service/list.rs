@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     dialect::service::{
+        encoded::Encoded,
         from_proto::{self, names},
         to_proto,
     },
@@ -17,12 +18,12 @@ pub(super) async fn list_conversations(
     app: &Arc<App>,
     call: &Call,
     given: pb::ListConversationsRequest,
-) -> Result<pb::ListConversationsResponse> {
+) -> Result<Encoded<pb::ListConversationsResponse>> {
     let parent = names::profile("parent", &given.parent)?;
     let filter = from_proto::filter::filter(given.filter, &given.filter_text, &parent)?;
     let order = Order::parse(&given.order_by)?;
     let page = (given.page_size, given.page_token);
-    list::list(app, call, (parent, filter, order), page, show).await
+    list::list(app, call, (parent, filter, order), page, |page| Encoded::of(&show(page))).await
 }
 
 fn show(page: ConversationPage) -> pb::ListConversationsResponse {
