@@ -4,7 +4,7 @@
 //! value of a field (a [`term`]) a block has the set of its conversations that carry it ([`members`]); the fields of
 //! a filter become operations on such sets ([`plan`], [`sets`], [`selection`]). When a conversation began, ended and was
 //! updated lies beside them ([`times`]), and in which order they began ([`runs`]). [`in_order`] walks what is selected
-//! from the best value of an order on, reading no more than it needs.
+//! from the best value of an order on, reading no more than it needs ([`by_duration`]).
 //!
 //! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
 //! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]). Keywords have sets of their own,
@@ -12,6 +12,7 @@
 //! cover yet is read text by text ([`texts`]).
 
 mod ahead;
+mod by_duration;
 mod check;
 mod entry;
 mod fresh;

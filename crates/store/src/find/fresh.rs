@@ -74,12 +74,21 @@ impl Fresh {
         wanted: impl Fn(&[u8]) -> bool,
         members: &mut Members,
     ) {
+        self.each_within(block, range, |place, term| {
+            if wanted(term) {
+                members.insert(place);
+            }
+        });
+    }
+
+    /// Calls `each` with the terms of a range that conversations of a block have, and their places.
+    pub(super) fn each_within(&self, block: i64, range: &Terms, mut each: impl FnMut(usize, &[u8])) {
         let Some(of_block) = self.blocks.get(&block) else { return };
         let is_within = |term: &[u8]| term >= range.start.as_slice() && term < range.end.as_slice();
         for held in &of_block.terms {
             let term = of_block.term(held);
-            if is_within(term) && wanted(term) {
-                members.insert(held.place.into());
+            if is_within(term) {
+                each(held.place.into(), term);
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Walking what is selected from the best value of an order on.
 //!
 //! In the order of starts conversations are read one after another and asked whether they are selected, which is
-//! quick where many are. Where few are, and in every other order, blocks give what they have selected: one whose best
+//! quick where many are. Where few are, and in the order of updates, blocks give what they have selected: one whose best
 //! value is beyond what was found is not looked at.
 
 use super::{
-    BLOCK, Bounds, Selection,
+    BLOCK, Bounds, Members, Selection,
+    by_duration::ByDuration,
     runs::{Reader, Start},
 };
 use hansard_domain::{
@@ -24,7 +25,7 @@ const READ_FIRST: usize = in_tests(16, 512);
 const READ_FOR_EACH: usize = in_tests(8, 128);
 
 /// Builds for tests go to the blocks early, so that their small stores go both ways.
-const fn in_tests(tests: usize, others: usize) -> usize {
+pub(super) const fn in_tests(tests: usize, others: usize) -> usize {
     if cfg!(debug_assertions) { tests } else { others }
 }
 
@@ -37,18 +38,21 @@ pub(crate) struct Tie {
 }
 
 /// The selected conversations, in order of their values.
-pub(crate) enum InOrder<'s> {
-    OneByOne(OneByOne<'s>),
-    ByBlocks(ByBlocks<'s>),
+pub(crate) enum InOrder<'s, 't> {
+    OneByOne(OneByOne<'s, 't>),
+    ByBlocks(ByBlocks<'s, 't>),
+    ByDuration(ByDuration<'s, 't>),
 }
 
-impl<'s> InOrder<'s> {
+impl<'s, 't> InOrder<'s, 't> {
     /// Begins at a value, or at the best one.
-    pub(crate) fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Result<Self> {
-        if order.by == OrderBy::StartTime {
-            return Ok(Self::OneByOne(OneByOne::new(selection, order, from)?));
-        }
-        Ok(Self::ByBlocks(ByBlocks::new(selection, order, from.map(|value| rank(order, value)))))
+    pub(crate) fn new(selection: &'s Selection<'t>, order: Order, from: Option<i64>) -> Result<Self> {
+        let from_rank = from.map_or(i64::MAX, |value| rank(order, value));
+        Ok(match order.by {
+            OrderBy::StartTime => Self::OneByOne(OneByOne::new(selection, order, from)?),
+            OrderBy::UpdateTime => Self::ByBlocks(ByBlocks::new(selection, order, from_rank)),
+            OrderBy::Duration => Self::ByDuration(ByDuration::new(selection, order, from_rank)?),
+        })
     }
 
     /// The conversations of the next value; none at the end.
@@ -58,12 +62,13 @@ impl<'s> InOrder<'s> {
                 Step::Tie(tie) => return Ok(Some(tie)),
                 Step::End => return Ok(None),
                 Step::Far(from) => {
-                    *self = Self::ByBlocks(ByBlocks::new(walk.selection, walk.order, Some(from)));
+                    *self = Self::ByBlocks(ByBlocks::new(walk.selection, walk.order, from));
                 }
             }
         }
         match self {
             Self::ByBlocks(walk) => walk.next_tie(),
+            Self::ByDuration(walk) => walk.next_tie(),
             Self::OneByOne(_) => Ok(None),
         }
     }
@@ -84,15 +89,37 @@ pub(crate) fn count_one_by_one(selection: &Selection<'_>, cap: i64) -> Result<Op
 }
 
 /// The greater the better; turns itself back.
-fn rank(order: Order, value: i64) -> i64 {
+pub(super) fn rank(order: Order, value: i64) -> i64 {
     if order.descending { value } else { !value }
 }
 
-/// All conversations in the order of their starts.
-pub(crate) struct OneByOne<'s> {
-    selection: &'s Selection<'s>,
+pub(super) fn number(block: i64, place: usize) -> i64 {
+    block * BLOCK + i64::try_from(place).unwrap_or_default()
+}
+
+/// Ranks and numbers of members of a block, as their times tell, from a rank on.
+pub(super) fn ranked(
+    selection: &Selection<'_>,
+    (block, members): (i64, &Members),
     order: Order,
-    reader: Reader<'s>,
+    from: i64,
+) -> Result<Vec<(i64, i64)>> {
+    let times = selection.times(block, members)?;
+    let mut found = Vec::with_capacity(members.count());
+    for place in members.places() {
+        let rank = rank(order, selection.value(&times.get(place)?, order.by));
+        if rank <= from {
+            found.push((rank, number(block, place)));
+        }
+    }
+    Ok(found)
+}
+
+/// All conversations in the order of their starts.
+pub(crate) struct OneByOne<'s, 't> {
+    selection: &'s Selection<'t>,
+    order: Order,
+    reader: Reader<'t>,
     next: Option<Start>,
     read: usize,
     selected: usize,
@@ -105,8 +132,8 @@ enum Step {
     Far(i64),
 }
 
-impl<'s> OneByOne<'s> {
-    fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Result<Self> {
+impl<'s, 't> OneByOne<'s, 't> {
+    fn new(selection: &'s Selection<'t>, order: Order, from: Option<i64>) -> Result<Self> {
         let mut reader = selection.in_order_of_start(from, order.descending)?;
         let next = reader.next()?;
         Ok(Self { selection, order, reader, next, read: 0, selected: 0 })
@@ -146,8 +173,8 @@ impl<'s> OneByOne<'s> {
 }
 
 /// What blocks have selected, put in order.
-pub(crate) struct ByBlocks<'s> {
-    selection: &'s Selection<'s>,
+pub(crate) struct ByBlocks<'s, 't> {
+    selection: &'s Selection<'t>,
     order: Order,
     /// Blocks to read, the best last, each with the best rank that it may hold. Those of earlier pages are left out.
     blocks: Vec<(i64, i64)>,
@@ -157,9 +184,8 @@ pub(crate) struct ByBlocks<'s> {
     from: i64,
 }
 
-impl<'s> ByBlocks<'s> {
-    fn new(selection: &'s Selection<'s>, order: Order, from: Option<i64>) -> Self {
-        let from = from.unwrap_or(i64::MAX);
+impl<'s, 't> ByBlocks<'s, 't> {
+    fn new(selection: &'s Selection<'t>, order: Order, from: i64) -> Self {
         let ranks = |bounds: &Bounds| {
             let (least, greatest) = bounds.values(order.by);
             let (one, other) = (rank(order, least), rank(order, greatest));
@@ -180,12 +206,7 @@ impl<'s> ByBlocks<'s> {
             self.blocks.pop();
             self.read(block)?;
         }
-        let Some((found, number)) = self.found.pop() else { return Ok(None) };
-        let mut numbers = vec![number];
-        while self.found.best() == Some(found) {
-            numbers.extend(self.found.pop().map(|(_, number)| number));
-        }
-        Ok(Some(Tie { value: rank(self.order, found), numbers }))
+        Ok(self.found.next_tie(self.order))
     }
 
     fn read(&mut self, block: i64) -> Result<()> {
@@ -193,31 +214,23 @@ impl<'s> ByBlocks<'s> {
         if members.is_empty() {
             return Ok(());
         }
-        let times = self.selection.times(block, &members)?;
-        let mut found = Vec::with_capacity(members.count());
-        for place in members.places() {
-            let rank = rank(self.order, self.selection.value(&times.get(place)?, self.order.by));
-            if rank <= self.from {
-                found.push((rank, block * BLOCK + i64::try_from(place).unwrap_or_default()));
-            }
-        }
-        self.found.add(found);
+        self.found.add(ranked(self.selection, (block, &members), self.order, self.from)?);
         Ok(())
     }
 }
 
 /// Ranks and numbers, each block's by themselves: put together they would be put in order anew with each block.
 #[derive(Default)]
-struct Found(BinaryHeap<OfBlock>);
+pub(super) struct Found(BinaryHeap<OfBlock>);
 
 impl Found {
-    fn add(&mut self, of_block: Vec<(i64, i64)>) {
+    pub(super) fn add(&mut self, of_block: Vec<(i64, i64)>) {
         if !of_block.is_empty() {
             self.0.push(OfBlock(BinaryHeap::from(of_block)));
         }
     }
 
-    fn best(&self) -> Option<i64> {
+    pub(super) fn best(&self) -> Option<i64> {
         self.0.peek()?.0.peek().map(|(rank, _)| *rank)
     }
 
@@ -228,6 +241,16 @@ impl Found {
             PeekMut::pop(best);
         }
         popped
+    }
+
+    /// Takes all of the best rank.
+    pub(super) fn next_tie(&mut self, order: Order) -> Option<Tie> {
+        let (found, number) = self.pop()?;
+        let mut numbers = vec![number];
+        while self.best() == Some(found) {
+            numbers.extend(self.pop().map(|(_, number)| number));
+        }
+        Some(Tie { value: rank(order, found), numbers })
     }
 }
 

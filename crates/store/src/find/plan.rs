@@ -128,6 +128,12 @@ impl Plan {
         plan
     }
 
+    /// Only conversations that have not ended.
+    pub(super) fn and_live(mut self) -> Self {
+        self.sets.push(Set::flag(Field::Ended).not());
+        self
+    }
+
     /// Only conversations of one agent.
     pub(crate) fn and_agent(mut self, agent: &Id) -> Self {
         self.sets.push(agent_is(agent));

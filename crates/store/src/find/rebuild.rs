@@ -24,7 +24,8 @@ impl Part {
     /// To be raised when the terms or the times of a conversation are written otherwise, or the grams of a text.
     fn form(self) -> i64 {
         match self {
-            Self::Conversations | Self::Keywords => 2,
+            Self::Conversations => 3,
+            Self::Keywords => 2,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a filter selects, block by block.
 
 use super::{
-    BLOCK, Members, Newest, Times, TimesOfBlock,
+    BLOCK, Fresh, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
     in_order, place_of,
     plan::{Plan, Set, Unsure},
@@ -13,7 +13,7 @@ use super::{
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Id, Result, Time};
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     collections::{BTreeSet, HashMap},
     rc::Rc,
     sync::Arc,
@@ -32,6 +32,8 @@ pub(crate) struct Selection<'t> {
     selected: ByBlock<Members>,
     chunks: RefCell<HashMap<i64, Chunk>>,
     chunks_ahead: Ahead,
+    /// Those of it that have not ended.
+    live: OnceCell<Box<Self>>,
 }
 
 /// Blocks that are asked together.
@@ -94,7 +96,16 @@ impl<'t> Selection<'t> {
             selected: ByBlock::default(),
             chunks: RefCell::default(),
             chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(LONGER)),
+            live: OnceCell::new(),
         }
+    }
+
+    pub(super) fn live(&self) -> &Self {
+        self.live.get_or_init(|| {
+            let plan = self.plan.clone().and_live();
+            let newest = (self.tx, Arc::clone(&self.newest));
+            Box::new(Self::new(newest, self.profile, plan, self.window, self.now))
+        })
     }
 
     pub(crate) fn blocks(&self) -> &[(i64, Bounds)] {
@@ -248,6 +259,27 @@ impl<'t> Selection<'t> {
 
     pub(crate) fn value(&self, times: &Times, by: hansard_domain::filter::OrderBy) -> i64 {
         times.value(by, self.now)
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.now
+    }
+
+    pub(super) fn fresh(&self) -> &Fresh {
+        &self.newest.fresh
+    }
+
+    /// Calls `each` with the first terms of a range that each block has, so many at most, in order or backwards, and with
+    /// their sets; what is fresh is in none.
+    pub(super) fn each_set_in_order(
+        &self,
+        blocks: &[i64],
+        (terms, is_backwards, limit): (&term::Terms, bool, usize),
+        each: impl FnMut(usize, &[u8], &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let range = (&terms.start[..], &terms.end[..]);
+        self.tx.each_set_in_order(self.profile, blocks, range, (is_backwards, limit), each)
     }
 
     /// Those of a block that are in a set.

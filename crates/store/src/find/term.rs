@@ -5,7 +5,7 @@
 
 use super::gram;
 use hansard_domain::{
-    Id,
+    Id, Span,
     code::Code,
     conversation::{AudioPersistenceState, Body, RaiseHandState, State, Status},
     filter::{Adherence, AnnotationFacts, Named, ScorecardFact},
@@ -76,6 +76,9 @@ pub(crate) enum Field {
     LegalHold = 40,
     /// How many days it is kept by its own word.
     RetentionDays = 41,
+    Ended = 42,
+    /// How long one that has ended was.
+    Duration = 43,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,6 +149,17 @@ impl Term {
         // No name holds a NUL.
         bytes.extend_from_slice(texts.join("\0").as_bytes());
         Self(bytes)
+    }
+
+    pub(super) fn duration(duration: Span) -> Self {
+        let mut bytes = vec![Field::Duration as u8];
+        bytes.extend((duration.0 ^ i64::MIN).to_be_bytes());
+        Self(bytes)
+    }
+
+    /// What a stored term of [`Field::Duration`] says.
+    pub(super) fn to_duration(bytes: &[u8]) -> Option<Span> {
+        Some(Span(i64::from_be_bytes(*bytes.get(1..)?.first_chunk()?) ^ i64::MIN))
     }
 
     /// The scorecard that a stored term of [`Field::Scorecard`] stands for.
@@ -268,7 +282,9 @@ pub(crate) fn of_body(body: &Body, terms: &mut BTreeSet<Term>) {
     flag(Field::HasAudio, body.audio_persistence_state == AudioPersistenceState::Persisted);
     flag(Field::Campaign, fields.campaign);
     flag(Field::LegalHold, fields.legal_hold);
+    flag(Field::Ended, body.end_time.is_some());
     flag(Field::Unlisted, body.state == State::Closed && body.flags.skip_index_on_close);
+    terms.extend(body.end_time.map(|end| Term::duration(end.since(body.start_time))));
     let mut text = |field, text: &str| {
         if !text.is_empty() {
             terms.insert(Term::text(field, text));

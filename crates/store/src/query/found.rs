@@ -105,7 +105,7 @@ impl Reading<'_> {
     /// Takes the next values and numbers of a walk, at least so many where there are.
     fn take_next(
         &self,
-        walk: &mut InOrder<'_>,
+        walk: &mut InOrder<'_, '_>,
         place: Option<&Place>,
         wanted: usize,
         next: &mut Vec<(i64, i64)>,

@@ -56,6 +56,33 @@ impl Tx<'_> {
         })
     }
 
+    /// Calls `each` with the first terms of a range that each block has, in order or backwards, so many at most: the place
+    /// of the block, the term and its set.
+    pub(crate) fn each_set_in_order(
+        &self,
+        profile: ProfileKey,
+        blocks: &[i64],
+        (start, end): (&[u8], &[u8]),
+        (is_backwards, limit): (bool, i64),
+        mut each: impl FnMut(usize, &[u8], &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let sql = if is_backwards {
+            "select term, members from conversation_term
+                where profile_key = $1 and block = $2 and term >= $3 and term < $4
+                order by term desc limit $5"
+        } else {
+            "select term, members from conversation_term
+                where profile_key = $1 and block = $2 and term >= $3 and term < $4
+                order by term limit $5"
+        };
+        let params = blocks
+            .iter()
+            .map(|block| [profile.into(), (*block).into(), start.into(), end.into(), limit.into()]);
+        self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 5]>>(), |place, row| {
+            each(place, row.bytes(0)?, row.bytes(1)?).map(|()| true)
+        })
+    }
+
     pub(crate) fn put_members(
         &self,
         profile: ProfileKey,
