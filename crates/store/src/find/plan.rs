@@ -303,7 +303,9 @@ fn metadata(condition: &MetadataCondition) -> Set {
         MetadataTest::AnyOf(values) => {
             Set::Any(values.iter().map(|value| Set::Term(Term::metadata(key, value))).collect())
         }
-        MetadataTest::Range(min, max) => Set::Terms(term::numbers(key, *min, *max)),
+        MetadataTest::Range(min, max) => {
+            Set::Any(term::numbers(key, *min, *max).into_iter().map(Set::Terms).collect())
+        }
         MetadataTest::Prefix(prefix) => Set::Any(term::texts(key, prefix).map(Set::Terms).to_vec()),
     }
 }

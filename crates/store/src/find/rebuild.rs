@@ -24,7 +24,7 @@ impl Part {
     /// To be raised when the terms or the times of a conversation are written otherwise, or the grams of a text.
     fn form(self) -> i64 {
         match self {
-            Self::Conversations => 3,
+            Self::Conversations => 4,
             Self::Keywords => 2,
         }
     }

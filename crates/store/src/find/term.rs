@@ -23,6 +23,11 @@ const DIGEST: usize = 16;
 const WHOLE: u8 = 0;
 const SHORTENED: u8 = 1;
 
+/// Bits of a number, as it stands in order, that all numbers of one cell have in common: 256 cells from a power of two to
+/// the next.
+const CELL_BITS: u32 = 20;
+const CELL_SHIFT: u32 = u64::BITS - CELL_BITS;
+
 /// What a term is about. The numbers are stored: none may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -79,6 +84,8 @@ pub(crate) enum Field {
     Ended = 42,
     /// How long one that has ended was.
     Duration = 43,
+    /// Where about a number is.
+    MetadataCell = 44,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,9 +132,16 @@ impl Term {
         let mut bytes = name(Self::field_of(value), key);
         match value {
             MetadataValue::Text(text) => push_text(&mut bytes, text.as_str()),
-            MetadataValue::Number(number) => bytes.extend(in_order(*number)),
+            MetadataValue::Number(number) => bytes.extend(in_order(*number).to_be_bytes()),
             MetadataValue::Boolean(boolean) => bytes.push((*boolean).into()),
         }
+        Self(bytes)
+    }
+
+    /// The cell in which a number lies, so that a range need not go over each value in it.
+    fn metadata_cell(key: &str, number: f64) -> Self {
+        let mut bytes = name(Field::MetadataCell, key);
+        bytes.extend(cell_bytes(cell(in_order(number))));
         Self(bytes)
     }
 
@@ -212,14 +226,38 @@ fn name(field: Field, name: &str) -> Vec<u8> {
     bytes
 }
 
-/// The numbers of a metadata key within bounds, both inclusive.
-pub(crate) fn numbers(key: &str, min: Option<f64>, max: Option<f64>) -> Terms {
+/// The numbers of a metadata key within bounds, both inclusive: the cells that lie within them, and the numbers on either
+/// side of these.
+pub(crate) fn numbers(key: &str, min: Option<f64>, max: Option<f64>) -> Vec<Terms> {
+    let (min, max) = (min.map_or(0, in_order), max.map_or(u64::MAX, in_order));
+    let (first, end) = (cell(min) + 1, cell(max));
+    if first >= end {
+        return vec![exactly(key, min, max)];
+    }
+    let cells = name(Field::MetadataCell, key);
+    let bound = |cell: u64| [cells.as_slice(), &cell_bytes(cell)].concat();
+    vec![
+        exactly(key, min, (first << CELL_SHIFT) - 1),
+        bound(first)..bound(end),
+        exactly(key, end << CELL_SHIFT, max),
+    ]
+}
+
+/// The numbers of a metadata key from one on up to another, as they stand in order.
+fn exactly(key: &str, min: u64, max: u64) -> Terms {
     let bytes = name(Field::MetadataNumber, key);
-    let whole = beginning(bytes.clone());
-    let bound = |number: f64| [bytes.as_slice(), &in_order(number)].concat();
-    let start = min.map_or(whole.start, bound);
-    let end = max.map_or(whole.end, |max| beginning(bound(max)).end);
-    start..end
+    let bound = |number: u64| [bytes.as_slice(), &number.to_be_bytes()].concat();
+    bound(min)..beginning(bound(max)).end
+}
+
+fn cell(in_order: u64) -> u64 {
+    in_order >> CELL_SHIFT
+}
+
+/// As many as hold the bits of a cell.
+fn cell_bytes(cell: u64) -> [u8; 3] {
+    let [.., high, middle, low] = cell.to_be_bytes();
+    [high, middle, low]
 }
 
 /// The texts of a metadata key that begin so, and those of which only their written beginning says so.
@@ -246,12 +284,12 @@ fn push_text(bytes: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A number as bytes that sort as numbers do.
-fn in_order(number: f64) -> [u8; 8] {
+/// A number as one that sorts as numbers do.
+fn in_order(number: f64) -> u64 {
     // The two zeros are equal.
     let bits = if number == 0.0 { 0 } else { number.to_bits() };
     let sign = 1 << 63;
-    (if bits & sign == 0 { bits | sign } else { !bits }).to_be_bytes()
+    if bits & sign == 0 { bits | sign } else { !bits }
 }
 
 /// What a conversation itself says of its terms.
@@ -320,7 +358,12 @@ pub(crate) fn usual(field: Field) -> i32 {
 fn of_metadata(metadata: &Metadata, terms: &mut BTreeSet<Term>) {
     for (name, values) in metadata {
         terms.insert(key(name));
-        terms.extend(values.values.iter().map(|value| Term::metadata(name, value)));
+        for value in &values.values {
+            terms.insert(Term::metadata(name, value));
+            if let MetadataValue::Number(number) = value {
+                terms.insert(Term::metadata_cell(name, *number));
+            }
+        }
     }
 }
 
@@ -384,16 +427,36 @@ mod tests {
         assert_eq!(number(0.0), number(-0.0));
     }
 
+    /// Whether a number of a key is found by a range of another, once.
+    fn is_found(range: &[Terms], key: &str, value: f64) -> bool {
+        let terms = [Term::metadata(key, &MetadataValue::Number(value)), Term::metadata_cell(key, value)];
+        let found = range.iter().filter(|range| terms.iter().any(|term| within(range, term))).count();
+        assert!(found <= 1, "{value}");
+        found == 1
+    }
+
     #[test]
     fn bounds_are_inclusive_and_stay_with_their_key() {
         let range = numbers("n", Some(-1.0), Some(1.0));
         for (value, expected) in [(-1.1, false), (-1.0, true), (0.0, true), (1.0, true), (1.1, false)] {
-            assert_eq!(within(&range, &number(value)), expected, "{value}");
+            assert_eq!(is_found(&range, "n", value), expected, "{value}");
         }
         let all = numbers("n", None, None);
-        assert!(within(&all, &number(f64::MAX)) && within(&all, &number(f64::MIN)));
-        let other = Term::metadata("n2", &MetadataValue::Number(0.0));
-        assert!(!within(&all, &other) && !within(&range, &other));
+        assert!(is_found(&all, "n", f64::MAX) && is_found(&all, "n", f64::MIN));
+        assert!(!is_found(&all, "n2", 0.0) && !is_found(&range, "n2", 0.0));
+    }
+
+    #[test]
+    fn each_number_within_bounds_is_found_by_its_cell_or_by_itself() {
+        let values = [-1e9, -64.3, -64.0, -1.0, 0.0, 1e-9, 0.99, 1.0, 63.99, 64.0, 64.01, 64.25, 70.5, 1e9];
+        for (min, max) in values.iter().flat_map(|min| values.map(|max| (*min, max))) {
+            let range = numbers("n", Some(min), Some(max));
+            for value in values {
+                assert_eq!(is_found(&range, "n", value), min <= value && value <= max, "{min} {value} {max}");
+            }
+        }
+        let wide = numbers("n", Some(64.1), Some(70.1));
+        assert!(within(&wide[1], &Term::metadata_cell("n", 67.0)), "a cell stands for its numbers");
     }
 
     #[test]
