@@ -47,7 +47,8 @@ use crate::{
     tx::Tx,
 };
 
-const READERS_MIN: usize = 4;
+/// To a database, and to a folder's store where processors are few.
+const READERS: usize = 4;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -81,8 +82,11 @@ impl Options {
     /// The options that a server runs with.
     pub fn at(location: Location) -> Self {
         Self {
+            readers: match &location {
+                Location::Folder(_) => READERS.max(2 * processors()),
+                Location::Postgres(_) => READERS,
+            },
             location,
-            readers: READERS_MIN.max(2 * processors()),
             writers: 4,
             read_time_max: Duration::from_secs(5),
             wal_truncate_over_bytes: 64 * 1024 * 1024,
