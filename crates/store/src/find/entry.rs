@@ -57,12 +57,15 @@ impl IndexChanges {
     /// Everything that the index says of a block.
     pub(crate) fn of_block(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<Self> {
         let mut changes = Self::default();
-        for (number, body) in tx.list_block(profile, block)? {
+        let conversations = tx.list_block(profile, block)?;
+        let numbers: Vec<i64> = conversations.iter().map(|(number, _)| *number).collect();
+        let tags = tx.list_tags_of(profile, &numbers)?;
+        let facts = tx.annotation_facts_of(profile, &numbers)?;
+        for (((number, body), tags), facts) in conversations.into_iter().zip(tags).zip(facts) {
             changes.replace_body(profile, number, None, &body);
-            for tag in tx.list_conversation_tags(profile, number)? {
+            for tag in tags {
                 changes.set(profile, number, term::of_tag(&tag), true);
             }
-            let facts = tx.annotation_facts(profile, number)?;
             changes.replace_facts(profile, number, &AnnotationFacts::default(), &facts);
         }
         Ok(changes)

@@ -1,6 +1,9 @@
 //! Table `annotation`: moments, behaviors, actions, hints and comments.
 
-use super::derived::{beside, full, time_beside, under};
+use super::{
+    derived::{beside, full, time_beside, under},
+    numbered_in,
+};
 use crate::{Row, Tx, part_id, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Id, Result, Time,
@@ -214,21 +217,32 @@ impl Tx<'_> {
 
     /// What filters ask of a conversation's annotations, comments and scorecards: sorted, each fact once.
     pub(crate) fn annotation_facts(&self, profile: ProfileKey, conversation: i64) -> Result<AnnotationFacts> {
-        let mut facts = AnnotationFacts::default();
+        Ok(self.annotation_facts_of(profile, &[conversation])?.pop().unwrap_or_default())
+    }
+
+    /// The same of each of these conversations.
+    pub(crate) fn annotation_facts_of(
+        &self,
+        profile: ProfileKey,
+        conversations: &[i64],
+    ) -> Result<Vec<AnnotationFacts>> {
+        let mut all = vec![AnnotationFacts::default(); conversations.len()];
         let sql = "select kind, adherence, live_assist, case when kind = 4 then '' else content end
             from annotation where profile_key = $1 and conversation_key = $2";
-        self.rows(sql, &[profile.into(), conversation.into()], |row| {
+        self.rows_of_each(sql, &numbered_in(profile, conversations), |place, row| {
             let (kind, adherence, content) = (code(row, 0)?, code(row, 1)?, row.text(3)?);
-            facts.has_assist |= row.bool(2)?;
-            take(&mut facts, kind, content, adherence);
-            Ok(())
+            all[place].has_assist |= row.bool(2)?;
+            take(&mut all[place], kind, content, adherence);
+            Ok(true)
         })?;
-        sort(&mut facts.moments);
-        sort(&mut facts.behaviors);
-        sort(&mut facts.actions);
-        sort(&mut facts.hints);
-        facts.scorecards = self.list_scorecard_facts(profile, conversation)?;
-        Ok(facts)
+        for (facts, scorecards) in all.iter_mut().zip(self.scorecard_facts_of(profile, conversations)?) {
+            sort(&mut facts.moments);
+            sort(&mut facts.behaviors);
+            sort(&mut facts.actions);
+            sort(&mut facts.hints);
+            facts.scorecards = scorecards;
+        }
+        Ok(all)
     }
 }
 

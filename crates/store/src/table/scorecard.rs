@@ -1,5 +1,6 @@
 //! Table `scorecard`.
 
+use super::numbered_in;
 use crate::{
     Row, Tx, json,
     tenancy::{ProfileKey, stamps},
@@ -86,18 +87,21 @@ impl Tx<'_> {
         self.rows(sql, &params, |row| read(name, row))
     }
 
-    /// What filters ask of a conversation's scorecards.
-    pub(crate) fn list_scorecard_facts(
+    /// What filters ask of the scorecards of each of these conversations.
+    pub(super) fn scorecard_facts_of(
         &self,
         profile: ProfileKey,
-        conversation: i64,
-    ) -> Result<Vec<ScorecardFact>> {
+        conversations: &[i64],
+    ) -> Result<Vec<Vec<ScorecardFact>>> {
         let sql = "select template_id, revision, body from scorecard
             where profile_key = $1 and conversation_key = $2 order by scorecard_id";
-        self.rows(sql, &[profile.into(), conversation.into()], |row| {
+        let mut facts = vec![Vec::new(); conversations.len()];
+        self.rows_of_each(sql, &numbered_in(profile, conversations), |place, row| {
             let body: ScorecardBody = json::read(row.text(2)?)?;
-            Ok(body.fact(Id::known(row.text(0)?), revision(row, 1)?))
-        })
+            facts[place].push(body.fact(Id::known(row.text(0)?), revision(row, 1)?));
+            Ok(true)
+        })?;
+        Ok(facts)
     }
 
     pub(crate) fn has_scorecards_of(&self, profile: ProfileKey, template: &Id) -> Result<bool> {
