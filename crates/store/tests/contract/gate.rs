@@ -20,7 +20,19 @@ pub(crate) fn ticket() -> Ticket {
 /// Submits the writes in their order while the door is held, and answers their outcomes.
 ///
 /// Those between two writes that run alone are members of one group.
-pub(crate) async fn together<T>(store: &Store, scope: &Scope, mut writes: Vec<Write<'_, T>>) -> Vec<T> {
+pub(crate) async fn together<T>(store: &Store, scope: &Scope, writes: Vec<Write<'_, T>>) -> Vec<T> {
+    let outcomes = while_held(store, scope, writes).await;
+    assert!(outcomes.iter().all(|(_, is_early)| !is_early), "answered before the door was opened");
+    outcomes.into_iter().map(|(outcome, _)| outcome).collect()
+}
+
+/// Answers each outcome, and whether it was there while the door was held: where there are several writers, another may do
+/// what is for other profiles.
+pub(crate) async fn while_held<T>(
+    store: &Store,
+    scope: &Scope,
+    mut writes: Vec<Write<'_, T>>,
+) -> Vec<(T, bool)> {
     let (entered, mut inside) = tokio::sync::mpsc::channel(1);
     let (release, held) = mpsc::channel::<()>();
     let ticket = ticket();
@@ -30,22 +42,25 @@ pub(crate) async fn together<T>(store: &Store, scope: &Scope, mut writes: Vec<Wr
         let _ = held.recv();
         Ok(())
     }));
-    submit(holder.as_mut());
+    assert!(submit(holder.as_mut()).is_none(), "the door was not held");
     inside.recv().await.unwrap();
-    for write in &mut writes {
-        submit(write.as_mut());
-    }
+    let early: Vec<Option<T>> = writes.iter_mut().map(|write| submit(write.as_mut())).collect();
     release.send(()).unwrap();
     holder.await.unwrap();
     let mut outcomes = Vec::with_capacity(writes.len());
-    for write in writes {
-        outcomes.push(write.await);
+    for (write, early) in writes.into_iter().zip(early) {
+        outcomes.push(match early {
+            Some(outcome) => (outcome, true),
+            None => (write.await, false),
+        });
     }
     outcomes
 }
 
-/// The first poll of a write puts it into the queue; nothing is answered while the door is held.
-fn submit<T>(write: Pin<&mut (impl Future<Output = T> + ?Sized)>) {
-    let polled = write.poll(&mut Context::from_waker(Waker::noop()));
-    assert!(matches!(polled, Poll::Pending), "answered before the door was opened");
+/// The first poll of a write puts it into the queue; what it answers by then.
+fn submit<T>(write: Pin<&mut (impl Future<Output = T> + ?Sized)>) -> Option<T> {
+    match write.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => Some(outcome),
+        Poll::Pending => None,
+    }
 }

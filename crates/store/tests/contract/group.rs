@@ -2,7 +2,7 @@
 
 use crate::{
     Fixture,
-    gate::{Write, ticket, together},
+    gate::{Write, ticket, together, while_held},
     world::{
         CUSTOMER, Done, OTHER_CUSTOMER, World, begin, id, in_world, kind_of, metadata, on_purpose, safe,
     },
@@ -206,8 +206,8 @@ pub(crate) fn a_great_many_at_once_lose_nothing(fixture: &impl Fixture) {
         let ids: Vec<String> = (1..=EACH).map(|number| format!("m{number}")).collect();
         let writes =
             ids.iter().flat_map(|id| places.map(|(world, conversation)| append(world, conversation, id)));
-        let outcomes = together(&world.store, &world.scope, writes.collect()).await;
-        assert!(outcomes.iter().all(Result::is_ok));
+        let outcomes = while_held(&world.store, &world.scope, writes.collect()).await;
+        assert!(outcomes.iter().all(|(outcome, _)| outcome.is_ok()));
         for (world, conversation) in places {
             let listed = world.messages(conversation).await;
             let listed: Vec<_> = listed.iter().map(|message| message.name.id.as_str()).collect();
