@@ -57,3 +57,8 @@ pub(crate) const BLOCK: i64 = 4096;
 pub(crate) fn place_of(number: i64) -> (i64, usize) {
     (number / BLOCK, usize::try_from(number % BLOCK).unwrap_or_default())
 }
+
+/// The number of the conversation at a place of a block.
+fn number_at(block: i64, place: usize) -> i64 {
+    block * BLOCK + i64::try_from(place).unwrap_or_default()
+}

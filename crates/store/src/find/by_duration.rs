@@ -5,7 +5,8 @@
 
 use super::{
     InOrder, Members, Selection, Term,
-    in_order::{Found, Tie, in_tests, number, rank, ranked},
+    in_order::{Found, Tie, in_tests, rank, ranked},
+    number_at,
     plan::Set,
     term::{self, Field, Terms},
 };
@@ -126,7 +127,7 @@ impl<'s, 't> ByDuration<'s, 't> {
             if members.has(place)
                 && let Some(duration) = Term::to_duration(term)
             {
-                found.push((rank(self.order, duration.0), number(block, place)));
+                found.push((rank(self.order, duration.0), number_at(block, place)));
             }
         });
         self.found.add(found);
@@ -146,7 +147,7 @@ impl<'s, 't> ByDuration<'s, 't> {
             read[index] = (read[index].0 + 1, rank);
             let mut with = Members::stored(stored)?;
             with.keep(&members[index]);
-            found[index].extend(with.places().map(|place| (rank, number(blocks[index], place))));
+            found[index].extend(with.places().map(|place| (rank, number_at(blocks[index], place))));
             Ok(())
         })?;
         found.into_iter().for_each(|found| self.found.add(found));

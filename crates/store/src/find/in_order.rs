@@ -5,8 +5,9 @@
 //! value is beyond what was found is not looked at.
 
 use super::{
-    BLOCK, Bounds, Members, Selection,
+    Bounds, Members, Selection,
     by_duration::ByDuration,
+    number_at,
     runs::{Reader, Start},
 };
 use hansard_domain::{
@@ -93,10 +94,6 @@ pub(super) fn rank(order: Order, value: i64) -> i64 {
     if order.descending { value } else { !value }
 }
 
-pub(super) fn number(block: i64, place: usize) -> i64 {
-    block * BLOCK + i64::try_from(place).unwrap_or_default()
-}
-
 /// Ranks and numbers of members of a block, as their times tell, from a rank on.
 pub(super) fn ranked(
     selection: &Selection<'_>,
@@ -109,7 +106,7 @@ pub(super) fn ranked(
     for place in members.places() {
         let rank = rank(order, selection.value(&times.get(place)?, order.by));
         if rank <= from {
-            found.push((rank, number(block, place)));
+            found.push((rank, number_at(block, place)));
         }
     }
     Ok(found)

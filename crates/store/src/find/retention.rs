@@ -3,7 +3,7 @@
 //! It says of each what [`Conversation::due`](hansard_domain::conversation::Conversation::due) says, which decides.
 
 use super::{
-    BLOCK, Members, Newest, Plan, Selection, Term, TimesOfBlock, Window,
+    Members, Newest, Plan, Selection, Term, TimesOfBlock, Window, number_at,
     plan::{Set, code_is},
     term::{self, Field},
 };
@@ -120,7 +120,7 @@ impl Left {
             // One that was deleted and kept while it was live ended with that, its last change.
             let ended = times.end.or_else(|| self.deleted.has(place).then_some(times.update));
             let Some(ended) = ended else { continue };
-            let number = self.block * BLOCK + i64::try_from(place).unwrap_or_default();
+            let number = number_at(self.block, place);
             let due = Due { time: ended.plus(span), ground };
             each(Found { number, due, is_held: self.held.has(place) });
         }

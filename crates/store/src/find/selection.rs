@@ -1,9 +1,9 @@
 //! What a filter selects, block by block.
 
 use super::{
-    BLOCK, Fresh, Members, Newest, Times, TimesOfBlock,
+    Fresh, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
-    in_order, place_of,
+    in_order, number_at, place_of,
     plan::{Plan, Set, Unsure},
     runs::{Reader, Start},
     sets::Sets,
@@ -152,8 +152,7 @@ impl<'t> Selection<'t> {
     /// The numbers of the selected conversations of a block, the last first.
     pub(crate) fn numbers(&self, block: i64) -> Result<Vec<i64>> {
         let places = self.members(block)?;
-        let numbers = places.places().map(|place| block * BLOCK + i64::try_from(place).unwrap_or_default());
-        let mut numbers: Vec<i64> = numbers.collect();
+        let mut numbers: Vec<i64> = places.places().map(|place| number_at(block, place)).collect();
         numbers.reverse();
         Ok(numbers)
     }
