@@ -76,6 +76,7 @@ pub(crate) fn standard(value: Value, described: &MessageDescriptor) -> Value {
     match (described.full_name(), value) {
         ("google.protobuf.FieldMask", Value::String(mask)) => Value::String(camel_mask(&mask)),
         ("google.protobuf.Timestamp", Value::String(time)) => standard_time(&time),
+        ("google.protobuf.Duration", Value::String(length)) if !is_exact(&length) => Value::Bool(false),
         ("hansard.v1.MetadataValue", value @ Value::Number(_)) => typed("numberValue", value),
         ("hansard.v1.MetadataValue", value @ Value::String(_)) => typed("stringValue", value),
         ("hansard.v1.MetadataValue", value @ Value::Bool(_)) => typed("booleanValue", value),
@@ -85,11 +86,16 @@ pub(crate) fn standard(value: Value, described: &MessageDescriptor) -> Value {
     }
 }
 
-/// RFC 3339 lets both letters be small. What is finer than a nanosecond is rounded there and refused here.
+/// RFC 3339 lets both letters be small.
 fn standard_time(time: &str) -> Value {
-    let decimals = time.split_once('.').map(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
-    let is_exact = decimals.is_none_or(|count| count <= 9);
-    if is_exact { Value::String(time.to_ascii_uppercase()) } else { Value::Bool(false) }
+    if is_exact(time) { Value::String(time.to_ascii_uppercase()) } else { Value::Bool(false) }
+}
+
+/// What is finer than a nanosecond is rounded or cut there and refused here.
+fn is_exact(seconds: &str) -> bool {
+    let decimals =
+        seconds.split_once('.').map(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+    decimals.is_none_or(|count| count <= 9)
 }
 
 fn typed(field: &str, value: Value) -> Value {
