@@ -132,21 +132,26 @@ fn standard_value(value: Value, kind: &Kind) -> Value {
     }
 }
 
-/// `1.0`, `1e2` and the same in quotes are whole numbers: the standard says so, not all implementations do.
+/// `1.0`, `1e2` and the same in quotes are whole numbers: the standard says so, not all implementations do. What a double
+/// does not hold exactly is rounded there and refused here.
 fn whole(value: Value) -> Value {
     let number = match &value {
         Value::Number(number) => Some(number.clone()),
         Value::String(text) => serde_json::from_str::<Number>(text).ok().filter(|_| text.trim() == text),
         _ => None,
     };
-    let exact = number.and_then(|number| match number.as_f64() {
-        _ if number.is_i64() || number.is_u64() => Some(number),
-        Some(double) if double.fract() == 0.0 && double.abs() <= 9_007_199_254_740_992.0 => {
-            Some(Number::from(double as i64))
-        }
-        _ => None,
-    });
-    exact.map_or(value, Value::Number)
+    match number {
+        None => value,
+        Some(number) if number.is_i64() || number.is_u64() => Value::Number(number),
+        Some(number) => exact(&number).map_or(Value::Bool(false), |whole| Value::Number(whole.into())),
+    }
+}
+
+fn exact(number: &Number) -> Option<i64> {
+    number
+        .as_f64()
+        .filter(|double| double.fract() == 0.0 && double.abs() <= 9_007_199_254_740_992.0)
+        .map(|double| double as i64)
 }
 
 /// Masks are taken with proto names and spaces too.
