@@ -150,6 +150,14 @@ impl Loaded {
         self.store.place()
     }
 
+    /// Has all of it in the system's memory. A cluster goes on with what it has there.
+    pub(crate) fn remember(&self) -> anyhow::Result<()> {
+        match &self.store {
+            Store::Folder(folder) => fixture::remember_pages(folder),
+            Store::Cluster { .. } => Ok(()),
+        }
+    }
+
     /// Has what was read from the disk forgotten; nothing serves it meanwhile. A cluster goes on with what it has in memory.
     pub(crate) fn forget(&self) -> anyhow::Result<()> {
         match &self.store {

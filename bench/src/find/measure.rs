@@ -61,6 +61,8 @@ impl<'a> Bench<'a> {
     }
 
     fn one(&self, question: &Question) -> anyhow::Result<super::report::Measured> {
+        // The question before has had it forgotten.
+        self.loaded.remember()?;
         let server = self.serve()?;
         let fill = |whose| Pool::fill(self.loaded, &self.corpus, server.target(), question, whose);
         let (weighted, largest) =
