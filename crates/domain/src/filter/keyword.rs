@@ -4,6 +4,7 @@
 //! simple case folding makes them so; it maps one character to one, so that offsets stay easy to find.
 
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
+use memchr::memmem::Finder;
 use std::ops::Range;
 
 const MAPPER: CaseMapperBorrowed<'static> = CaseMapper::new();
@@ -15,10 +16,19 @@ pub(crate) fn fold_char(letter: char) -> char {
 
 /// The text as keywords are compared with it: as many characters, each folded.
 pub fn fold(text: &str) -> String {
+    let mut folded = String::new();
+    fold_into(text, &mut folded);
+    folded
+}
+
+fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        folded.push_str(text);
+        folded.make_ascii_lowercase();
+    } else {
+        folded.extend(text.chars().map(fold_char));
     }
-    text.chars().map(fold_char).collect()
 }
 
 /// Characters of a snippet before and after what was found.
@@ -47,13 +57,14 @@ impl Keyword {
         &self.folded
     }
 
-    /// Whether it is found in a text that is folded already. An empty keyword is found in every text.
-    pub fn is_in_folded(&self, folded: &str) -> bool {
-        folded.contains(&self.folded)
+    /// An empty keyword is found in every text.
+    pub fn is_in(&self, text: &str) -> bool {
+        fold(text).contains(&self.folded)
     }
 
-    pub fn is_in(&self, text: &str) -> bool {
-        self.is_in_folded(&fold(text))
+    /// Looks for it in many texts.
+    pub fn search(&self) -> Search<'_> {
+        Search { finder: Finder::new(&self.folded), folded: String::new() }
     }
 
     /// Where it is found in a text, without overlaps, as bytes of the text as it is written.
@@ -74,6 +85,21 @@ impl Keyword {
             step.1
         };
         folded.match_indices(&self.folded).map(|(at, found)| written(at)..written(at + found.len())).collect()
+    }
+}
+
+/// A keyword made ready for many texts.
+#[derive(Debug)]
+pub struct Search<'k> {
+    finder: Finder<'k>,
+    folded: String,
+}
+
+impl Search<'_> {
+    /// The same as [`Keyword::is_in`].
+    pub fn finds_in(&mut self, text: &str) -> bool {
+        fold_into(text, &mut self.folded);
+        self.finder.find(self.folded.as_bytes()).is_some()
     }
 }
 
@@ -103,6 +129,17 @@ mod tests {
         }
         for (one, other) in [("ß", "ss"), ("é", "e"), ("İ", "i"), ("ı", "i")] {
             assert_ne!(fold(one), fold(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_search_finds_in_one_text_after_another_what_the_keyword_is_in() {
+        let texts = ["Eine Straße", "", "I want a refund", "ΟΔΟΣ 我要退款", "no", "REFUND"];
+        for keyword in ["refund", "STRAẞE", "οδος", "退款", "", "n"].map(Keyword::new) {
+            let mut search = keyword.search();
+            for text in texts {
+                assert_eq!(search.finds_in(text), keyword.is_in(text), "{keyword:?} in {text:?}");
+            }
         }
     }
 

@@ -45,8 +45,9 @@ pub(crate) fn beyond_index(
 ) -> Result<BTreeMap<i64, Members>> {
     let head = Head::of(tx, profile)?;
     let mut found: BTreeMap<i64, Members> = BTreeMap::new();
+    let mut search = keyword.search();
     let mut look = |number: i64, text: &str| {
-        if keyword.is_in(text) {
+        if search.finds_in(text) {
             let (block, place) = place_of(number);
             found.entry(block).or_insert(Members::NONE).insert(place);
         }

@@ -83,8 +83,9 @@ impl Reading<'_> {
     /// Those of some conversations of which a text holds a keyword.
     pub(super) fn that_say(&self, numbers: &[i64], keyword: &Keyword) -> Result<Vec<i64>> {
         let mut say = vec![false; numbers.len()];
+        let mut search = keyword.search();
         self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
-            say[place] = keyword.is_in(text);
+            say[place] = search.finds_in(text);
             !say[place]
         })?;
         Ok(numbers.iter().zip(say).filter_map(|(number, says)| says.then_some(*number)).collect())
@@ -93,7 +94,8 @@ impl Reading<'_> {
     /// Those of some conversations whose display name holds a text.
     pub(super) fn that_are_named(&self, numbers: &[i64], text: &Keyword) -> Result<Vec<i64>> {
         let names = self.tx().find_display_names(self.profile_key(), self.profile_name(), numbers)?;
-        let named = |name: Option<String>| name.is_some_and(|name| text.is_in(&name));
+        let mut search = text.search();
+        let mut named = |name: Option<String>| name.is_some_and(|name| search.finds_in(&name));
         Ok(numbers.iter().zip(names).filter_map(|(number, name)| named(name).then_some(*number)).collect())
     }
 
