@@ -8,6 +8,7 @@
 
 use super::term::{Terms, beginning};
 use hansard_domain::filter::fold;
+use std::cell::Cell;
 use twox_hash::XxHash3_64;
 
 /// Letters of a gram.
@@ -18,6 +19,8 @@ const BITS: u32 = 21;
 const ASKED_MAX: usize = 16;
 /// Of them, such as are of spaces.
 const MEETINGS_ASKED_MAX: usize = 4;
+/// How many conversations of a block have a gram, before one is looked at.
+const FOUND_FIRST: usize = 64;
 /// Letters of which the gram of a space is made, the space in the middle.
 const AROUND: usize = 5;
 /// Grams that all spaces share. A conversation of 650 letters has some hundred of them.
@@ -87,11 +90,25 @@ fn meetings(folded: &str) -> impl Iterator<Item = Gram> + '_ {
     })
 }
 
+/// A gram that is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub gram: Vec<u8>,
+    /// How many conversations of a block had it when it was last looked up.
+    pub found: Cell<usize>,
+}
+
+impl Asked {
+    fn new(gram: Gram) -> Self {
+        Self { gram: gram.to_bytes(), found: Cell::new(FOUND_FIRST) }
+    }
+}
+
 /// How a keyword is looked for in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// All of these.
-    All(Vec<Vec<u8>>),
+    All(Vec<Asked>),
     /// Any of the range.
     Beginning(Terms),
 }
@@ -114,7 +131,7 @@ pub(crate) fn wanted(keyword: &str) -> Wanted {
     let step = grams.len().div_ceil(ASKED_MAX - MEETINGS_ASKED_MAX);
     // Where words meet tells more than their letters: that is asked first.
     let wanted = meetings(keyword).take(MEETINGS_ASKED_MAX).chain(grams.into_iter().step_by(step));
-    Wanted::All(wanted.map(Gram::to_bytes).collect())
+    Wanted::All(wanted.map(Asked::new).collect())
 }
 
 #[cfg(test)]
@@ -144,7 +161,8 @@ mod tests {
         assert_eq!(found, expected);
         assert_ne!(meeting("nd or"), meeting("nd of"));
         let Wanted::All(wanted) = wanted("fund or cre") else { panic!("more than one gram") };
-        assert_eq!(wanted[..2], ["nd or", "or cr"].map(meeting));
+        let first = wanted.into_iter().map(|asked| asked.gram).take(2);
+        assert!(first.eq(["nd or", "or cr"].map(meeting)));
     }
 
     #[test]
@@ -174,7 +192,7 @@ mod tests {
                 let has = |gram: &[u8]| found.contains(gram);
                 match wanted(&part) {
                     Wanted::All(grams) => {
-                        assert!(grams.iter().all(|gram| has(gram)), "{part}");
+                        assert!(grams.iter().all(|asked| has(&asked.gram)), "{part}");
                         assert_eq!(is_one(&part), grams.len() == 1 && part.chars().count() == 3, "{part}");
                     }
                     Wanted::Beginning(range) => {

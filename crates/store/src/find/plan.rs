@@ -181,6 +181,8 @@ impl Set {
     fn cost(&self) -> usize {
         match self {
             Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::cost).sum::<usize>() + 1,
+            // Nearly all have it: it is asked of blocks of which something is left.
+            Self::Term(term) if *term == Term::flag(Field::Present) => 900,
             Self::Not(set) => set.cost() + 1000,
             Self::Grams(Wanted::All(grams)) => 20 * grams.len(),
             _ => self.rows(),
@@ -219,7 +221,9 @@ fn agent_is(agent: &Id) -> Set {
 /// Those whose name has the grams of a folded text.
 fn name_contains(text: &str) -> Set {
     match gram::wanted(text) {
-        Wanted::All(grams) => Set::All(grams.iter().map(|gram| Set::Term(term::of_name(gram))).collect()),
+        Wanted::All(grams) => {
+            Set::All(grams.iter().map(|asked| Set::Term(term::of_name(&asked.gram))).collect())
+        }
         Wanted::Beginning(grams) => Set::Terms(term::names_beginning(&grams.start)),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Fresh, Members, Term,
-    gram::Wanted,
+    gram::{Asked, Wanted},
     plan::Set,
     term::{self, Field, Terms},
 };
@@ -132,16 +132,21 @@ impl Sets<'_> {
         Ok(members)
     }
 
-    /// Those that have every gram. As many are asked together as rows are read ahead.
-    fn with_grams(&self, blocks: &[i64], grams: &[Vec<u8>]) -> Result<Vec<Members>> {
+    /// Those that have every gram: what few had in the blocks before is asked first. As many are asked together as rows are
+    /// read ahead.
+    fn with_grams(&self, blocks: &[i64], grams: &[Asked]) -> Result<Vec<Members>> {
         let mut members = vec![Members::ALL; blocks.len()];
+        let mut grams: Vec<&Asked> = grams.iter().collect();
+        grams.sort_by_key(|asked| asked.found.get());
         for grams in grams.chunks((self.tx.reads_ahead() / blocks.len().max(1)).max(1)) {
             self.combine(blocks, &mut members, Members::keep, |left| {
-                let asked = grams.iter().flat_map(|gram| left.iter().map(|block| (*block, &gram[..])));
+                let asked = grams.iter().flat_map(|asked| left.iter().map(|block| (*block, &asked.gram[..])));
                 let found = self.tx.find_grams(self.profile, &asked.collect::<Vec<_>>())?;
                 let mut members = vec![Members::ALL; left.len()];
                 for (place, found) in found.into_iter().enumerate() {
-                    members[place % left.len()].keep(&found.unwrap_or(Members::NONE));
+                    let found = found.unwrap_or(Members::NONE);
+                    grams[place / left.len()].found.set(found.count());
+                    members[place % left.len()].keep(&found);
                 }
                 Ok(members)
             })?;
