@@ -57,10 +57,15 @@ pub(crate) fn forget_pages(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the files, so that the next reader waits for no disk.
+/// Reads the files of a folder and of those within, so that the next reader waits for no disk.
 pub(crate) fn remember_pages(folder: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(folder)? {
-        io::copy(&mut File::open(entry?.path())?, &mut io::sink())?;
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remember_pages(&entry.path())?;
+        } else if entry.file_type()?.is_file() {
+            io::copy(&mut File::open(entry.path())?, &mut io::sink())?;
+        }
     }
     Ok(())
 }

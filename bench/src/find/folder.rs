@@ -27,6 +27,7 @@ const SOURCES: [&str; 7] = [
     include_str!("../random.rs"),
     include_str!("../text.rs"),
 ];
+const CLUSTER_FOLDER: &str = "cluster";
 const RECORD: &str = "loaded.json";
 
 /// What a cluster of this machine is set to: a third of the memory to share, and checkpoints that are not forced by size.
@@ -48,7 +49,7 @@ impl Store {
         // The server's account finds its folder in there.
         fs::set_permissions(folder, Permissions::from_mode(0o755))?;
         let settings = CLUSTER.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
-        let own = Own::kept(&folder.join("cluster"), &Settings { settings, ..Settings::default() });
+        let own = Own::kept(&folder.join(CLUSTER_FOLDER), &Settings { settings, ..Settings::default() });
         Ok(Self::Cluster { url: own.url(), own })
     }
 
@@ -127,6 +128,9 @@ impl Loaded {
     }
 
     fn open(setup: &Setup, folder: PathBuf) -> anyhow::Result<Self> {
+        if setup.database {
+            fixture::remember_pages(&folder.join(CLUSTER_FOLDER).join("data/base"))?;
+        }
         let record: Value = serde_json::from_str(&fs::read_to_string(folder.join(RECORD))?)?;
         let number = |name: &str| record[name].as_f64().with_context(|| format!("{RECORD} has no {name}"));
         let keys = record["keys"].as_array().into_iter().flatten();
@@ -150,7 +154,7 @@ impl Loaded {
         self.store.place()
     }
 
-    /// Has all of it in the system's memory. A cluster goes on with what it has there.
+    /// Has all of it in the system's memory. Of a cluster that is done once, before it starts: nothing has it forgotten.
     pub(crate) fn remember(&self) -> anyhow::Result<()> {
         match &self.store {
             Store::Folder(folder) => fixture::remember_pages(folder),
