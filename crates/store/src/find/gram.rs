@@ -19,7 +19,7 @@ const BITS: u32 = 21;
 const ASKED_MAX: usize = 16;
 /// Of them, such as are of spaces.
 const MEETINGS_ASKED_MAX: usize = 4;
-/// How many conversations of a block have a gram, before one is looked at.
+/// How many conversations a gram is taken to have that was not looked up yet: what proved rare goes before it.
 const FOUND_FIRST: usize = 64;
 /// Letters of which the gram of a space is made, the space in the middle.
 const AROUND: usize = 5;
