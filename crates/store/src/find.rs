@@ -12,6 +12,8 @@
 //! cover yet is read text by text ([`texts`]).
 
 mod ahead;
+mod bit_set;
+mod by_block;
 mod by_duration;
 mod check;
 mod entry;
@@ -25,11 +27,13 @@ mod newest;
 mod plan;
 mod rebuild;
 mod retention;
+mod rice;
 mod runs;
 mod selection;
 mod sets;
 mod term;
 mod texts;
+mod thirds;
 mod times;
 
 pub(crate) use check::unfit_blocks;
@@ -47,6 +51,7 @@ pub(crate) use runs::{Run, Start};
 pub(crate) use selection::{Selection, live_of_agent};
 pub(crate) use term::{Term, of_moment, of_tag};
 pub(crate) use texts::{after_update, before_deletion, before_update, beyond_index, note_new, unindexed};
+pub(crate) use thirds::{Mask, THIRDS, Thirds};
 pub(crate) use times::{Bounds, Chunk, Window};
 use times::{Times, TimesOfBlock};
 

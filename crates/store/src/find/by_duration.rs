@@ -147,7 +147,7 @@ impl<'s, 't> ByDuration<'s, 't> {
             read[index] = (read[index].0 + 1, rank);
             let mut with = Members::stored(stored)?;
             with.keep(&members[index]);
-            found[index].extend(with.places().map(|place| (rank, number_at(blocks[index], place))));
+            found[index].extend(with.iter().map(|place| (rank, number_at(blocks[index], place))));
             Ok(())
         })?;
         found.into_iter().for_each(|found| self.found.add(found));

@@ -1,7 +1,8 @@
 //! Whether the index says what the conversations say. For fsck.
 
 use super::{
-    BLOCK, IndexChanges, Members, Term, Times, TimesOfBlock, fresh, gathering::Grams, place_of, runs, texts,
+    BLOCK, IndexChanges, Members, Term, Thirds, Times, TimesOfBlock, fresh, gathering::Grams, place_of, runs,
+    texts,
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
@@ -93,18 +94,18 @@ fn times_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<Option<usiz
 /// Whether the index of keywords holds nothing that the texts do not, and all of it once it covers the log.
 fn grams_fit(tx: &Tx<'_>, profile: ProfileKey, block: i64) -> Result<bool> {
     let mut grams = Grams::default();
-    tx.each_text_of_block(profile, block, |number, text| grams.add(number, text))?;
+    tx.each_text_of_block(profile, block, |message, text| grams.add(message, text))?;
     let expected = grams.into_sorted();
     let is_whole = texts::unindexed_changes(tx, profile)? == 0;
     let (mut found, mut fits) = (0, true);
     tx.scan_grams(profile, block, |gram, stored| {
-        let stored = Members::stored(stored)?;
+        let stored = Thirds::stored(stored)?;
         let wanted = expected.binary_search_by(|((_, wanted), _)| wanted.to_bytes().as_slice().cmp(gram));
         fits &= wanted.is_ok_and(|index| {
-            let mut members = Members::NONE;
-            expected[index].1.iter().for_each(|place| members.insert(usize::from(*place)));
+            let mut thirds = Thirds::NONE;
+            expected[index].1.iter().for_each(|spot| thirds.insert(usize::from(*spot)));
             found += 1;
-            if is_whole { members == stored } else { stored.is_within(&members) }
+            if is_whole { thirds == stored } else { stored.is_within(&thirds) }
         });
         Ok(())
     })?;

@@ -3,7 +3,7 @@
 //! A batch is gathered on a snapshot and written in short turns, so that no write waits long. If meanwhile something was
 //! taken out of the record, the batch is dropped and gathered anew: nothing that is gone comes back by it.
 
-use super::{Members, gram, gram::Gram, place_of, texts::Head};
+use super::{Thirds, gram, gram::Gram, place_of, texts::Head, thirds::third_of};
 use crate::{Claim, Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
@@ -33,12 +33,12 @@ pub(crate) struct Batch {
     to: i64,
     /// Whose texts they are.
     conversations: BTreeSet<i64>,
-    /// By block and gram: the places that get it.
-    grams: Vec<GramOfPlaces>,
+    /// By block and gram: the thirds that get it.
+    grams: Vec<GramOfThirds>,
 }
 
-/// A gram of a block, with the places that have it; a place may stand there several times.
-pub(super) type GramOfPlaces = ((i64, Gram), Vec<u16>);
+/// A gram of a block, with the spots of the thirds that have it; one may stand there several times.
+pub(super) type GramOfThirds = ((i64, Gram), Vec<u16>);
 
 impl Batch {
     /// The next texts of a profile; none where the index covers the log.
@@ -53,8 +53,8 @@ impl Batch {
         while to < last && bytes < TEXT_BYTES && begun.elapsed() < GATHERED_WITHIN {
             let from = to;
             to = last.min(from.saturating_add(CHANGES));
-            tx.each_settled_text(profile, (from, to), |change, number, text| {
-                grams.add(number, text);
+            tx.each_settled_text(profile, (from, to), |change, (number, position), text| {
+                grams.add((number, position), text);
                 conversations.insert(number);
                 bytes += text.len();
                 if bytes >= TEXT_BYTES {
@@ -102,15 +102,15 @@ impl Batch {
         next > self.grams.len()
     }
 
-    fn write_grams(&self, tx: &Tx<'_>, grams: &[GramOfPlaces]) -> Result<()> {
+    fn write_grams(&self, tx: &Tx<'_>, grams: &[GramOfThirds]) -> Result<()> {
         let keys: Vec<_> = grams.iter().map(|((block, gram), _)| (*block, gram.to_bytes())).collect();
         let asked: Vec<(i64, &[u8])> = keys.iter().map(|(block, gram)| (*block, &gram[..])).collect();
         let stored = tx.find_grams(self.profile, &asked)?;
-        for (((block, gram), (_, places)), stored) in asked.iter().zip(grams).zip(stored) {
-            let mut members = stored.clone().unwrap_or(Members::NONE);
-            places.iter().for_each(|place| members.insert(usize::from(*place)));
-            if stored.as_ref() != Some(&members) {
-                tx.put_gram(self.profile, *block, gram, &members)?;
+        for (((block, gram), (_, spots)), stored) in asked.iter().zip(grams).zip(stored) {
+            let mut thirds = stored.clone().unwrap_or(Thirds::NONE);
+            spots.iter().for_each(|spot| thirds.insert(usize::from(*spot)));
+            if stored.as_ref() != Some(&thirds) {
+                tx.put_gram(self.profile, *block, gram, &thirds)?;
             }
         }
         Ok(())
@@ -127,29 +127,29 @@ impl Batch {
     }
 }
 
-/// Grams of texts, with the places that have each.
+/// Grams of texts, with the spots of the thirds that have each.
 #[derive(Debug, Default)]
 pub(super) struct Grams {
-    places: HashMap<(i64, Gram), Vec<u16>>,
+    spots: HashMap<(i64, Gram), Vec<u16>>,
     of_text: Vec<Gram>,
 }
 
 impl Grams {
-    /// Adds those of a text of a conversation.
-    pub(super) fn add(&mut self, number: i64, text: &str) {
+    /// Adds those of a text, by the number of its conversation and its position there.
+    pub(super) fn add(&mut self, (number, position): (i64, i32), text: &str) {
         let (block, place) = place_of(number);
-        let place = u16::try_from(place).unwrap_or_default();
+        let spot = u16::try_from(Thirds::spot(place, third_of(position))).unwrap_or_default();
         gram::of_text(text, &mut self.of_text);
         for gram in self.of_text.drain(..) {
-            let places = self.places.entry((block, gram)).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
+            let spots = self.spots.entry((block, gram)).or_default();
+            if spots.last() != Some(&spot) {
+                spots.push(spot);
             }
         }
     }
 
-    pub(super) fn into_sorted(self) -> Vec<GramOfPlaces> {
-        let mut grams: Vec<_> = self.places.into_iter().collect();
+    pub(super) fn into_sorted(self) -> Vec<GramOfThirds> {
+        let mut grams: Vec<_> = self.spots.into_iter().collect();
         grams.sort_unstable_by_key(|(gram, _)| *gram);
         grams
     }

@@ -19,7 +19,7 @@ const BITS: u32 = 21;
 const ASKED_MAX: usize = 16;
 /// Of them, such as are of spaces.
 const MEETINGS_ASKED_MAX: usize = 4;
-/// How many conversations a gram is taken to have that was not looked up yet: what proved rare goes before it.
+/// How many thirds of conversations a gram is taken to be in that was not looked up yet: what proved rare goes before it.
 const FOUND_FIRST: usize = 64;
 /// Letters of which the gram of a space is made, the space in the middle.
 const AROUND: usize = 5;
@@ -94,7 +94,7 @@ fn meetings(folded: &str) -> impl Iterator<Item = Gram> + '_ {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub gram: Vec<u8>,
-    /// How many conversations of a block had it when it was last looked up.
+    /// In how many thirds of a block's conversations it was when it was last looked up.
     pub found: Cell<usize>,
 }
 

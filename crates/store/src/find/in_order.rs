@@ -103,7 +103,7 @@ pub(super) fn ranked(
 ) -> Result<Vec<(i64, i64)>> {
     let times = selection.times(block, members)?;
     let mut found = Vec::with_capacity(members.count());
-    for place in members.places() {
+    for place in members.iter() {
         let rank = rank(order, selection.value(&times.get(place)?, order.by));
         if rank <= from {
             found.push((rank, number_at(block, place)));

@@ -33,10 +33,8 @@ pub(crate) enum Set {
     All(Vec<Set>),
     /// Those that are present and not in the set.
     Not(Box<Set>),
-    /// Those whose texts have the grams of a keyword.
-    Grams(Wanted),
-    /// Told block by block.
-    Told(BTreeMap<i64, Members>),
+    /// Those whose texts may hold a keyword: by its grams, or as told by block of what is not in the index.
+    Keyword(Wanted, BTreeMap<i64, Members>),
 }
 
 /// What a filter selects by its terms. Times are asked in [`super::times::Window`].
@@ -105,8 +103,7 @@ impl Plan {
 
     /// Only conversations whose texts may hold a keyword: by the index, or as told of what is not in it.
     pub(crate) fn and_keyword(mut self, keyword: &Keyword, beyond_index: BTreeMap<i64, Members>) -> Self {
-        let indexed = Set::Grams(gram::wanted(keyword.folded()));
-        self.sets.push(Set::Any(vec![Set::Told(beyond_index), indexed]));
+        self.sets.push(Set::Keyword(gram::wanted(keyword.folded()), beyond_index));
         self.sets.push(Set::flag(Field::Unlisted).not());
         self.unsure.texts = !gram::is_one(keyword.folded());
         self
@@ -171,10 +168,9 @@ impl Set {
             Self::Term(_) => 1,
             Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::rows).sum(),
             Self::Not(set) => set.rows(),
-            Self::Grams(Wanted::All(grams)) => grams.len(),
+            Self::Keyword(Wanted::All(grams), _) => grams.len(),
             Self::Terms(_) | Self::Scorecards(..) | Self::Calibrated(_) => 100,
-            Self::Grams(Wanted::Beginning(_)) => 500,
-            Self::Told(_) => 0,
+            Self::Keyword(Wanted::Beginning(_), _) => 500,
         }
     }
 
@@ -184,7 +180,7 @@ impl Set {
             // Nearly all have it: it is asked of blocks of which something is left.
             Self::Term(term) if *term == Term::flag(Field::Present) => 900,
             Self::Not(set) => set.cost() + 1000,
-            Self::Grams(Wanted::All(grams)) => 20 * grams.len(),
+            Self::Keyword(Wanted::All(grams), _) => 20 * grams.len(),
             _ => self.rows(),
         }
     }

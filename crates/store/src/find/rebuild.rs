@@ -25,7 +25,7 @@ impl Part {
     fn form(self) -> i64 {
         match self {
             Self::Conversations => 4,
-            Self::Keywords => 2,
+            Self::Keywords => 3,
         }
     }
 

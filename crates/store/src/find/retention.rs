@@ -115,7 +115,7 @@ impl Left {
         let mut taken = self.members.clone();
         taken.keep(set);
         self.members.take_out(&taken);
-        for place in taken.places() {
+        for place in taken.iter() {
             let times = self.times.get(place)?;
             // One that was deleted and kept while it was live ended with that, its last change.
             let ended = times.end.or_else(|| self.deleted.has(place).then_some(times.update));

@@ -3,11 +3,13 @@
 use super::{
     Fresh, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
+    by_block::ByBlock,
     in_order, number_at, place_of,
     plan::{Plan, Set, Unsure},
     runs::{Reader, Start},
-    sets::Sets,
+    sets::{Said, Sets},
     term,
+    thirds::Mask,
     times::{Bounds, CHUNK, Chunk, Overlap, Window},
 };
 use crate::{Tx, tenancy::ProfileKey};
@@ -30,6 +32,7 @@ pub(crate) struct Selection<'t> {
     candidates: ByBlock<Rc<Candidates>>,
     blocks_ahead: Ahead,
     selected: ByBlock<Members>,
+    said: Rc<Said>,
     chunks: RefCell<HashMap<i64, Chunk>>,
     chunks_ahead: Ahead,
     /// Those of it that have not ended.
@@ -38,30 +41,6 @@ pub(crate) struct Selection<'t> {
 
 /// Blocks that are asked together.
 const BLOCKS_MAX: usize = 64;
-
-/// What is known of blocks by now. They are numbered from 0 without great gaps, and asked of each conversation.
-struct ByBlock<T>(RefCell<Vec<Option<T>>>);
-
-impl<T> Default for ByBlock<T> {
-    fn default() -> Self {
-        Self(RefCell::default())
-    }
-}
-
-impl<T: Clone> ByBlock<T> {
-    fn get(&self, block: i64) -> Option<T> {
-        self.0.borrow().get(usize::try_from(block).ok()?)?.clone()
-    }
-
-    fn put(&self, block: i64, known: T) {
-        let Ok(place) = usize::try_from(block) else { return };
-        let mut blocks = self.0.borrow_mut();
-        if blocks.len() <= place {
-            blocks.resize(place + 1, None);
-        }
-        blocks[place] = Some(known);
-    }
-}
 
 /// Those of a block whose terms are as the plan says.
 struct Candidates {
@@ -94,6 +73,7 @@ impl<'t> Selection<'t> {
             candidates: ByBlock::default(),
             blocks_ahead: Ahead::up_to((tx.reads_ahead() / rows.max(1)).clamp(1, BLOCKS_MAX)),
             selected: ByBlock::default(),
+            said: Rc::default(),
             chunks: RefCell::default(),
             chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(LONGER)),
             live: OnceCell::new(),
@@ -104,7 +84,8 @@ impl<'t> Selection<'t> {
         self.live.get_or_init(|| {
             let plan = self.plan.clone().and_live();
             let newest = (self.tx, Arc::clone(&self.newest));
-            Box::new(Self::new(newest, self.profile, plan, self.window, self.now))
+            let live = Self::new(newest, self.profile, plan, self.window, self.now);
+            Box::new(Self { said: Rc::clone(&self.said), ..live })
         })
     }
 
@@ -132,6 +113,12 @@ impl<'t> Selection<'t> {
         self.plan.unsure
     }
 
+    /// Where the texts of a conversation that it holds may say the keyword of the plan.
+    pub(crate) fn may_say(&self, number: i64) -> Mask {
+        let (block, place) = place_of(number);
+        self.said.get(block).map_or(Mask::WHOLE, |thirds| thirds.of(place))
+    }
+
     /// Whether a conversation is selected.
     pub(crate) fn holds(&self, (start, number): Start) -> Result<bool> {
         let (block, place) = place_of(number);
@@ -152,7 +139,7 @@ impl<'t> Selection<'t> {
     /// The numbers of the selected conversations of a block, the last first.
     pub(crate) fn numbers(&self, block: i64) -> Result<Vec<i64>> {
         let places = self.members(block)?;
-        let mut numbers: Vec<i64> = places.places().map(|place| number_at(block, place)).collect();
+        let mut numbers: Vec<i64> = places.iter().map(|place| number_at(block, place)).collect();
         numbers.reverse();
         Ok(numbers)
     }
@@ -176,7 +163,7 @@ impl<'t> Selection<'t> {
         }
         let times = self.times(block, &candidates.members)?;
         let mut admitted = Members::NONE;
-        for place in candidates.members.places() {
+        for place in candidates.members.iter() {
             if self.window.admits(&times.get(place)?, self.now) {
                 admitted.insert(place);
             }
@@ -211,7 +198,13 @@ impl<'t> Selection<'t> {
     }
 
     fn sets(&self) -> Sets<'_> {
-        Sets { tx: self.tx, profile: self.profile, fresh: &self.newest.fresh, among: &self.plan.among }
+        Sets {
+            tx: self.tx,
+            profile: self.profile,
+            fresh: &self.newest.fresh,
+            among: &self.plan.among,
+            said: &self.said,
+        }
     }
 
     fn times_of(&self, number: i64) -> Result<Times> {

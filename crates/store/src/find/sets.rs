@@ -4,13 +4,19 @@
 //! is left is not asked further.
 
 use super::{
-    Fresh, Members, Term,
+    Fresh, Members, Term, Thirds,
+    bit_set::BitSet,
+    by_block::ByBlock,
     gram::{Asked, Wanted},
     plan::Set,
     term::{self, Field, Terms},
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
+use std::{collections::BTreeMap, rc::Rc};
+
+/// Where the texts of each block may hold the keyword of a plan.
+pub(super) type Said = ByBlock<Rc<Thirds>>;
 
 /// The sets of a profile, on one snapshot.
 pub(super) struct Sets<'a> {
@@ -19,6 +25,7 @@ pub(super) struct Sets<'a> {
     pub fresh: &'a Fresh,
     /// All that are present.
     pub among: &'a Set,
+    pub said: &'a Said,
 }
 
 impl Sets<'_> {
@@ -39,14 +46,14 @@ impl Sets<'_> {
     }
 
     /// Asks the blocks of which something is left, and combines what is found with what is left.
-    fn combine(
+    fn combine<const WORDS: usize>(
         &self,
         blocks: &[i64],
-        members: &mut [Members],
-        combine: impl Fn(&mut Members, &Members),
-        find: impl FnOnce(&[i64]) -> Result<Vec<Members>>,
+        sets: &mut [BitSet<WORDS>],
+        combine: impl Fn(&mut BitSet<WORDS>, &BitSet<WORDS>),
+        find: impl FnOnce(&[i64]) -> Result<Vec<BitSet<WORDS>>>,
     ) -> Result<()> {
-        let left = members.iter_mut().zip(blocks).filter(|(members, _)| !members.is_empty());
+        let left = sets.iter_mut().zip(blocks).filter(|(set, _)| !set.is_empty());
         let (left, asked): (Vec<_>, Vec<i64>) = left.unzip();
         if !asked.is_empty() {
             left.into_iter().zip(find(&asked)?).for_each(|(left, found)| combine(left, &found));
@@ -69,20 +76,7 @@ impl Sets<'_> {
             Set::Calibrated(status) => self.within(blocks, &term::all_of(Field::Scorecard), |term| {
                 Term::to_scorecard(term).is_some_and(|fact| fact.calibration == *status)
             }),
-            Set::Grams(Wanted::All(grams)) => self.with_grams(blocks, grams),
-            Set::Grams(Wanted::Beginning(grams)) => {
-                let mut members = none(blocks);
-                self.tx.each_set_of_grams(
-                    self.profile,
-                    blocks,
-                    (&grams.start, &grams.end),
-                    |place, stored| members[place].add_stored(stored),
-                )?;
-                Ok(members)
-            }
-            Set::Told(told) => {
-                Ok(blocks.iter().map(|block| told.get(block).cloned().unwrap_or(Members::NONE)).collect())
-            }
+            Set::Keyword(wanted, beyond_index) => self.that_may_say(blocks, wanted, beyond_index),
             Set::All(sets) => self.all(blocks, sets),
             Set::Any(sets) => self.any(blocks, sets),
             Set::Not(set) => {
@@ -132,26 +126,57 @@ impl Sets<'_> {
         Ok(members)
     }
 
-    /// Those that have every gram: what few had in the blocks before is asked first. As many are asked together as rows are
-    /// read ahead.
-    fn with_grams(&self, blocks: &[i64], grams: &[Asked]) -> Result<Vec<Members>> {
-        let mut members = vec![Members::ALL; blocks.len()];
+    /// Those that may say a keyword; notes which thirds of them do.
+    fn that_may_say(
+        &self,
+        blocks: &[i64],
+        wanted: &Wanted,
+        beyond_index: &BTreeMap<i64, Members>,
+    ) -> Result<Vec<Members>> {
+        let mut found = match wanted {
+            Wanted::All(grams) => self.with_grams(blocks, grams)?,
+            Wanted::Beginning(grams) => self.with_any_gram(blocks, grams)?,
+        };
+        for (block, thirds) in blocks.iter().zip(&mut found) {
+            if let Some(members) = beyond_index.get(block) {
+                thirds.add(&Thirds::of_whole(members));
+            }
+        }
+        let members = found.iter().map(Thirds::conversations).collect();
+        blocks.iter().zip(found).for_each(|(block, thirds)| self.said.put(*block, Rc::new(thirds)));
+        Ok(members)
+    }
+
+    /// The thirds that have every gram: what few had in the blocks before is asked first. As many are asked together as rows
+    /// are read ahead.
+    fn with_grams(&self, blocks: &[i64], grams: &[Asked]) -> Result<Vec<Thirds>> {
+        let mut thirds = vec![Thirds::ALL; blocks.len()];
         let mut grams: Vec<&Asked> = grams.iter().collect();
         grams.sort_by_key(|asked| asked.found.get());
         for grams in grams.chunks((self.tx.reads_ahead() / blocks.len().max(1)).max(1)) {
-            self.combine(blocks, &mut members, Members::keep, |left| {
+            self.combine(blocks, &mut thirds, Thirds::keep, |left| {
                 let asked = grams.iter().flat_map(|asked| left.iter().map(|block| (*block, &asked.gram[..])));
                 let found = self.tx.find_grams(self.profile, &asked.collect::<Vec<_>>())?;
-                let mut members = vec![Members::ALL; left.len()];
+                let mut thirds = vec![Thirds::ALL; left.len()];
                 for (place, found) in found.into_iter().enumerate() {
-                    let found = found.unwrap_or(Members::NONE);
+                    let found = found.unwrap_or(Thirds::NONE);
                     grams[place / left.len()].found.set(found.count());
-                    members[place % left.len()].keep(&found);
+                    thirds[place % left.len()].keep(&found);
                 }
-                Ok(members)
+                Ok(thirds)
             })?;
         }
-        Ok(members)
+        Ok(thirds)
+    }
+
+    /// The thirds that have any gram of a range.
+    fn with_any_gram(&self, blocks: &[i64], grams: &Terms) -> Result<Vec<Thirds>> {
+        let mut thirds = vec![Thirds::NONE; blocks.len()];
+        let range = (&grams.start[..], &grams.end[..]);
+        self.tx.each_set_of_grams(self.profile, blocks, range, |place, stored| {
+            thirds[place].add_stored(stored)
+        })?;
+        Ok(thirds)
     }
 }
 

@@ -4,14 +4,22 @@
 //! the log says beyond the index, and what still grows, is read text by text: an acknowledged message is found at
 //! once. What is deleted leaves the index in the transaction that deletes it.
 
-use super::{Members, gram, gram::Gram, place_of};
+use super::{
+    Members, Thirds, gram,
+    gram::Gram,
+    place_of,
+    thirds::{THIRDS, third_of},
+};
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{
     Result,
     filter::Keyword,
     message::{Message, MessageState},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The index of a profile's keywords covers its log up to a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +60,7 @@ pub(crate) fn beyond_index(
             found.entry(block).or_insert(Members::NONE).insert(place);
         }
     };
-    tx.each_settled_text(profile, (head.indexed, head.last), |_, number, text| {
+    tx.each_settled_text(profile, (head.indexed, head.last), |_, (number, _), text| {
         look(number, text);
         Ok(true)
     })?;
@@ -96,33 +104,46 @@ pub(crate) fn after_update(
         None if is_growing(message) => Ok(()),
         None => tx.delete_growing_text(profile, conversation, message.position),
         Some(before) if before == message.content.text.as_str() => Ok(()),
-        Some(before) => forget(tx, (profile, conversation), &before),
+        Some(before) => forget(tx, (profile, conversation), (message.position, &before)),
     }
 }
 
 /// Takes every gram of a conversation out of the index, before its messages are deleted.
 pub(crate) fn before_deletion(tx: &Tx<'_>, (profile, conversation): (ProfileKey, i64)) -> Result<()> {
-    let texts = tx.list_settled_texts(profile, conversation)?;
     let mut grams = BTreeSet::new();
-    texts.iter().for_each(|text| gram::of_text(text, &mut grams));
-    clear(tx, (profile, conversation), &grams)
+    let texts = tx.list_settled_texts(profile, conversation)?;
+    texts.iter().for_each(|(_, text)| gram::of_text(text, &mut grams));
+    clear(tx, (profile, conversation), 0..THIRDS, &grams)
 }
 
-/// Takes out the grams of a text that no settled text which is left has: one that grows may yet lose them unseen.
-fn forget(tx: &Tx<'_>, (profile, conversation): (ProfileKey, i64), gone: &str) -> Result<()> {
+/// Takes out the grams of a text that no settled text which is left in its third has: one that grows may yet lose them
+/// unseen.
+fn forget(
+    tx: &Tx<'_>,
+    (profile, conversation): (ProfileKey, i64),
+    (position, gone): (i32, &str),
+) -> Result<()> {
+    let third = third_of(position);
     let (mut grams, mut left) = (BTreeSet::new(), BTreeSet::new());
     gram::of_text(gone, &mut grams);
-    tx.list_settled_texts(profile, conversation)?.iter().for_each(|text| gram::of_text(text, &mut left));
-    clear(tx, (profile, conversation), &(&grams - &left))
+    let texts = tx.list_settled_texts(profile, conversation)?;
+    let of_third = texts.iter().filter(|(position, _)| third_of(*position) == third);
+    of_third.for_each(|(_, text)| gram::of_text(text, &mut left));
+    clear(tx, (profile, conversation), third..third + 1, &(&grams - &left))
 }
 
-fn clear(tx: &Tx<'_>, (profile, conversation): (ProfileKey, i64), grams: &BTreeSet<Gram>) -> Result<()> {
+fn clear(
+    tx: &Tx<'_>,
+    (profile, conversation): (ProfileKey, i64),
+    thirds: Range<usize>,
+    grams: &BTreeSet<Gram>,
+) -> Result<()> {
     let (block, place) = place_of(conversation);
     for gram in grams {
         let gram = gram.to_bytes();
-        let Some(mut members) = tx.find_gram(profile, block, &gram)? else { continue };
-        members.set(place, false);
-        tx.put_gram(profile, block, &gram, &members)?;
+        let Some(mut with) = tx.find_gram(profile, block, &gram)? else { continue };
+        thirds.clone().for_each(|third| with.set(Thirds::spot(place, third), false));
+        tx.put_gram(profile, block, &gram, &with)?;
     }
     Ok(())
 }

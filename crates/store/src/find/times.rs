@@ -103,7 +103,7 @@ pub(crate) struct TimesOfBlock {
 impl TimesOfBlock {
     /// Reads the chunks that the members are in, and those between where these are few.
     pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey, block: i64, members: &Members) -> Result<Self> {
-        let mut wanted: Vec<usize> = members.places().map(|place| place / CHUNK as usize).collect();
+        let mut wanted: Vec<usize> = members.iter().map(|place| place / CHUNK as usize).collect();
         wanted.dedup();
         let mut chunks = [const { None }; CHUNKS];
         let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Self { chunks }) };

@@ -3,7 +3,7 @@
 use super::list::Place;
 use crate::{
     Reading,
-    find::{InOrder, Selection, Tie},
+    find::{InOrder, Mask, Selection, Tie},
 };
 use hansard_domain::{
     Result, Time,
@@ -24,6 +24,21 @@ pub(super) struct Found<'f> {
     now: Time,
     /// Of those that the index found: whether the filter selects them.
     looked_at: RefCell<HashMap<i64, bool>>,
+}
+
+impl Found<'_> {
+    pub(super) fn reads_texts(&self) -> bool {
+        self.filter.reads_texts()
+    }
+
+    pub(super) fn keyword(&self) -> &Keyword {
+        &self.keyword
+    }
+
+    /// Conversations that are found, each with where it may say the keyword.
+    pub(super) fn where_said(&self, numbers: &[i64]) -> Vec<(i64, Mask)> {
+        numbers.iter().map(|number| (*number, self.selection.may_say(*number))).collect()
+    }
 }
 
 impl Reading<'_> {
@@ -159,7 +174,7 @@ impl Reading<'_> {
             standing = self.that_are_named(&standing, &found.name)?;
         }
         if unsure.texts {
-            standing = self.that_say(&standing, &found.keyword)?;
+            standing = self.that_say(&found.where_said(&standing), &found.keyword)?;
         }
         Ok(standing)
     }

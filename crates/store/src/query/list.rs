@@ -1,10 +1,11 @@
 //! One page of a list of conversations, its totals, and counts.
 
+use super::found::Found;
 use crate::{Reading, Tx, page_token::Binding};
 use hansard_domain::{
     Id, Result, Time,
     conversation::View,
-    filter::{Filter, Keyword, Order, Snippet},
+    filter::{Filter, Order, Snippet},
     name::ProfileName,
 };
 use serde::{Deserialize, Serialize};
@@ -93,7 +94,7 @@ impl Reading<'_> {
             }
             _ => String::new(),
         };
-        let snippets = self.snippets(&request.filter, &numbers)?;
+        let snippets = self.snippets(&found, &numbers)?;
         cost.part("page");
         let cap = request.page_size.saturating_mul(10).saturating_add(1);
         let total = self.selection_of_all(now)?.count_up_to(cap.into())?;
@@ -116,14 +117,13 @@ impl Reading<'_> {
         Ok(count)
     }
 
-    fn snippets(&self, filter: &Filter, numbers: &[i64]) -> Result<Vec<Option<Snippet>>> {
-        if !filter.reads_texts() {
+    fn snippets(&self, found: &Found<'_>, numbers: &[i64]) -> Result<Vec<Option<Snippet>>> {
+        if !found.reads_texts() {
             return Ok(Vec::new());
         }
-        let keyword = Keyword::new(&filter.keyword);
         let mut snippets = vec![None; numbers.len()];
-        self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
-            snippets[place] = keyword.snippet(text);
+        self.tx().each_text_of(self.profile_key(), &found.where_said(numbers), |place, text| {
+            snippets[place] = found.keyword().snippet(text);
             snippets[place].is_none()
         })?;
         Ok(snippets)

@@ -2,7 +2,7 @@
 
 use crate::{
     Reading,
-    find::{self, Plan, Selection, Window},
+    find::{self, Mask, Plan, Selection, Window},
 };
 use hansard_domain::{
     Id, Result, Time,
@@ -80,15 +80,15 @@ impl Reading<'_> {
         }
     }
 
-    /// Those of some conversations of which a text holds a keyword.
-    pub(super) fn that_say(&self, numbers: &[i64], keyword: &Keyword) -> Result<Vec<i64>> {
-        let mut say = vec![false; numbers.len()];
+    /// Those of some conversations of which a text in their thirds holds a keyword.
+    pub(super) fn that_say(&self, asked: &[(i64, Mask)], keyword: &Keyword) -> Result<Vec<i64>> {
+        let mut say = vec![false; asked.len()];
         let mut search = keyword.search();
-        self.tx().each_text_of(self.profile_key(), numbers, |place, text| {
+        self.tx().each_text_of(self.profile_key(), asked, |place, text| {
             say[place] = search.finds_in(text);
             !say[place]
         })?;
-        Ok(numbers.iter().zip(say).filter_map(|(number, says)| says.then_some(*number)).collect())
+        Ok(asked.iter().zip(say).filter_map(|((number, _), says)| says.then_some(*number)).collect())
     }
 
     /// Those of some conversations whose display name holds a text.

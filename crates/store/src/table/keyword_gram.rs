@@ -1,11 +1,11 @@
 //! Tables `keyword_gram`, `keyword_head` and `growing_text`: the index of keywords, and what is not in it.
 
 use crate::{
-    Tx, Value,
-    find::{BLOCK, Members},
+    Row, Tx, Value,
+    find::{BLOCK, Thirds},
     tenancy::ProfileKey,
 };
-use hansard_domain::{Result, change::ChangeKind};
+use hansard_domain::{Error, Result, change::ChangeKind};
 
 /// The text of a message, unless it is gone or still grows.
 const SETTLED: &str = "select m.content from message m
@@ -23,21 +23,25 @@ const TAKES_OUT: [ChangeKind; 3] =
 /// How many texts are looked up together.
 const TEXTS: usize = 256;
 
+fn position(row: &Row<'_>, column: usize) -> Result<i32> {
+    i32::try_from(row.i64(column)?).map_err(|_| Error::internal("a message has an impossible position"))
+}
+
 impl Tx<'_> {
-    pub(crate) fn find_gram(&self, profile: ProfileKey, block: i64, gram: &[u8]) -> Result<Option<Members>> {
+    pub(crate) fn find_gram(&self, profile: ProfileKey, block: i64, gram: &[u8]) -> Result<Option<Thirds>> {
         Ok(self.find_grams(profile, &[(block, gram)])?.pop().flatten())
     }
 
-    /// The conversations that have each of these grams, by block.
+    /// The thirds of conversations that have each of these grams, by block.
     pub(crate) fn find_grams(
         &self,
         profile: ProfileKey,
         asked: &[(i64, &[u8])],
-    ) -> Result<Vec<Option<Members>>> {
+    ) -> Result<Vec<Option<Thirds>>> {
         let sql = "select members from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
         let params = asked.iter().map(|(block, gram)| [profile.into(), (*block).into(), (*gram).into()]);
         self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
-            Members::stored(row.bytes(0)?)
+            Thirds::stored(row.bytes(0)?)
         })
     }
 
@@ -71,50 +75,54 @@ impl Tx<'_> {
         })
     }
 
-    /// Hands on the settled texts of a block's conversations, each with its conversation's number.
+    /// Hands on the settled texts of a block's conversations, each with its conversation's number and its position there.
     pub(crate) fn each_text_of_block(
         &self,
         profile: ProfileKey,
         block: i64,
-        mut each: impl FnMut(i64, &str),
+        mut each: impl FnMut((i64, i32), &str),
     ) -> Result<()> {
-        let sql = "select m.conversation_key, m.content from message m
+        let sql = "select m.conversation_key, m.position, m.content from message m
             where m.profile_key = $1 and m.conversation_key >= $2 and m.conversation_key < $3
                 and m.delete_time is null
                 and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
                     and g.conversation_key = m.conversation_key and g.position = m.position)";
         let params = [profile.into(), (block * BLOCK).into(), ((block + 1) * BLOCK).into()];
         self.each(sql, &params, |row| {
-            each(row.i64(0)?, row.text(1)?);
+            each((row.i64(0)?, position(row, 1)?), row.text(2)?);
             Ok(true)
         })
     }
 
-    /// The texts of a conversation that may be in the index: those that neither grow nor are deleted.
-    pub(crate) fn list_settled_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
-        let sql = "select m.content from message m
+    /// The texts of a conversation that may be in the index, with their positions: those that neither grow nor are deleted.
+    pub(crate) fn list_settled_texts(
+        &self,
+        profile: ProfileKey,
+        conversation: i64,
+    ) -> Result<Vec<(i32, String)>> {
+        let sql = "select m.position, m.content from message m
             where m.profile_key = $1 and m.conversation_key = $2 and m.delete_time is null
                 and not exists (select 1 from growing_text g where g.profile_key = m.profile_key
                     and g.conversation_key = m.conversation_key and g.position = m.position)";
-        self.rows(sql, &[profile.into(), conversation.into()], |row| row.string(0))
+        self.rows(sql, &[profile.into(), conversation.into()], |row| Ok((position(row, 0)?, row.string(1)?)))
     }
 
-    /// Writes the conversations of a gram, or deletes a gram that none has.
+    /// Writes the thirds of a gram, or deletes a gram that none has.
     pub(crate) fn put_gram(
         &self,
         profile: ProfileKey,
         block: i64,
         gram: &[u8],
-        members: &Members,
+        thirds: &Thirds,
     ) -> Result<()> {
-        if members.is_empty() {
+        if thirds.is_empty() {
             let sql = "delete from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
             return self.execute(sql, &[profile.into(), block.into(), gram.into()]);
         }
         let sql = "insert into keyword_gram (profile_key, block, gram, members) values ($1, $2, $3, $4)
             on conflict (profile_key, block, gram) do update set members = excluded.members";
-        let members = members.to_stored();
-        self.execute(sql, &[profile.into(), block.into(), gram.into(), (&members).into()])
+        let stored = thirds.to_stored();
+        self.execute(sql, &[profile.into(), block.into(), gram.into(), (&stored).into()])
     }
 
     pub(crate) fn find_keyword_head(&self, profile: ProfileKey) -> Result<Option<i64>> {
@@ -143,12 +151,12 @@ impl Tx<'_> {
     }
 
     /// Hands on the settled texts that changes after one and up to another are about: the change, the number of
-    /// the conversation and the text, as long as `each` wants more.
+    /// the conversation and the position there, and the text, as long as `each` wants more.
     pub(crate) fn each_settled_text(
         &self,
         profile: ProfileKey,
         (after, to): (i64, i64),
-        mut each: impl FnMut(i64, i64, &str) -> Result<bool>,
+        mut each: impl FnMut(i64, (i64, i32), &str) -> Result<bool>,
     ) -> Result<()> {
         let mut said = Vec::new();
         self.each_change(profile, (after, to), |change| {
@@ -163,8 +171,8 @@ impl Tx<'_> {
                 [profile.into(), (*conversation).into(), (*position).into()]
             });
             self.rows_of_each(SETTLED, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
-                let (change, conversation, _) = said[place];
-                wants_more = wants_more && each(change, conversation, row.text(0)?)?;
+                let (change, conversation, position) = said[place];
+                wants_more = wants_more && each(change, (conversation, position), row.text(0)?)?;
                 Ok(wants_more)
             })?;
             if !wants_more {

@@ -2,10 +2,14 @@
 
 use super::{
     derived::{beside, time_beside},
-    numbered_in,
     part::{AskedPart, Part, find_parts},
 };
-use crate::{Row, Stretch, Tx, packed, part_id, tenancy::ProfileKey};
+use crate::{
+    Row, Stretch, Tx, Value,
+    find::{Mask, THIRDS},
+    packed, part_id,
+    tenancy::ProfileKey,
+};
 use hansard_domain::{
     Id, Result, Time,
     conversation::Conversation,
@@ -124,24 +128,30 @@ impl Tx<'_> {
     /// The texts of a conversation's messages, without deleted ones.
     pub(crate) fn list_texts(&self, profile: ProfileKey, conversation: i64) -> Result<Vec<String>> {
         let mut texts = Vec::new();
-        self.each_text_of(profile, &[conversation], |_, text| {
+        self.each_text_of(profile, &[(conversation, Mask::WHOLE)], |_, text| {
             texts.push(text.to_owned());
             true
         })?;
         Ok(texts)
     }
 
-    /// Calls `each` with the place of each conversation and its texts, in their order and without deleted ones, as long as
-    /// it wants more of that conversation.
+    /// Calls `each` with the place of each conversation and the texts of its thirds, in their order and without deleted ones,
+    /// as long as it wants more of that conversation.
     pub(crate) fn each_text_of(
         &self,
         profile: ProfileKey,
-        conversations: &[i64],
+        conversations: &[(i64, Mask)],
         mut each: impl FnMut(usize, &str) -> bool,
     ) -> Result<()> {
+        const { assert!(THIRDS == 3) };
         let sql = "select content from message
-            where profile_key = $1 and conversation_key = $2 and delete_time is null order by position";
-        self.rows_of_each(sql, &numbered_in(profile, conversations), |place, row| {
+            where profile_key = $1 and conversation_key = $2 and delete_time is null
+                and (cast($3 as bigint) >> cast(position % 3 as integer)) & 1 = 1
+            order by position";
+        let asked = conversations
+            .iter()
+            .map(|(number, Mask(thirds))| [profile.into(), (*number).into(), i64::from(*thirds).into()]);
+        self.rows_of_each(sql, &asked.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
             Ok(each(place, row.text(0)?))
         })
     }

@@ -1,6 +1,6 @@
 //! What the suite needs of an engine besides the store itself.
 
-use hansard_store::{Store, SystemTimeSource, TimeSource};
+use hansard_store::{Store, SystemTimeSource, TimeSource, fsck};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A place where one engine keeps one store.
@@ -27,6 +27,9 @@ pub(crate) trait Fixture: Sized {
 
     /// Makes the store as a build left it that knew so many steps of the schema, and puts rows into it.
     fn make_old(&self, steps: usize, rows: &[String]);
+
+    /// What of the closed store, or of its index, is not what was written.
+    fn findings(&self) -> Vec<fsck::Finding>;
 
     /// A new place, restored from a backup of this one.
     fn back_up_and_restore(&self) -> Self;

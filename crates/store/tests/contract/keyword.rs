@@ -96,6 +96,38 @@ pub(crate) fn what_is_deleted_leaves_the_index(fixture: &impl Fixture) {
     });
 }
 
+pub(crate) fn what_another_message_says_stays_in_the_index(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        start(&world, &["a"]).await;
+        // The index knows thirds of a conversation apart: the first of these is in one with the last but one.
+        let texts = ["xylophone", "phone", "else", "telephone", "xylophone"];
+        for (id, text) in ["m1", "m2", "m3", "m4", "m5"].into_iter().zip(texts) {
+            say(&world, "a", id, text).await;
+        }
+        world.indexed().await;
+        for (gone, xylo, tele, phone) in [("m2", 1, 1, 1), ("m1", 1, 1, 1), ("m4", 1, 0, 1), ("m5", 0, 0, 0)]
+        {
+            world.delete_message("a", gone).await.unwrap();
+            for (keyword, expected) in [("xylo", xylo), ("tele", tele), ("phone", phone)] {
+                assert_eq!(saying(&world, keyword).await.len(), expected, "{keyword} without {gone}");
+            }
+        }
+        assert_eq!(saying(&world, "else").await, ["a"]);
+        assert_eq!(fixture.rows_with("xyl"), [].into());
+    });
+}
+
+pub(crate) fn only_what_is_still_said_is_in_the_index(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        start(&world, &["a"]).await;
+        say(&world, "a", "m1", "xylophone").await;
+        say(&world, "a", "m2", "xylophone").await;
+        world.indexed().await;
+        world.delete_message("a", "m1").await.unwrap();
+    });
+    assert!(fixture.findings().is_empty(), "{:?}", fixture.findings());
+}
+
 /// Appends a message that is not final, or gives it another text.
 async fn grow(world: &World, text: &str, state: MessageState) {
     let (name, message) = (world.name("a"), id("m1"));

@@ -76,6 +76,8 @@ every_engine! {
     keyword {
         what_was_said_is_found_at_once_and_ever_after,
         what_is_deleted_leaves_the_index,
+        what_another_message_says_stays_in_the_index,
+        only_what_is_still_said_is_in_the_index,
         a_text_that_grows_is_found_as_it_is,
         an_index_of_another_form_is_made_anew_at_the_start,
     }

@@ -2,7 +2,7 @@
 
 use crate::Fixture;
 use hansard_cluster::Database;
-use hansard_store::{Engine, Location, MIGRATIONS, Options, Store, TimeSource};
+use hansard_store::{Engine, Location, MIGRATIONS, Options, Store, TimeSource, fsck};
 use postgres::{Client, NoTls, SimpleQueryMessage, types::ToSql};
 use std::{
     collections::BTreeMap,
@@ -151,6 +151,11 @@ impl<const IS_POOLED: bool> Fixture for Postgres<IS_POOLED> {
     fn change(&self, sql: &str) {
         let changed = self.look(|client| client.execute(sql, &[]).unwrap());
         assert!(changed > 0, "{sql}");
+    }
+
+    fn findings(&self) -> Vec<fsck::Finding> {
+        let address = self.database.url().parse().unwrap();
+        fsck::check_database(&address, &mut |_, _, _| {}).unwrap().findings
     }
 
     fn back_up_and_restore(&self) -> Self {

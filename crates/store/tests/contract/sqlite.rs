@@ -1,7 +1,7 @@
 //! SQLite in a temporary folder, looked into from beside the store.
 
 use crate::{Files, Fixture};
-use hansard_store::{Engine, MIGRATIONS, Options, Store, TimeSource, backup};
+use hansard_store::{Engine, MIGRATIONS, Options, Store, TimeSource, backup, fsck};
 use rusqlite::{Connection, OpenFlags};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
@@ -89,6 +89,10 @@ impl Fixture for Sqlite {
     fn make_old(&self, steps: usize, rows: &[String]) {
         Engine::open(&Options::new(self.data_dir()), &MIGRATIONS[..steps]).unwrap().close().unwrap();
         self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE).execute_batch(&rows.join(";\n")).unwrap();
+    }
+
+    fn findings(&self) -> Vec<fsck::Finding> {
+        fsck::check_folder(&self.data_dir(), &mut |_, _, _| {}).unwrap().findings
     }
 
     fn back_up_and_restore(&self) -> Self {

@@ -85,7 +85,7 @@ const BROKEN: [(&str, &str, &str); 41] = [
     ),
     ("update conversation_block set max_start = min_start - 1 {in}", SUPPORT, UNFIT),
     ("delete from conversation_block {in}", SUPPORT, UNFIT),
-    ("update keyword_gram set members = x'0f00' {in}", SUPPORT, UNFIT),
+    ("update keyword_gram set members = x'0001' {in}", SUPPORT, UNFIT),
     (
         "insert into keyword_gram select profile_key, block, x'7a7a7a', members from keyword_gram {in} limit 1",
         SUPPORT,
