@@ -22,6 +22,7 @@ mod gathering;
 mod gram;
 mod in_order;
 mod keeping_up;
+mod kept_sets;
 mod members;
 mod newest;
 mod plan;

@@ -58,6 +58,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "changes in rows",
         sql: include_str!("../migrations/0012_changes_in_rows.sql"),
     },
+    Migration {
+        version: 13,
+        name: "block versions",
+        sql: include_str!("../migrations/0013_block_versions.sql"),
+    },
 ];
 
 /// An open store with its doors.

@@ -14,7 +14,7 @@ pub(crate) fn unfit_blocks(tx: &Tx<'_>, profile: ProfileKey) -> Result<Vec<(i64,
     let (mut unfit, mut conversations) = (Vec::new(), 0);
     let mut number = 0;
     // Also blocks that are in the index and hold nothing.
-    let mut indexed = tx.list_blocks(profile)?.into_iter().map(|(block, _)| block).peekable();
+    let mut indexed = tx.list_blocks(profile)?.into_iter().map(|((block, _), _)| block).peekable();
     loop {
         let next = tx.next_conversation(profile, number)?.filter(|(found, _)| *found == profile);
         let next = next.map(|(_, number)| number / BLOCK);

@@ -229,17 +229,19 @@ fn add_places(places: &mut Places, number: i64, terms: BTreeMap<Term, bool>) {
 fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> {
     let asked: Vec<_> = places.keys().map(|(block, term)| (*block, term.as_bytes())).collect();
     let stored = tx.find_members_of_each(profile, &asked)?;
+    let mut written = BTreeSet::new();
     for (((block, term), places), stored) in places.into_iter().zip(stored) {
         let mut members = stored.clone().unwrap_or(Members::NONE);
         places.into_iter().for_each(|(place, has)| members.set(place, has));
         match stored {
-            Some(stored) if stored == members => {}
-            None if members.is_empty() => {}
+            Some(stored) if stored == members => continue,
+            None if members.is_empty() => continue,
             Some(_) if members.is_empty() => tx.delete_members(profile, block, term.as_bytes())?,
             _ => tx.put_members(profile, block, term.as_bytes(), &members)?,
         }
+        written.insert(block);
     }
-    Ok(())
+    written.into_iter().try_for_each(|block| tx.count_writing_of_sets(profile, block))
 }
 
 /// Merges what is fresh into the sets, up to the last numbers that are filled.

@@ -2,7 +2,7 @@
 //!
 //! Most searches come between two writes, and these rows are more than all others that such a search reads.
 
-use super::{Bounds, Fresh};
+use super::{Bounds, Fresh, kept_sets::KeptSets};
 use crate::{Recent, Tx, engine::lock, table::LastChange, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
@@ -18,21 +18,44 @@ pub(crate) struct Newest {
     pub fresh: Fresh,
     /// Every block of the profile, with its bounds.
     pub blocks: Vec<(i64, Bounds)>,
+    /// How often the sets of each of them were written.
+    versions: Vec<i64>,
+    pub(super) kept: Arc<KeptSets>,
 }
 
 impl Newest {
+    /// Keeps sets for itself alone, so that a transaction that writes may ask it.
     pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
-        Ok(Self { fresh: Fresh::load(tx, profile)?, blocks: tx.list_blocks(profile)? })
+        Self::keeping(Arc::default(), tx, profile)
+    }
+
+    fn keeping(kept: Arc<KeptSets>, tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
+        let (blocks, versions) = tx.list_blocks(profile)?.into_iter().unzip();
+        Ok(Self { fresh: Fresh::load(tx, profile)?, blocks, versions, kept })
+    }
+
+    /// The place of a block among all.
+    pub(super) fn place_of(&self, block: i64) -> Option<usize> {
+        self.blocks.binary_search_by_key(&block, |(block, _)| *block).ok()
+    }
+
+    /// A block with the version of its sets.
+    pub(super) fn versioned(&self, block: i64) -> (i64, i64) {
+        (block, self.place_of(block).map_or(0, |place| self.versions[place]))
     }
 
     /// What it takes in memory, about; also one of nothing takes some.
     fn bytes(&self) -> usize {
-        2 * size_of::<Self>() + self.fresh.bytes() + size_of_val(&self.blocks[..])
+        let of_blocks = size_of_val(&self.blocks[..]) + size_of_val(&self.versions[..]);
+        2 * size_of::<Self>() + self.fresh.bytes() + of_blocks
     }
 }
 
 /// Of each of the profiles that were searched last: what was found there, and after which change of its log.
-pub(crate) struct Searched(Mutex<Recent<ProfileKey, (LastChange, Arc<Newest>)>>);
+pub(crate) struct Searched {
+    newest: Mutex<Recent<ProfileKey, (LastChange, Arc<Newest>)>>,
+    kept: Arc<KeptSets>,
+}
 
 impl Searched {
     /// What is newest in the snapshot.
@@ -40,22 +63,26 @@ impl Searched {
     /// Whatever changes the index of a profile changes its log with it.
     pub(crate) fn newest(&self, tx: &Tx<'_>, profile: ProfileKey) -> Result<Arc<Newest>> {
         let Some(last) = tx.last_changes(&[profile])?.pop().flatten() else {
-            return Ok(Arc::new(Newest::load(tx, profile)?));
+            return Ok(Arc::new(self.load(tx, profile)?));
         };
-        if let Some((at, newest)) = lock(&self.0).find(&profile)
+        if let Some((at, newest)) = lock(&self.newest).find(&profile)
             && at == last
         {
             return Ok(newest);
         }
-        let newest = Arc::new(Newest::load(tx, profile)?);
-        lock(&self.0).put(profile, (last, Arc::clone(&newest)), newest.bytes());
+        let newest = Arc::new(self.load(tx, profile)?);
+        lock(&self.newest).put(profile, (last, Arc::clone(&newest)), newest.bytes());
         Ok(newest)
+    }
+
+    fn load(&self, tx: &Tx<'_>, profile: ProfileKey) -> Result<Newest> {
+        Newest::keeping(Arc::clone(&self.kept), tx, profile)
     }
 }
 
 impl Default for Searched {
     fn default() -> Self {
-        Self(Mutex::new(Recent::of_bytes(KEPT_BYTES)))
+        Self { newest: Mutex::new(Recent::of_bytes(KEPT_BYTES)), kept: Arc::default() }
     }
 }
 

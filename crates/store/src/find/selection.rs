@@ -189,8 +189,8 @@ impl<'t> Selection<'t> {
 
     /// How much of a block lies in the window; of one that is not there, nothing.
     fn overlap(&self, block: i64) -> Overlap {
-        let bounds = self.blocks().binary_search_by_key(&block, |(block, _)| *block);
-        bounds.map_or(Overlap::None, |index| self.window.overlap(&self.blocks()[index].1))
+        let place = self.newest.place_of(block);
+        place.map_or(Overlap::None, |place| self.window.overlap(&self.blocks()[place].1))
     }
 
     fn is_wanted(&self, block: i64) -> bool {
@@ -201,7 +201,7 @@ impl<'t> Selection<'t> {
         Sets {
             tx: self.tx,
             profile: self.profile,
-            fresh: &self.newest.fresh,
+            newest: &self.newest,
             among: &self.plan.among,
             said: &self.said,
         }

@@ -4,10 +4,11 @@
 //! is left is not asked further.
 
 use super::{
-    Fresh, Members, Term, Thirds,
+    Members, Newest, Term, Thirds,
     bit_set::BitSet,
     by_block::ByBlock,
     gram::{Asked, Wanted},
+    kept_sets::Key,
     plan::Set,
     term::{self, Field, Terms},
 };
@@ -22,7 +23,7 @@ pub(super) type Said = ByBlock<Rc<Thirds>>;
 pub(super) struct Sets<'a> {
     pub tx: &'a Tx<'a>,
     pub profile: ProfileKey,
-    pub fresh: &'a Fresh,
+    pub newest: &'a Newest,
     /// All that are present.
     pub among: &'a Set,
     pub said: &'a Said,
@@ -65,7 +66,7 @@ impl Sets<'_> {
     pub(super) fn of(&self, blocks: &[i64], set: &Set) -> Result<Vec<Members>> {
         match set {
             Set::Term(term) => self.with_any(blocks, &[term]),
-            Set::Terms(terms) => self.within(blocks, terms, |_| true),
+            Set::Terms(terms) => self.with_any_of_range(blocks, terms),
             Set::Scorecards(condition, status) => {
                 self.within(blocks, &term::all_of(Field::Scorecard), |term| {
                     Term::to_scorecard(term).is_some_and(|fact| {
@@ -98,13 +99,66 @@ impl Sets<'_> {
 
     /// Those that have any of the terms.
     fn with_any(&self, blocks: &[i64], terms: &[&Term]) -> Result<Vec<Members>> {
-        let mut members = none(blocks);
-        let asked = terms.iter().flat_map(|term| blocks.iter().map(|block| (*block, term.as_bytes())));
-        self.tx.each_set_of_terms(self.profile, &asked.collect::<Vec<_>>(), |place, stored| {
-            members[place % blocks.len()].add_stored(stored)
+        let keys: Vec<Key> = terms.iter().map(|term| Key::Term((*term).clone())).collect();
+        let mut members = self.settled(blocks, &keys, |unknown| {
+            let asked = unknown.iter().map(|(key, block)| (blocks[*block], terms[*key].as_bytes()));
+            let mut sets = vec![Box::default(); unknown.len()];
+            self.tx.each_set_of_terms(self.profile, &asked.collect::<Vec<_>>(), |place, stored| {
+                sets[place] = stored.into();
+                Ok(())
+            })?;
+            Ok(sets)
         })?;
         for (block, members) in blocks.iter().zip(&mut members) {
-            terms.iter().for_each(|term| self.fresh.add_with(*block, term, members));
+            terms.iter().for_each(|term| self.newest.fresh.add_with(*block, term, members));
+        }
+        Ok(members)
+    }
+
+    /// Those that have any term of a range.
+    fn with_any_of_range(&self, blocks: &[i64], terms: &Terms) -> Result<Vec<Members>> {
+        let mut members = self.settled(blocks, &[Key::Terms(terms.clone())], |unknown| {
+            let asked: Vec<i64> = unknown.iter().map(|(_, block)| blocks[*block]).collect();
+            let found = self.settled_within(&asked, terms, |_| true)?;
+            Ok(found.iter().map(|members| members.to_stored().into()).collect())
+        })?;
+        for (block, members) in blocks.iter().zip(&mut members) {
+            self.newest.fresh.add_within(*block, terms, |_| true, members);
+        }
+        Ok(members)
+    }
+
+    /// Those of each block that are in the sets of any of the keys; `ask` is asked for what is not known, by the places of
+    /// key and block.
+    fn settled(
+        &self,
+        blocks: &[i64],
+        keys: &[Key],
+        ask: impl FnOnce(&[(usize, usize)]) -> Result<Vec<Box<[u8]>>>,
+    ) -> Result<Vec<Members>> {
+        let Newest { kept, .. } = self.newest;
+        let versioned: Vec<_> = blocks.iter().map(|block| self.newest.versioned(*block)).collect();
+        let (mut members, mut unknown) = (none(blocks), Vec::new());
+        for (place, key) in keys.iter().enumerate() {
+            kept.with(self.profile, key, |known| {
+                for (block, members) in members.iter_mut().enumerate() {
+                    if !known.add(versioned[block], members)? {
+                        unknown.push((place, block));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        if unknown.is_empty() {
+            return Ok(members);
+        }
+        let mut sets = ask(&unknown)?.into_iter();
+        for asked in unknown.chunk_by(|one, other| one.0 == other.0) {
+            let (key, blocks) = (&keys[asked[0].0], asked.iter().map(|(_, block)| *block));
+            let found: Vec<_> = blocks.zip(sets.by_ref()).collect();
+            found.iter().try_for_each(|(block, stored)| members[*block].add_stored(stored))?;
+            let found = found.into_iter().map(|(block, stored)| (versioned[block], stored));
+            kept.put(self.profile, key, found);
         }
         Ok(members)
     }
@@ -116,13 +170,23 @@ impl Sets<'_> {
         terms: &Terms,
         wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<Vec<Members>> {
+        let mut members = self.settled_within(blocks, terms, &wanted)?;
+        for (block, members) in blocks.iter().zip(&mut members) {
+            self.newest.fresh.add_within(*block, terms, &wanted, members);
+        }
+        Ok(members)
+    }
+
+    fn settled_within(
+        &self,
+        blocks: &[i64],
+        terms: &Terms,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<Members>> {
         let mut members = none(blocks);
         self.tx.scan_members(self.profile, blocks, (&terms.start, &terms.end), |place, term, stored| {
             if wanted(term) { members[place].add_stored(stored) } else { Ok(()) }
         })?;
-        for (block, members) in blocks.iter().zip(&mut members) {
-            self.fresh.add_within(*block, terms, &wanted, members);
-        }
         Ok(members)
     }
 

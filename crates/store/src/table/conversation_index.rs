@@ -229,11 +229,11 @@ impl Tx<'_> {
         self.row_of_each(sql, &numbered(asked.iter().copied()), |_, row| Ok(read_bounds(row)?.1))
     }
 
-    /// The blocks of a profile that hold a conversation, or held one.
-    pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<(i64, Bounds)>> {
-        let sql = "select block, min_start, max_start, min_update, max_update from conversation_block
-            where profile_key = $1 order by block";
-        self.rows(sql, &[profile.into()], read_bounds)
+    /// The blocks of a profile that hold a conversation, or held one, each with how often its sets were written.
+    pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<((i64, Bounds), i64)>> {
+        let sql = "select block, min_start, max_start, min_update, max_update, sets_version
+            from conversation_block where profile_key = $1 order by block";
+        self.rows(sql, &[profile.into()], |row| Ok((read_bounds(row)?, row.i64(5)?)))
     }
 
     pub(crate) fn put_bounds(&self, profile: ProfileKey, block: i64, bounds: &Bounds) -> Result<()> {
@@ -247,6 +247,13 @@ impl Tx<'_> {
         let params =
             [profile.into(), block.into(), start.0.into(), start.1.into(), update.0.into(), update.1.into()];
         self.execute(sql, &params)
+    }
+
+    /// What was read of the block's sets before is no longer so.
+    pub(crate) fn count_writing_of_sets(&self, profile: ProfileKey, block: i64) -> Result<()> {
+        let sql = "update conversation_block set sets_version = sets_version + 1
+            where profile_key = $1 and block = $2";
+        self.execute(sql, &[profile.into(), block.into()])
     }
 
     pub(crate) fn find_index_progress(&self, part: Part) -> Result<Option<Progress>> {
