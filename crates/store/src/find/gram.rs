@@ -15,7 +15,7 @@ use twox_hash::XxHash3_64;
 const LETTERS: usize = 3;
 /// Bits of a letter.
 const BITS: u32 = 21;
-/// Grams of a keyword that are looked up; the texts that they find are read anyway.
+/// Grams of a keyword among which a block is asked for the rarest; the texts that they find are read anyway.
 const ASKED_MAX: usize = 16;
 /// Of them, such as are of spaces.
 const MEETINGS_ASKED_MAX: usize = 4;

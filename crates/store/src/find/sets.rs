@@ -16,6 +16,12 @@ use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{collections::BTreeMap, rc::Rc};
 
+/// Grams of a keyword that are looked up in any case, of those that few had in the blocks before: mostly, the others take
+/// nothing more away.
+const RAREST: usize = 5;
+/// To read the texts of so many thirds of a block takes no longer than to look up another gram.
+const FEW: usize = 16;
+
 /// Where the texts of each block may hold the keyword of a plan.
 pub(super) type Said = ByBlock<Rc<Thirds>>;
 
@@ -38,28 +44,12 @@ impl Sets<'_> {
             // What is not there needs no look at who else is present.
             match set {
                 Set::Not(inner) => {
-                    self.combine(blocks, &mut members, Members::take_out, |left| self.of(left, inner))?;
+                    combine(blocks, &mut members, Members::take_out, |left| self.of(left, inner))?;
                 }
-                set => self.combine(blocks, &mut members, Members::keep, |left| self.of(left, set))?,
+                set => combine(blocks, &mut members, Members::keep, |left| self.of(left, set))?,
             }
         }
         Ok(members)
-    }
-
-    /// Asks the blocks of which something is left, and combines what is found with what is left.
-    fn combine<const WORDS: usize>(
-        &self,
-        blocks: &[i64],
-        sets: &mut [BitSet<WORDS>],
-        combine: impl Fn(&mut BitSet<WORDS>, &BitSet<WORDS>),
-        find: impl FnOnce(&[i64]) -> Result<Vec<BitSet<WORDS>>>,
-    ) -> Result<()> {
-        let left = sets.iter_mut().zip(blocks).filter(|(set, _)| !set.is_empty());
-        let (left, asked): (Vec<_>, Vec<i64>) = left.unzip();
-        if !asked.is_empty() {
-            left.into_iter().zip(find(&asked)?).for_each(|(left, found)| combine(left, &found));
-        }
-        Ok(())
     }
 
     /// Those of each block that are in a set.
@@ -82,7 +72,7 @@ impl Sets<'_> {
             Set::Any(sets) => self.any(blocks, sets),
             Set::Not(set) => {
                 let mut members = self.of(blocks, self.among)?;
-                self.combine(blocks, &mut members, Members::take_out, |left| self.of(left, set))?;
+                combine(blocks, &mut members, Members::take_out, |left| self.of(left, set))?;
                 Ok(members)
             }
         }
@@ -211,14 +201,30 @@ impl Sets<'_> {
         Ok(members)
     }
 
-    /// The thirds that have every gram: what few had in the blocks before is asked first. As many are asked together as rows
-    /// are read ahead.
+    /// The thirds that have every gram, or the rarest of them where the others took little more away.
     fn with_grams(&self, blocks: &[i64], grams: &[Asked]) -> Result<Vec<Thirds>> {
         let mut thirds = vec![Thirds::ALL; blocks.len()];
         let mut grams: Vec<&Asked> = grams.iter().collect();
         grams.sort_by_key(|asked| asked.found.get());
+        let (rarest, others) = grams.split_at(grams.len().min(RAREST));
+        self.keep_those_with(rarest, blocks, &mut thirds)?;
+        for gram in others {
+            let before = count(&thirds);
+            if before <= FEW * blocks.len() {
+                break;
+            }
+            self.keep_those_with(&[gram], blocks, &mut thirds)?;
+            if before - count(&thirds) < before / 8 {
+                break;
+            }
+        }
+        Ok(thirds)
+    }
+
+    /// As many grams are asked together as rows are read ahead.
+    fn keep_those_with(&self, grams: &[&Asked], blocks: &[i64], thirds: &mut [Thirds]) -> Result<()> {
         for grams in grams.chunks((self.tx.reads_ahead() / blocks.len().max(1)).max(1)) {
-            self.combine(blocks, &mut thirds, Thirds::keep, |left| {
+            combine(blocks, thirds, Thirds::keep, |left| {
                 let asked = grams.iter().flat_map(|asked| left.iter().map(|block| (*block, &asked.gram[..])));
                 let found = self.tx.find_grams(self.profile, &asked.collect::<Vec<_>>())?;
                 let mut thirds = vec![Thirds::ALL; left.len()];
@@ -230,7 +236,7 @@ impl Sets<'_> {
                 Ok(thirds)
             })?;
         }
-        Ok(thirds)
+        Ok(())
     }
 
     /// The thirds that have any gram of a range.
@@ -242,6 +248,25 @@ impl Sets<'_> {
         })?;
         Ok(thirds)
     }
+}
+
+/// Asks the blocks of which something is left, and combines what is found with what is left.
+fn combine<const WORDS: usize>(
+    blocks: &[i64],
+    sets: &mut [BitSet<WORDS>],
+    combine: impl Fn(&mut BitSet<WORDS>, &BitSet<WORDS>),
+    find: impl FnOnce(&[i64]) -> Result<Vec<BitSet<WORDS>>>,
+) -> Result<()> {
+    let left = sets.iter_mut().zip(blocks).filter(|(set, _)| !set.is_empty());
+    let (left, asked): (Vec<_>, Vec<i64>) = left.unzip();
+    if !asked.is_empty() {
+        left.into_iter().zip(find(&asked)?).for_each(|(left, found)| combine(left, &found));
+    }
+    Ok(())
+}
+
+fn count(thirds: &[Thirds]) -> usize {
+    thirds.iter().map(Thirds::count).sum()
 }
 
 fn none(blocks: &[i64]) -> Vec<Members> {
