@@ -7,9 +7,10 @@
 //! from the best value of an order on, reading no more than it needs ([`by_duration`]).
 //!
 //! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
-//! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]). Keywords have sets of their own,
-//! by three letters in a row ([`gram`]), which follow the log ([`gathering`], [`keeping_up`]); what they do not
-//! cover yet is read text by text ([`texts`]).
+//! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]), as are the sets that were
+//! asked for last ([`kept_sets`]). Keywords have sets of their own, by three letters in a row ([`gram`]), which know thirds of
+//! a conversation apart ([`thirds`]) and follow the log ([`gathering`], [`keeping_up`]); what they do not cover yet is read
+//! text by text ([`texts`]).
 
 mod ahead;
 mod bit_set;

@@ -17,7 +17,7 @@ use crate::{
     },
     folder::DATABASE_FILE,
     migrate, moving,
-    store::MIGRATIONS,
+    schema::MIGRATIONS,
 };
 
 const LOOK_TIME_MAX: Duration = Duration::from_secs(5);

@@ -32,6 +32,7 @@ mod reading_annotations;
 mod reading_directory;
 mod reading_redaction;
 mod recent;
+mod schema;
 mod secret;
 mod store;
 mod table;
@@ -57,8 +58,9 @@ pub use query::{
 pub use reading::Reading;
 pub use reading_directory::DirectoryReading;
 pub use recent::Recent;
+pub use schema::MIGRATIONS;
 pub use secret::{Secret, random};
-pub use store::{MIGRATIONS, Store};
+pub use store::Store;
 pub use tx::{Row, Tx, Value};
 pub use unit::{Needs, Unit};
 pub use versions::Version;
