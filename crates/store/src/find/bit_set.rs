@@ -57,6 +57,14 @@ impl<const WORDS: usize> BitSet<WORDS> {
         self.words.iter_mut().zip(other.words).for_each(|(word, other)| *word |= other);
     }
 
+    /// Keeps what is kept of each word that has any; `kept` gets its place.
+    pub(super) fn keep_of_words<E>(&mut self, kept: impl Fn(usize, u64) -> Result<u64, E>) -> Result<(), E> {
+        for (place, word) in self.words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+            *word &= kept(place, *word)?;
+        }
+        Ok(())
+    }
+
     /// Takes out what is in the other.
     pub(crate) fn take_out(&mut self, other: &Self) {
         self.words.iter_mut().zip(other.words).for_each(|(word, other)| *word &= !other);

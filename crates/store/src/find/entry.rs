@@ -271,9 +271,7 @@ fn write_times(tx: &Tx<'_>, all: &BTreeMap<ConversationKey, Times>) -> Result<()
     for (((profile, block), times), stored) in blocks.into_iter().zip(stored) {
         let mut bounds = stored.unwrap_or_else(|| Bounds::of(times[0]));
         times.into_iter().for_each(|times| bounds.widen(times));
-        if stored != Some(bounds) {
-            tx.put_bounds(profile, block, &bounds)?;
-        }
+        tx.put_bounds(profile, block, &bounds)?;
     }
     Ok(())
 }

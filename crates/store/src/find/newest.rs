@@ -2,7 +2,7 @@
 //!
 //! Most searches come between two writes, and these rows are more than all others that such a search reads.
 
-use super::{Bounds, Fresh, kept_sets::KeptSets};
+use super::{Bounds, Fresh, kept_sets::KeptSets, kept_times::KeptTimes};
 use crate::{Recent, Tx, engine::lock, table::LastChange, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
@@ -18,18 +18,32 @@ pub(crate) struct Newest {
     pub fresh: Fresh,
     /// Every block of the profile, with its bounds.
     pub blocks: Vec<(i64, Bounds)>,
-    /// How often the sets of each of them were written.
-    versions: Vec<i64>,
-    pub(super) kept: Arc<KeptSets>,
+    /// Of each of them.
+    versions: Vec<Versions>,
+    pub(super) kept: Arc<Kept>,
+}
+
+/// How often a part of a block was written: what was read of one version is so in every snapshot that has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Versions {
+    pub sets: i64,
+    pub times: i64,
+}
+
+/// What outlives changes of a profile, by the versions of its blocks.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub sets: KeptSets,
+    pub times: KeptTimes,
 }
 
 impl Newest {
-    /// Keeps sets for itself alone, so that a transaction that writes may ask it.
+    /// Keeps what it reads for itself alone, so that a transaction that writes may ask it.
     pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
         Self::keeping(Arc::default(), tx, profile)
     }
 
-    fn keeping(kept: Arc<KeptSets>, tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
+    fn keeping(kept: Arc<Kept>, tx: &Tx<'_>, profile: ProfileKey) -> Result<Self> {
         let (blocks, versions) = tx.list_blocks(profile)?.into_iter().unzip();
         Ok(Self { fresh: Fresh::load(tx, profile)?, blocks, versions, kept })
     }
@@ -39,9 +53,9 @@ impl Newest {
         self.blocks.binary_search_by_key(&block, |(block, _)| *block).ok()
     }
 
-    /// A block with the version of its sets.
-    pub(super) fn versioned(&self, block: i64) -> (i64, i64) {
-        (block, self.place_of(block).map_or(0, |place| self.versions[place]))
+    /// None of a block that is not there.
+    pub(super) fn versions(&self, block: i64) -> Versions {
+        self.place_of(block).map_or_else(Versions::default, |place| self.versions[place])
     }
 
     /// What it takes in memory, about; also one of nothing takes some.
@@ -54,7 +68,7 @@ impl Newest {
 /// Of each of the profiles that were searched last: what was found there, and after which change of its log.
 pub(crate) struct Searched {
     newest: Mutex<Recent<ProfileKey, (LastChange, Arc<Newest>)>>,
-    kept: Arc<KeptSets>,
+    kept: Arc<Kept>,
 }
 
 impl Searched {

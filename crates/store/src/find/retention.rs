@@ -38,7 +38,7 @@ struct Left {
     deleted: Members,
     held: Members,
     /// Of all of them.
-    times: TimesOfBlock,
+    times: Arc<TimesOfBlock>,
 }
 
 impl<'t> Dues<'t> {

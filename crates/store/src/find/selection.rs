@@ -4,19 +4,21 @@ use super::{
     Fresh, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
     by_block::ByBlock,
-    in_order, number_at, place_of,
+    in_order,
+    kept_times::ReadTimes,
+    number_at, place_of,
     plan::{Plan, Set, Unsure},
     runs::{Reader, Start},
     sets::{Said, Sets},
     term,
     thirds::Mask,
-    times::{Bounds, CHUNK, Chunk, Overlap, Window},
+    times::{Bounds, Overlap, Window},
 };
 use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{Error, Id, Result, Time};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     rc::Rc,
     sync::Arc,
 };
@@ -33,8 +35,7 @@ pub(crate) struct Selection<'t> {
     blocks_ahead: Ahead,
     selected: ByBlock<Members>,
     said: Rc<Said>,
-    chunks: RefCell<HashMap<i64, Chunk>>,
-    chunks_ahead: Ahead,
+    times: Rc<ReadTimes<'t>>,
     /// Those of it that have not ended.
     live: OnceCell<Box<Self>>,
 }
@@ -63,6 +64,7 @@ impl<'t> Selection<'t> {
         now: Time,
     ) -> Self {
         let rows: usize = plan.sets.iter().map(Set::rows).sum();
+        let times = Rc::new(ReadTimes::new(tx, Arc::clone(&newest), profile));
         Self {
             tx,
             profile,
@@ -74,8 +76,7 @@ impl<'t> Selection<'t> {
             blocks_ahead: Ahead::up_to((tx.reads_ahead() / rows.max(1)).clamp(1, BLOCKS_MAX)),
             selected: ByBlock::default(),
             said: Rc::default(),
-            chunks: RefCell::default(),
-            chunks_ahead: Ahead::up_to(tx.reads_ahead().div_ceil(LONGER)),
+            times,
             live: OnceCell::new(),
         }
     }
@@ -85,7 +86,7 @@ impl<'t> Selection<'t> {
             let plan = self.plan.clone().and_live();
             let newest = (self.tx, Arc::clone(&self.newest));
             let live = Self::new(newest, self.profile, plan, self.window, self.now);
-            Box::new(Self { said: Rc::clone(&self.said), ..live })
+            Box::new(Self { said: Rc::clone(&self.said), times: Rc::clone(&self.times), ..live })
         })
     }
 
@@ -131,7 +132,7 @@ impl<'t> Selection<'t> {
             Overlap::All => Ok(true),
             Overlap::Some => match self.window.admits_by_start(Time(start)) {
                 Some(admits) => Ok(admits),
-                None => Ok(self.window.admits(&self.times_of(number)?, self.now)),
+                None => Ok(self.window.admits(&self.times.of_one(number)?, self.now)),
             },
         }
     }
@@ -161,13 +162,8 @@ impl<'t> Selection<'t> {
             Overlap::All => return Ok(candidates.members.clone()),
             Overlap::Some => {}
         }
-        let times = self.times(block, &candidates.members)?;
-        let mut admitted = Members::NONE;
-        for place in candidates.members.iter() {
-            if self.window.admits(&times.get(place)?, self.now) {
-                admitted.insert(place);
-            }
-        }
+        let mut admitted = candidates.members.clone();
+        self.times(block, &admitted)?.keep_within(&mut admitted, &self.window, self.now)?;
         Ok(admitted)
     }
 
@@ -207,24 +203,6 @@ impl<'t> Selection<'t> {
         }
     }
 
-    fn times_of(&self, number: i64) -> Result<Times> {
-        let chunk = number / CHUNK;
-        if !self.chunks.borrow().contains_key(&chunk) {
-            self.read_chunks(chunk)?;
-        }
-        let place = usize::try_from(number % CHUNK).unwrap_or_default();
-        self.chunks.borrow().get(&chunk).map_or_else(|| Chunk::default().get(place), |chunk| chunk.get(place))
-    }
-
-    fn read_chunks(&self, first: i64) -> Result<()> {
-        let mut chunks = self.chunks.borrow_mut();
-        let wanted = self.chunks_ahead.from(first).filter(|chunk| !chunks.contains_key(chunk));
-        let asked: Vec<_> = wanted.map(|chunk| (self.profile, chunk)).collect();
-        let stored = self.tx.find_times(&asked)?;
-        chunks.extend(asked.into_iter().map(|(_, chunk)| chunk).zip(stored));
-        Ok(())
-    }
-
     /// How many are selected; stops counting at `cap`, newest blocks first.
     ///
     /// Where times are asked, a block looks at all of them: a cap is sooner reached one by one.
@@ -245,8 +223,9 @@ impl<'t> Selection<'t> {
         Ok(count.min(cap))
     }
 
-    pub(crate) fn times(&self, block: i64, members: &Members) -> Result<TimesOfBlock> {
-        TimesOfBlock::load(self.tx, self.profile, block, members)
+    /// When members of a block began, ended and were updated.
+    pub(crate) fn times(&self, block: i64, members: &Members) -> Result<Arc<TimesOfBlock>> {
+        self.times.of(block, members)
     }
 
     pub(crate) fn value(&self, times: &Times, by: hansard_domain::filter::OrderBy) -> i64 {

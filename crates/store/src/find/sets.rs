@@ -126,8 +126,9 @@ impl Sets<'_> {
         keys: &[Key],
         ask: impl FnOnce(&[(usize, usize)]) -> Result<Vec<Box<[u8]>>>,
     ) -> Result<Vec<Members>> {
-        let Newest { kept, .. } = self.newest;
-        let versioned: Vec<_> = blocks.iter().map(|block| self.newest.versioned(*block)).collect();
+        let kept = &self.newest.kept.sets;
+        let versioned: Vec<_> =
+            blocks.iter().map(|block| (*block, self.newest.versions(*block).sets)).collect();
         let (mut members, mut unknown) = (none(blocks), Vec::new());
         for (place, key) in keys.iter().enumerate() {
             kept.with(self.profile, key, |known| {

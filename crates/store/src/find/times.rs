@@ -3,8 +3,6 @@
 //! They are stored in chunks of 64 conversations, so that a new one costs little to write, with the bounds of
 //! each block beside them, so that most blocks need not be read. Bounds only ever widen.
 
-use super::{BLOCK, Members};
-use crate::{Tx, tenancy::ProfileKey};
 use hansard_domain::{
     Error, Result, Span, Time,
     conversation::Body,
@@ -13,10 +11,7 @@ use hansard_domain::{
 
 /// Conversations of one chunk.
 pub(crate) const CHUNK: i64 = 64;
-const CHUNKS: usize = (BLOCK / CHUNK) as usize;
 const BYTES: usize = 24;
-/// Looking a row up takes as long as reading on over so many.
-const LOOK_UP_AS_ROWS: usize = 2;
 /// Stored as the end of what has none.
 const LIVE: i64 = i64::MAX;
 
@@ -87,6 +82,14 @@ impl Chunk {
         self.0[end - BYTES..end].copy_from_slice(&times.write());
     }
 
+    /// Of all that it has a place for, also where there is no conversation.
+    pub(super) fn bounds(&self) -> Option<Bounds> {
+        let mut all = self.0.as_chunks::<BYTES>().0.iter().map(Times::read);
+        let mut bounds = Bounds::of(&all.next()?);
+        all.for_each(|times| bounds.widen(&times));
+        Some(bounds)
+    }
+
     pub(crate) fn get(&self, place: usize) -> Result<Times> {
         let (all, _) = self.0.as_chunks::<BYTES>();
         all.get(place)
@@ -95,42 +98,7 @@ impl Chunk {
     }
 }
 
-/// The times of some conversations of a block.
-pub(crate) struct TimesOfBlock {
-    chunks: [Option<Chunk>; CHUNKS],
-}
-
-impl TimesOfBlock {
-    /// Reads the chunks that the members are in, and those between where these are few.
-    pub(crate) fn load(tx: &Tx<'_>, profile: ProfileKey, block: i64, members: &Members) -> Result<Self> {
-        let mut wanted: Vec<usize> = members.iter().map(|place| place / CHUNK as usize).collect();
-        wanted.dedup();
-        let mut chunks = [const { None }; CHUNKS];
-        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(Self { chunks }) };
-        let begin = block * (BLOCK / CHUNK);
-        let number = |chunk: &usize| begin + i64::try_from(*chunk).unwrap_or_default();
-        if last - first < wanted.len() * LOOK_UP_AS_ROWS {
-            chunks[*first..=*last].fill_with(|| Some(Chunk::default()));
-            tx.each_times(profile, (number(first), number(last)), |chunk, times| {
-                chunks[usize::try_from(chunk - begin).unwrap_or_default()] = Some(times);
-            })?;
-            return Ok(Self { chunks });
-        }
-        let asked: Vec<_> = wanted.iter().map(|chunk| (profile, number(chunk))).collect();
-        for (chunk, times) in wanted.into_iter().zip(tx.find_times(&asked)?) {
-            chunks[chunk] = Some(times);
-        }
-        Ok(Self { chunks })
-    }
-
-    pub(crate) fn get(&self, place: usize) -> Result<Times> {
-        let chunk = self.chunks.get(place / CHUNK as usize).and_then(Option::as_ref);
-        let chunk = chunk.ok_or_else(|| Error::internal("times that were not read"))?;
-        chunk.get(place % CHUNK as usize)
-    }
-}
-
-/// The earliest and the latest times of a block, or beyond them.
+/// The earliest and the latest times of a block or a chunk, or beyond them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub start: (i64, i64),

@@ -4,7 +4,7 @@
 use super::numbered;
 use crate::{
     Row, Tx, Value,
-    find::{Bounds, Chunk, Members, Part, Progress, Run, Start},
+    find::{Bounds, Chunk, Members, Part, Progress, Run, Start, Versions},
     tenancy::ProfileKey,
 };
 use hansard_domain::Result;
@@ -229,20 +229,24 @@ impl Tx<'_> {
         self.row_of_each(sql, &numbered(asked.iter().copied()), |_, row| Ok(read_bounds(row)?.1))
     }
 
-    /// The blocks of a profile that hold a conversation, or held one, each with how often its sets were written.
-    pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<((i64, Bounds), i64)>> {
-        let sql = "select block, min_start, max_start, min_update, max_update, sets_version
+    /// The blocks of a profile that hold a conversation, or held one.
+    pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<((i64, Bounds), Versions)>> {
+        let sql = "select block, min_start, max_start, min_update, max_update, sets_version, times_version
             from conversation_block where profile_key = $1 order by block";
-        self.rows(sql, &[profile.into()], |row| Ok((read_bounds(row)?, row.i64(5)?)))
+        self.rows(sql, &[profile.into()], |row| {
+            Ok((read_bounds(row)?, Versions { sets: row.i64(5)?, times: row.i64(6)? }))
+        })
     }
 
+    /// Puts the bounds of a block whose times were written: what was read of them before is no longer so.
     pub(crate) fn put_bounds(&self, profile: ProfileKey, block: i64, bounds: &Bounds) -> Result<()> {
         let sql = "insert into conversation_block
-                (profile_key, block, min_start, max_start, min_update, max_update)
-            values ($1, $2, $3, $4, $5, $6)
+                (profile_key, block, min_start, max_start, min_update, max_update, times_version)
+            values ($1, $2, $3, $4, $5, $6, 1)
             on conflict (profile_key, block) do update set
                 min_start = excluded.min_start, max_start = excluded.max_start,
-                min_update = excluded.min_update, max_update = excluded.max_update";
+                min_update = excluded.min_update, max_update = excluded.max_update,
+                times_version = conversation_block.times_version + 1";
         let Bounds { start, update } = bounds;
         let params =
             [profile.into(), block.into(), start.0.into(), start.1.into(), update.0.into(), update.1.into()];
