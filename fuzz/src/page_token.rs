@@ -59,11 +59,14 @@ fn front_of(token: &str, at: usize) -> &str {
 type Place = (i32, usize);
 
 fn refused(secret: &Secret, list: &List, token: &str) {
-    let error = secret.read_page_token::<serde_json::Value>(&list.binding(), token).expect_err("a token");
-    assert_eq!(error.field(), Some("pageToken"));
+    match secret.read_page_token::<serde_json::Value>(&list.binding(), token) {
+        Ok(place) => panic!("{token} was taken for a token of {list:?} at {place:?}"),
+        Err(error) => assert_eq!(error.field(), Some("pageToken")),
+    }
 }
 
 /// A list of conversations as one caller asks for it.
+#[derive(Debug)]
 struct List {
     profile: ProfileName,
     own_of: Option<Id>,

@@ -25,6 +25,8 @@ const INPUT_SECONDS_MAX: u32 = 60;
 const MEMORY_MIB_MAX: u32 = 2048;
 /// How much a report repeats of a line; the log has all of it.
 const REASON_CHARS_MAX: usize = 400;
+/// How much a report repeats of an input.
+const INPUT_BYTES_SHOWN: usize = 2000;
 
 /// Runs the named target or all of them, and keeps what they find beside the build for the next run.
 pub(crate) fn run(args: &[&str]) -> anyhow::Result<ExitCode> {
@@ -173,8 +175,9 @@ impl Outcome {
         let again = input.map(|(_, input)| {
             let fuzzer = fuzzers.join(target);
             format!(
-                "\n  reproduce: {} {input}\n  keep it:   cp {input} fuzz/regressions/{target}/",
-                fuzzer.display()
+                "\n  reproduce: {} {input}\n  keep it:   cp {input} fuzz/regressions/{target}/\n  it holds:  {}",
+                fuzzer.display(),
+                beginning(&fs::read(input).unwrap_or_default())
             )
         });
         let text = || {
@@ -187,6 +190,13 @@ impl Outcome {
         };
         (!is_sound).then(text)
     }
+}
+
+/// What an input holds, readable where its file cannot be had, as on another machine.
+fn beginning(input: &[u8]) -> String {
+    let shown = input.len().min(INPUT_BYTES_SHOWN);
+    let rest = if shown < input.len() { "... and more" } else { "" };
+    format!("\"{}\"{rest}", input[..shown].escape_ascii())
 }
 
 fn read(log: &Path) -> String {
