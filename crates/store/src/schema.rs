@@ -42,4 +42,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "block times version",
         sql: include_str!("../migrations/0014_block_times_version.sql"),
     },
+    Migration {
+        version: 15,
+        name: "block grams version",
+        sql: include_str!("../migrations/0015_block_grams_version.sql"),
+    },
 ];

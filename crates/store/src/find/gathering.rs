@@ -78,6 +78,7 @@ impl Batch {
         let (begun, mut next) = (Instant::now(), from);
         for grams in self.grams[from.min(self.grams.len())..].chunks(GRAMS_BETWEEN_LOOKS) {
             if next > from && begun.elapsed() > TURN {
+                tx.put_keyword_head(self.profile, self.from)?;
                 return Ok(Some(next));
             }
             self.write_grams(tx, grams)?;
@@ -106,14 +107,16 @@ impl Batch {
         let keys: Vec<_> = grams.iter().map(|((block, gram), _)| (*block, gram.to_bytes())).collect();
         let asked: Vec<(i64, &[u8])> = keys.iter().map(|(block, gram)| (*block, &gram[..])).collect();
         let stored = tx.find_grams(self.profile, &asked)?;
+        let mut written = BTreeSet::new();
         for (((block, gram), (_, spots)), stored) in asked.iter().zip(grams).zip(stored) {
             let mut thirds = stored.clone().unwrap_or(Thirds::NONE);
             spots.iter().for_each(|spot| thirds.insert(usize::from(*spot)));
             if stored.as_ref() != Some(&thirds) {
                 tx.put_gram(self.profile, *block, gram, &thirds)?;
+                written.insert(*block);
             }
         }
-        Ok(())
+        written.into_iter().try_for_each(|block| tx.count_writing_of_grams(self.profile, block))
     }
 
     /// Whether nobody else has written it, and nothing of its conversations was taken out of the record since it was

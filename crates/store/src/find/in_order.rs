@@ -75,20 +75,6 @@ impl<'s, 't> InOrder<'s, 't> {
     }
 }
 
-/// Counts what is selected one by one, up to a cap; nothing where few are, so that it would take long.
-pub(crate) fn count_one_by_one(selection: &Selection<'_>, cap: i64) -> Result<Option<i64>> {
-    let mut walk = OneByOne::new(selection, Order::DEFAULT, None)?;
-    let mut count = 0;
-    while count < cap {
-        match walk.next_tie()? {
-            Step::Tie(tie) => count += i64::try_from(tie.numbers.len()).unwrap_or(i64::MAX),
-            Step::End => break,
-            Step::Far(_) => return Ok(None),
-        }
-    }
-    Ok(Some(count.min(cap)))
-}
-
 /// The greater the better; turns itself back.
 pub(super) fn rank(order: Order, value: i64) -> i64 {
     if order.descending { value } else { !value }

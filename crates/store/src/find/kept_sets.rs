@@ -1,18 +1,17 @@
 //! The sets that were asked for last, kept in memory while their blocks do not change.
 //!
 //! A search of what few have asks every block of its profile, and mostly for the same sets as the search before it: who is
-//! present, whose agent is a dev user. A block counts how often its sets were written, in the transaction that writes
+//! present, whose agent is a dev user. Different words share their grams. A block counts how often its sets were written, in the transaction that writes
 //! them, so that what was read of one version is so in every snapshot that has this version.
 
-use super::{Members, Term, term::Terms};
+use super::{Term, term::Terms};
 use crate::{Recent, engine::lock, tenancy::ProfileKey};
-use hansard_domain::Result;
 use std::{
     fmt,
     sync::{Arc, Mutex},
 };
 
-/// Twice as much may be kept, for all profiles together.
+/// Twice as much may be kept of sets, and of grams, for all profiles together.
 const KEPT_BYTES: usize = 16 << 20;
 
 /// What sets are asked for by.
@@ -21,15 +20,17 @@ pub(super) enum Key {
     Term(Term),
     /// Any term of a range.
     Terms(Terms),
+    Gram(Vec<u8>),
 }
 
 impl Key {
     fn bytes(&self) -> usize {
-        let terms = match self {
+        let bytes = match self {
             Self::Term(term) => term.as_bytes().len(),
             Self::Terms(terms) => terms.start.len() + terms.end.len(),
+            Self::Gram(gram) => gram.len(),
         };
-        size_of::<Self>() + terms
+        size_of::<Self>() + bytes
     }
 }
 
@@ -45,13 +46,10 @@ struct OfBlock {
 }
 
 impl OfKey {
-    /// Adds the set of a block; answers false where it is not known.
-    pub(super) fn add(&self, (block, version): (i64, i64), members: &mut Members) -> Result<bool> {
-        let known = usize::try_from(block).ok().and_then(|block| self.0.get(block)?.as_ref());
-        match known.filter(|known| known.version == version) {
-            Some(known) => members.add_stored(&known.stored).map(|()| true),
-            None => Ok(false),
-        }
+    /// The set of a block in a version, as it is stored; empty bytes where the block has no such set.
+    pub(super) fn find(&self, (block, version): (i64, i64)) -> Option<&[u8]> {
+        let known = self.0.get(usize::try_from(block).ok()?)?.as_ref()?;
+        (known.version == version).then_some(&known.stored)
     }
 
     fn put(&mut self, (block, version): (i64, i64), stored: Box<[u8]>) {
@@ -112,33 +110,25 @@ impl fmt::Debug for KeptSets {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     const PROFILE: ProfileKey = ProfileKey(1);
 
-    fn of(places: &[usize]) -> Members {
-        let mut members = Members::NONE;
-        places.iter().for_each(|place| members.insert(*place));
-        members
-    }
-
-    fn found(kept: &KeptSets, key: &Key, block: (i64, i64)) -> Option<Members> {
-        let mut members = Members::NONE;
-        let is_known = kept.with(PROFILE, key, |known| known.add(block, &mut members).unwrap());
-        is_known.then_some(members)
+    fn found(kept: &KeptSets, key: &Key, block: (i64, i64)) -> Option<Vec<u8>> {
+        kept.with(PROFILE, key, |known| known.find(block).map(<[u8]>::to_vec))
     }
 
     #[test]
     fn a_set_is_known_of_the_version_that_was_read() {
         let (kept, red) = (KeptSets::default(), Key::Terms(b"red".to_vec()..b"ree".to_vec()));
-        kept.put(PROFILE, &red, [((3, 7), of(&[1, 2]).to_stored().into())]);
-        assert_eq!(found(&kept, &red, (3, 7)), Some(of(&[1, 2])));
+        kept.put(PROFILE, &red, [((3, 7), [1, 2].into())]);
+        assert_eq!(found(&kept, &red, (3, 7)), Some(vec![1, 2]));
         assert_eq!(found(&kept, &red, (3, 8)), None);
         assert_eq!(found(&kept, &red, (2, 7)), None);
-        kept.put(PROFILE, &red, [((3, 8), Box::default()), ((0, 1), of(&[9]).to_stored().into())]);
-        assert_eq!(found(&kept, &red, (3, 8)), Some(Members::NONE), "an empty set is known as well");
-        assert_eq!(found(&kept, &red, (0, 1)), Some(of(&[9])));
+        kept.put(PROFILE, &red, [((3, 8), Box::default()), ((0, 1), [9].into())]);
+        assert_eq!(found(&kept, &red, (3, 8)), Some(Vec::new()), "that there is none is known as well");
+        assert_eq!(found(&kept, &red, (0, 1)), Some(vec![9]));
         assert_eq!(found(&kept, &Key::Terms(b"red".to_vec()..b"ref".to_vec()), (0, 1)), None);
+        assert_eq!(found(&kept, &Key::Gram(b"red".to_vec()), (0, 1)), None);
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct Newest {
 pub(crate) struct Versions {
     pub sets: i64,
     pub times: i64,
+    pub grams: i64,
 }
 
 /// What outlives changes of a profile, by the versions of its blocks.
@@ -35,6 +36,7 @@ pub(crate) struct Versions {
 pub(super) struct Kept {
     pub sets: KeptSets,
     pub times: KeptTimes,
+    pub grams: KeptSets,
 }
 
 impl Newest {
@@ -65,27 +67,30 @@ impl Newest {
     }
 }
 
-/// Of each of the profiles that were searched last: what was found there, and after which change of its log.
+/// The last change of a profile's log, and how often its grams were written. Snapshots of one state hold the same index.
+type State = (LastChange, i64);
+
+/// Of each of the profiles that were searched last: what was found there, and in which state.
 pub(crate) struct Searched {
-    newest: Mutex<Recent<ProfileKey, (LastChange, Arc<Newest>)>>,
+    newest: Mutex<Recent<ProfileKey, (State, Arc<Newest>)>>,
     kept: Arc<Kept>,
 }
 
 impl Searched {
     /// What is newest in the snapshot.
     ///
-    /// Whatever changes the index of a profile changes its log with it.
+    /// Whatever changes the index of a profile changes its log with it; only its grams follow, in turns.
     pub(crate) fn newest(&self, tx: &Tx<'_>, profile: ProfileKey) -> Result<Arc<Newest>> {
-        let Some(last) = tx.last_changes(&[profile])?.pop().flatten() else {
+        let Some(state) = tx.last_change_and_turn(profile)? else {
             return Ok(Arc::new(self.load(tx, profile)?));
         };
-        if let Some((at, newest)) = lock(&self.newest).find(&profile)
-            && at == last
+        if let Some((of, newest)) = lock(&self.newest).find(&profile)
+            && of == state
         {
             return Ok(newest);
         }
         let newest = Arc::new(self.load(tx, profile)?);
-        lock(&self.newest).put(profile, (last, Arc::clone(&newest)), newest.bytes());
+        lock(&self.newest).put(profile, (state, Arc::clone(&newest)), newest.bytes());
         Ok(newest)
     }
 

@@ -4,7 +4,6 @@ use super::{
     Fresh, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
     by_block::ByBlock,
-    in_order,
     kept_times::ReadTimes,
     number_at, place_of,
     plan::{Plan, Set, Unsure},
@@ -204,15 +203,7 @@ impl<'t> Selection<'t> {
     }
 
     /// How many are selected; stops counting at `cap`, newest blocks first.
-    ///
-    /// Where times are asked, a block looks at all of them: a cap is sooner reached one by one.
     pub(crate) fn count_up_to(&self, cap: i64) -> Result<i64> {
-        if cap < i64::MAX
-            && self.window.asks_any()
-            && let Some(count) = in_order::count_one_by_one(self, cap)?
-        {
-            return Ok(count);
-        }
         let mut count = 0;
         for (block, _) in self.blocks().iter().rev() {
             if count >= cap {

@@ -4,11 +4,11 @@
 //! is left is not asked further.
 
 use super::{
-    Members, Newest, Term, Thirds,
+    Members, Newest, Term, Thirds, Versions,
     bit_set::BitSet,
     by_block::ByBlock,
     gram::{Asked, Wanted},
-    kept_sets::Key,
+    kept_sets::{KeptSets, Key},
     plan::Set,
     term::{self, Field, Terms},
 };
@@ -21,6 +21,9 @@ use std::{collections::BTreeMap, rc::Rc};
 const RAREST: usize = 5;
 /// To read the texts of so many thirds of a block takes no longer than to look up another gram.
 const FEW: usize = 16;
+
+/// The places of a key and of a block among those that are asked together.
+type Place = (usize, usize);
 
 /// Where the texts of each block may hold the keyword of a plan.
 pub(super) type Said = ByBlock<Rc<Thirds>>;
@@ -92,12 +95,9 @@ impl Sets<'_> {
         let keys: Vec<Key> = terms.iter().map(|term| Key::Term((*term).clone())).collect();
         let mut members = self.settled(blocks, &keys, |unknown| {
             let asked = unknown.iter().map(|(key, block)| (blocks[*block], terms[*key].as_bytes()));
-            let mut sets = vec![Box::default(); unknown.len()];
-            self.tx.each_set_of_terms(self.profile, &asked.collect::<Vec<_>>(), |place, stored| {
-                sets[place] = stored.into();
-                Ok(())
-            })?;
-            Ok(sets)
+            stored_of_each(&asked.collect::<Vec<_>>(), |asked, each| {
+                self.tx.each_set_of_terms(self.profile, asked, each)
+            })
         })?;
         for (block, members) in blocks.iter().zip(&mut members) {
             terms.iter().for_each(|term| self.newest.fresh.add_with(*block, term, members));
@@ -118,40 +118,58 @@ impl Sets<'_> {
         Ok(members)
     }
 
-    /// Those of each block that are in the sets of any of the keys; `ask` is asked for what is not known, by the places of
-    /// key and block.
+    /// Those of each block that are in the sets of any of the keys.
     fn settled(
         &self,
         blocks: &[i64],
         keys: &[Key],
-        ask: impl FnOnce(&[(usize, usize)]) -> Result<Vec<Box<[u8]>>>,
+        ask: impl FnOnce(&[Place]) -> Result<Vec<Box<[u8]>>>,
     ) -> Result<Vec<Members>> {
-        let kept = &self.newest.kept.sets;
-        let versioned: Vec<_> =
-            blocks.iter().map(|block| (*block, self.newest.versions(*block).sets)).collect();
-        let (mut members, mut unknown) = (none(blocks), Vec::new());
-        for (place, key) in keys.iter().enumerate() {
-            kept.with(self.profile, key, |known| {
-                for (block, members) in members.iter_mut().enumerate() {
-                    if !known.add(versioned[block], members)? {
-                        unknown.push((place, block));
+        let mut members = none(blocks);
+        let versioned = self.versioned(blocks, |versions| versions.sets);
+        self.each_stored(&self.newest.kept.sets, keys, &versioned, ask, |(_, block), stored| {
+            members[block].add_stored(stored)
+        })?;
+        Ok(members)
+    }
+
+    fn versioned(&self, blocks: &[i64], version: impl Fn(Versions) -> i64) -> Vec<(i64, i64)> {
+        blocks.iter().map(|block| (*block, version(self.newest.versions(*block)))).collect()
+    }
+
+    /// Hands on the set of each key and block as it is stored, empty bytes where there is none. What is not kept `ask` is asked
+    /// for, and kept.
+    fn each_stored(
+        &self,
+        kept: &KeptSets,
+        keys: &[Key],
+        blocks: &[(i64, i64)],
+        ask: impl FnOnce(&[Place]) -> Result<Vec<Box<[u8]>>>,
+        mut each: impl FnMut(Place, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut unknown = Vec::new();
+        for (key, of_key) in keys.iter().enumerate() {
+            kept.with(self.profile, of_key, |known| {
+                for (block, versioned) in blocks.iter().enumerate() {
+                    match known.find(*versioned) {
+                        Some(stored) => each((key, block), stored)?,
+                        None => unknown.push((key, block)),
                     }
                 }
                 Ok(())
             })?;
         }
         if unknown.is_empty() {
-            return Ok(members);
+            return Ok(());
         }
         let mut sets = ask(&unknown)?.into_iter();
         for asked in unknown.chunk_by(|one, other| one.0 == other.0) {
-            let (key, blocks) = (&keys[asked[0].0], asked.iter().map(|(_, block)| *block));
-            let found: Vec<_> = blocks.zip(sets.by_ref()).collect();
-            found.iter().try_for_each(|(block, stored)| members[*block].add_stored(stored))?;
-            let found = found.into_iter().map(|(block, stored)| (versioned[block], stored));
-            kept.put(self.profile, key, found);
+            let found: Vec<_> = asked.iter().zip(sets.by_ref()).collect();
+            found.iter().try_for_each(|(place, stored)| each(**place, stored))?;
+            let found = found.into_iter().map(|((_, block), stored)| (blocks[*block], stored));
+            kept.put(self.profile, &keys[asked[0].0], found);
         }
-        Ok(members)
+        Ok(())
     }
 
     /// Those that have any wanted term of a range.
@@ -225,19 +243,29 @@ impl Sets<'_> {
     /// As many grams are asked together as rows are read ahead.
     fn keep_those_with(&self, grams: &[&Asked], blocks: &[i64], thirds: &mut [Thirds]) -> Result<()> {
         for grams in grams.chunks((self.tx.reads_ahead() / blocks.len().max(1)).max(1)) {
-            combine(blocks, thirds, Thirds::keep, |left| {
-                let asked = grams.iter().flat_map(|asked| left.iter().map(|block| (*block, &asked.gram[..])));
-                let found = self.tx.find_grams(self.profile, &asked.collect::<Vec<_>>())?;
-                let mut thirds = vec![Thirds::ALL; left.len()];
-                for (place, found) in found.into_iter().enumerate() {
-                    let found = found.unwrap_or(Thirds::NONE);
-                    grams[place / left.len()].found.set(found.count());
-                    thirds[place % left.len()].keep(&found);
-                }
-                Ok(thirds)
-            })?;
+            combine(blocks, thirds, Thirds::keep, |left| self.with_each_gram(grams, left))?;
         }
         Ok(())
+    }
+
+    /// The thirds of each block that have all of these grams; notes how many each of them has.
+    fn with_each_gram(&self, grams: &[&Asked], blocks: &[i64]) -> Result<Vec<Thirds>> {
+        let mut thirds = vec![Thirds::ALL; blocks.len()];
+        let keys: Vec<Key> = grams.iter().map(|asked| Key::Gram(asked.gram.clone())).collect();
+        let versioned = self.versioned(blocks, |versions| versions.grams);
+        let ask = |unknown: &[Place]| {
+            let asked = unknown.iter().map(|(gram, block)| (blocks[*block], &grams[*gram].gram[..]));
+            stored_of_each(&asked.collect::<Vec<_>>(), |asked, each| {
+                self.tx.each_gram(self.profile, asked, each)
+            })
+        };
+        self.each_stored(&self.newest.kept.grams, &keys, &versioned, ask, |(gram, block), stored| {
+            let found = if stored.is_empty() { Thirds::NONE } else { Thirds::stored(stored)? };
+            grams[gram].found.set(found.count());
+            thirds[block].keep(&found);
+            Ok(())
+        })?;
+        Ok(thirds)
     }
 
     /// The thirds that have any gram of a range.
@@ -249,6 +277,19 @@ impl Sets<'_> {
         })?;
         Ok(thirds)
     }
+}
+
+/// The set of each of what is asked, as it is stored; empty bytes where there is none.
+fn stored_of_each<T>(
+    asked: &[T],
+    find: impl FnOnce(&[T], &mut dyn FnMut(usize, &[u8]) -> Result<()>) -> Result<()>,
+) -> Result<Vec<Box<[u8]>>> {
+    let mut sets = vec![Box::default(); asked.len()];
+    find(asked, &mut |place, stored| {
+        sets[place] = stored.into();
+        Ok(())
+    })?;
+    Ok(sets)
 }
 
 /// Asks the blocks of which something is left, and combines what is found with what is left.

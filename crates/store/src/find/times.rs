@@ -154,10 +154,6 @@ impl Window {
         }
     }
 
-    pub(crate) fn asks_any(&self) -> bool {
-        *self != Self::default()
-    }
-
     /// After which no conversation of the window began.
     pub(crate) fn last_start(&self) -> Option<Time> {
         self.starts.1

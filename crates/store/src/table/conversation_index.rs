@@ -231,10 +231,12 @@ impl Tx<'_> {
 
     /// The blocks of a profile that hold a conversation, or held one.
     pub(crate) fn list_blocks(&self, profile: ProfileKey) -> Result<Vec<((i64, Bounds), Versions)>> {
-        let sql = "select block, min_start, max_start, min_update, max_update, sets_version, times_version
+        let sql = "select block, min_start, max_start, min_update, max_update,
+                sets_version, times_version, grams_version
             from conversation_block where profile_key = $1 order by block";
         self.rows(sql, &[profile.into()], |row| {
-            Ok((read_bounds(row)?, Versions { sets: row.i64(5)?, times: row.i64(6)? }))
+            let versions = Versions { sets: row.i64(5)?, times: row.i64(6)?, grams: row.i64(7)? };
+            Ok((read_bounds(row)?, versions))
         })
     }
 
@@ -256,6 +258,13 @@ impl Tx<'_> {
     /// What was read of the block's sets before is no longer so.
     pub(crate) fn count_writing_of_sets(&self, profile: ProfileKey, block: i64) -> Result<()> {
         let sql = "update conversation_block set sets_version = sets_version + 1
+            where profile_key = $1 and block = $2";
+        self.execute(sql, &[profile.into(), block.into()])
+    }
+
+    /// What was read of the block's grams before is no longer so.
+    pub(crate) fn count_writing_of_grams(&self, profile: ProfileKey, block: i64) -> Result<()> {
+        let sql = "update conversation_block set grams_version = grams_version + 1
             where profile_key = $1 and block = $2";
         self.execute(sql, &[profile.into(), block.into()])
     }

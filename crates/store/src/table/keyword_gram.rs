@@ -38,10 +38,25 @@ impl Tx<'_> {
         profile: ProfileKey,
         asked: &[(i64, &[u8])],
     ) -> Result<Vec<Option<Thirds>>> {
+        let mut found = vec![None; asked.len()];
+        self.each_gram(profile, asked, |place, stored| {
+            found[place] = Some(Thirds::stored(stored)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `each` with the place of each of these grams, by block, that has a set, and with the set.
+    pub(crate) fn each_gram(
+        &self,
+        profile: ProfileKey,
+        asked: &[(i64, &[u8])],
+        mut each: impl FnMut(usize, &[u8]) -> Result<()>,
+    ) -> Result<()> {
         let sql = "select members from keyword_gram where profile_key = $1 and block = $2 and gram = $3";
         let params = asked.iter().map(|(block, gram)| [profile.into(), (*block).into(), (*gram).into()]);
-        self.row_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |_, row| {
-            Thirds::stored(row.bytes(0)?)
+        self.rows_of_each(sql, &params.collect::<Vec<[Value<'_>; 3]>>(), |place, row| {
+            each(place, row.bytes(0)?).map(|()| false)
         })
     }
 
@@ -130,9 +145,11 @@ impl Tx<'_> {
         self.row(sql, &[profile.into()], |row| row.i64(0))
     }
 
+    /// Ends a turn in which grams of a profile were written: the index covers its log up to a change.
     pub(crate) fn put_keyword_head(&self, profile: ProfileKey, change: i64) -> Result<()> {
-        let sql = "insert into keyword_head (profile_key, change_seq) values ($1, $2)
-            on conflict (profile_key) do update set change_seq = excluded.change_seq";
+        let sql = "insert into keyword_head (profile_key, change_seq, turns) values ($1, $2, 1)
+            on conflict (profile_key) do update set
+                change_seq = excluded.change_seq, turns = keyword_head.turns + 1";
         self.execute(sql, &[profile.into(), change.into()])
     }
 

@@ -110,9 +110,16 @@ impl Tx<'_> {
                 where c.profile_key = h.profile_key and c.change_seq = h.change_seq)
             from profile_head h where h.profile_key = $1";
         let params: Vec<[Value<'_>; 1]> = profiles.iter().map(|profile| [(*profile).into()]).collect();
-        self.row_of_each(sql, &params, |_, row| {
-            Ok(LastChange { number: row.i64(0)?, time: row.opt_i64(1)?.map(Time) })
-        })
+        self.row_of_each(sql, &params, |_, row| read_last_change(row))
+    }
+
+    /// The last change of a profile, and how often its grams were written.
+    pub(crate) fn last_change_and_turn(&self, profile: ProfileKey) -> Result<Option<(LastChange, i64)>> {
+        let sql = "select h.change_seq, (select c.change_time from change c
+                where c.profile_key = h.profile_key and c.change_seq = h.change_seq),
+                coalesce((select k.turns from keyword_head k where k.profile_key = h.profile_key), 0)
+            from profile_head h where h.profile_key = $1";
+        self.row(sql, &[profile.into()], |row| Ok((read_last_change(row)?, row.i64(2)?)))
     }
 
     /// Takes numbers for `count` changes and answers the first. The last statement of a write.
@@ -128,4 +135,8 @@ impl Tx<'_> {
         let sql = "select change_seq from profile_head where profile_key = $1";
         Ok(self.row(sql, &[key.into()], |row| row.i64(0))?.unwrap_or(0))
     }
+}
+
+fn read_last_change(row: &Row<'_>) -> Result<LastChange> {
+    Ok(LastChange { number: row.i64(0)?, time: row.opt_i64(1)?.map(Time) })
 }
