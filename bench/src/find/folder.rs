@@ -129,7 +129,7 @@ impl Loaded {
 
     fn open(setup: &Setup, folder: PathBuf) -> anyhow::Result<Self> {
         if setup.database {
-            fixture::remember_pages(&folder.join(CLUSTER_FOLDER).join("data/base"))?;
+            fixture::remember_pages(&Own::tables_in(&folder.join(CLUSTER_FOLDER)))?;
         }
         let record: Value = serde_json::from_str(&fs::read_to_string(folder.join(RECORD))?)?;
         let number = |name: &str| record[name].as_f64().with_context(|| format!("{RECORD} has no {name}"));

@@ -79,6 +79,11 @@ impl Own {
         Self::at(Home::Kept(folder.to_owned()), settings)
     }
 
+    /// Where a cluster that is kept in a folder has its tables.
+    pub fn tables_in(folder: &Path) -> PathBuf {
+        folder.join("data/base")
+    }
+
     fn at(folder: Home, settings: &Settings) -> Self {
         let is_new = !folder.path().join("data").exists();
         if is_new {

@@ -87,11 +87,11 @@ impl<'c> Session<'c> {
             while let Some(row) = rows.next().map_err(failed)? {
                 let rows = self.rows_read.get() + 1;
                 self.rows_read.set(rows);
-                if !visit(place, row)? {
-                    break;
-                }
                 if rows.is_multiple_of(ROWS_BETWEEN_LOOKS) {
                     self.check_in_time()?;
+                }
+                if !visit(place, row)? {
+                    break;
                 }
             }
         }
