@@ -37,14 +37,4 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "block versions",
         sql: include_str!("../migrations/0013_block_versions.sql"),
     },
-    Migration {
-        version: 14,
-        name: "block times version",
-        sql: include_str!("../migrations/0014_block_times_version.sql"),
-    },
-    Migration {
-        version: 15,
-        name: "block grams version",
-        sql: include_str!("../migrations/0015_block_grams_version.sql"),
-    },
 ];

@@ -241,7 +241,7 @@ fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> 
         }
         written.insert(block);
     }
-    written.into_iter().try_for_each(|block| tx.count_writing_of_sets(profile, block))
+    written.into_iter().try_for_each(|block| tx.renew_version_of_sets(profile, block))
 }
 
 /// Merges what is fresh into the sets, up to the last numbers that are filled.

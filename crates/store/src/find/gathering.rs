@@ -116,7 +116,7 @@ impl Batch {
                 written.insert(*block);
             }
         }
-        written.into_iter().try_for_each(|block| tx.count_writing_of_grams(self.profile, block))
+        written.into_iter().try_for_each(|block| tx.renew_version_of_grams(self.profile, block))
     }
 
     /// Whether nobody else has written it, and nothing of its conversations was taken out of the record since it was

@@ -1,18 +1,21 @@
 //! The sets that were asked for last, kept in memory while their blocks do not change.
 //!
 //! A search of what few have asks every block of its profile, and mostly for the same sets as the search before it: who is
-//! present, whose agent is a dev user. Different words share their grams. A block counts how often its sets were written, in the transaction that writes
-//! them, so that what was read of one version is so in every snapshot that has this version.
+//! present, whose agent is a dev user. Different words share their grams. The transaction that writes sets of a block gives
+//! it a new version, so that what was read of one version is so in every snapshot that has this version.
 
 use super::{Term, term::Terms};
 use crate::{Recent, engine::lock, tenancy::ProfileKey};
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 /// Twice as much may be kept of sets, and of grams, for all profiles together.
 const KEPT_BYTES: usize = 16 << 20;
+
+/// What the allocator takes for a box beside its bytes, about.
+const BOX_BYTES: usize = 16;
 
 /// What sets are asked for by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,21 +64,21 @@ impl OfKey {
     }
 
     fn bytes(&self) -> usize {
-        let stored = self.0.iter().flatten().map(|known| known.stored.len()).sum::<usize>();
-        size_of_val(&self.0[..]) + stored
+        let stored = self.0.iter().flatten().map(|known| known.stored.len() + BOX_BYTES);
+        size_of_val(&self.0[..]) + stored.sum::<usize>()
     }
 }
 
 /// The sets of the keys that were asked for last.
 pub(super) struct KeptSets(Mutex<Recent<(ProfileKey, Key), Shared>>);
 
-type Shared = Arc<Mutex<OfKey>>;
+type Shared = Arc<RwLock<OfKey>>;
 
 impl KeptSets {
     /// Hands what is known of a key to `with`.
     pub(super) fn with<T>(&self, profile: ProfileKey, key: &Key, with: impl FnOnce(&OfKey) -> T) -> T {
         let known = lock(&self.0).find(&(profile, key.clone())).unwrap_or_default();
-        with(&lock(&known))
+        with(&known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Keeps sets of a key, each with its block and the version in which it was read.
@@ -88,7 +91,7 @@ impl KeptSets {
         let at = (profile, key.clone());
         let known = lock(&self.0).find(&at).unwrap_or_default();
         let bytes = {
-            let mut known = lock(&known);
+            let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
             sets.into_iter().for_each(|(block, stored)| known.put(block, stored));
             2 * key.bytes() + known.bytes()
         };

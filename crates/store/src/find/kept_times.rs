@@ -78,7 +78,8 @@ impl<'t> ReadTimes<'t> {
         let (block, place) = place_of(number);
         let mut times = self.known(block);
         if !times.has(chunk_of(place)) {
-            let ahead = self.ahead.from(number / CHUNK).map(|chunk| place_of(chunk * CHUNK));
+            let ahead = self.ahead.from(number / CHUNK).filter(|chunk| *chunk >= 0);
+            let ahead = ahead.map(|chunk| place_of(chunk * CHUNK));
             let of_block = ahead.filter(|(other, _)| *other == block).map(|(_, place)| chunk_of(place));
             let mut wanted: Vec<usize> = of_block.filter(|chunk| !times.has(*chunk)).collect();
             wanted.sort_unstable();

@@ -3,7 +3,7 @@
 //! Most searches come between two writes, and these rows are more than all others that such a search reads.
 
 use super::{Bounds, Fresh, kept_sets::KeptSets, kept_times::KeptTimes};
-use crate::{Recent, Tx, engine::lock, table::LastChange, tenancy::ProfileKey};
+use crate::{Recent, Tx, engine::lock, secret::random, table::LastChange, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
     fmt,
@@ -23,12 +23,20 @@ pub(crate) struct Newest {
     pub(super) kept: Arc<Kept>,
 }
 
-/// How often a part of a block was written: what was read of one version is so in every snapshot that has it.
+/// Of each part of a block: what was read of one version is so in every snapshot that has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Versions {
     pub sets: i64,
     pub times: i64,
     pub grams: i64,
+}
+
+impl Versions {
+    /// A number that no version ever was. The next one would not do: a database may lose what it acknowledged, and what was kept
+    /// of the lost version would be taken for what is written after it.
+    pub(crate) fn unused() -> Result<i64> {
+        random().map(i64::from_le_bytes)
+    }
 }
 
 /// What outlives changes of a profile, by the versions of its blocks.
@@ -67,7 +75,7 @@ impl Newest {
     }
 }
 
-/// The last change of a profile's log, and how often its grams were written. Snapshots of one state hold the same index.
+/// The last change of a profile's log, and the version of its grams. Snapshots of one state hold the same index.
 type State = (LastChange, i64);
 
 /// Of each of the profiles that were searched last: what was found there, and in which state.
@@ -79,9 +87,10 @@ pub(crate) struct Searched {
 impl Searched {
     /// What is newest in the snapshot.
     ///
-    /// Whatever changes the index of a profile changes its log with it; only its grams follow, in turns.
+    /// Whatever changes the index of a profile changes its log with it; only its grams follow, in turns. It is made anew only
+    /// before a store opens.
     pub(crate) fn newest(&self, tx: &Tx<'_>, profile: ProfileKey) -> Result<Arc<Newest>> {
-        let Some(state) = tx.last_change_and_turn(profile)? else {
+        let Some(state) = tx.last_change_and_grams(profile)? else {
             return Ok(Arc::new(self.load(tx, profile)?));
         };
         if let Some((of, newest)) = lock(&self.newest).find(&profile)

@@ -145,5 +145,5 @@ fn clear(
         thirds.clone().for_each(|third| with.set(Thirds::spot(place, third), false));
         tx.put_gram(profile, block, &gram, &with)?;
     }
-    tx.count_writing_of_grams(profile, block)
+    tx.renew_version_of_grams(profile, block)
 }

@@ -244,29 +244,34 @@ impl Tx<'_> {
     pub(crate) fn put_bounds(&self, profile: ProfileKey, block: i64, bounds: &Bounds) -> Result<()> {
         let sql = "insert into conversation_block
                 (profile_key, block, min_start, max_start, min_update, max_update, times_version)
-            values ($1, $2, $3, $4, $5, $6, 1)
+            values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (profile_key, block) do update set
                 min_start = excluded.min_start, max_start = excluded.max_start,
                 min_update = excluded.min_update, max_update = excluded.max_update,
-                times_version = conversation_block.times_version + 1";
+                times_version = excluded.times_version";
         let Bounds { start, update } = bounds;
-        let params =
-            [profile.into(), block.into(), start.0.into(), start.1.into(), update.0.into(), update.1.into()];
+        let params = [
+            profile.into(),
+            block.into(),
+            start.0.into(),
+            start.1.into(),
+            update.0.into(),
+            update.1.into(),
+            Versions::unused()?.into(),
+        ];
         self.execute(sql, &params)
     }
 
     /// What was read of the block's sets before is no longer so.
-    pub(crate) fn count_writing_of_sets(&self, profile: ProfileKey, block: i64) -> Result<()> {
-        let sql = "update conversation_block set sets_version = sets_version + 1
-            where profile_key = $1 and block = $2";
-        self.execute(sql, &[profile.into(), block.into()])
+    pub(crate) fn renew_version_of_sets(&self, profile: ProfileKey, block: i64) -> Result<()> {
+        let sql = "update conversation_block set sets_version = $3 where profile_key = $1 and block = $2";
+        self.execute(sql, &[profile.into(), block.into(), Versions::unused()?.into()])
     }
 
     /// What was read of the block's grams before is no longer so.
-    pub(crate) fn count_writing_of_grams(&self, profile: ProfileKey, block: i64) -> Result<()> {
-        let sql = "update conversation_block set grams_version = grams_version + 1
-            where profile_key = $1 and block = $2";
-        self.execute(sql, &[profile.into(), block.into()])
+    pub(crate) fn renew_version_of_grams(&self, profile: ProfileKey, block: i64) -> Result<()> {
+        let sql = "update conversation_block set grams_version = $3 where profile_key = $1 and block = $2";
+        self.execute(sql, &[profile.into(), block.into(), Versions::unused()?.into()])
     }
 
     pub(crate) fn find_index_progress(&self, part: Part) -> Result<Option<Progress>> {

@@ -2,7 +2,7 @@
 
 use crate::{
     Row, Tx, Value,
-    find::{BLOCK, Thirds},
+    find::{BLOCK, Thirds, Versions},
     tenancy::ProfileKey,
 };
 use hansard_domain::{Error, Result, change::ChangeKind};
@@ -147,10 +147,10 @@ impl Tx<'_> {
 
     /// Ends a turn in which grams of a profile were written: the index covers its log up to a change.
     pub(crate) fn put_keyword_head(&self, profile: ProfileKey, change: i64) -> Result<()> {
-        let sql = "insert into keyword_head (profile_key, change_seq, turns) values ($1, $2, 1)
+        let sql = "insert into keyword_head (profile_key, change_seq, grams_version) values ($1, $2, $3)
             on conflict (profile_key) do update set
-                change_seq = excluded.change_seq, turns = keyword_head.turns + 1";
-        self.execute(sql, &[profile.into(), change.into()])
+                change_seq = excluded.change_seq, grams_version = excluded.grams_version";
+        self.execute(sql, &[profile.into(), change.into(), Versions::unused()?.into()])
     }
 
     /// Empties the index of keywords, before it is made anew.

@@ -113,11 +113,11 @@ impl Tx<'_> {
         self.row_of_each(sql, &params, |_, row| read_last_change(row))
     }
 
-    /// The last change of a profile, and how often its grams were written.
-    pub(crate) fn last_change_and_turn(&self, profile: ProfileKey) -> Result<Option<(LastChange, i64)>> {
+    /// The last change of a profile, and the version of its grams.
+    pub(crate) fn last_change_and_grams(&self, profile: ProfileKey) -> Result<Option<(LastChange, i64)>> {
         let sql = "select h.change_seq, (select c.change_time from change c
                 where c.profile_key = h.profile_key and c.change_seq = h.change_seq),
-                coalesce((select k.turns from keyword_head k where k.profile_key = h.profile_key), 0)
+                coalesce((select k.grams_version from keyword_head k where k.profile_key = h.profile_key), 0)
             from profile_head h where h.profile_key = $1";
         self.row(sql, &[profile.into()], |row| Ok((read_last_change(row)?, row.i64(2)?)))
     }

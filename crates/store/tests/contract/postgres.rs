@@ -69,6 +69,29 @@ impl<const IS_POOLED: bool> Postgres<IS_POOLED> {
         self.look(|client| client.batch_execute(undo).unwrap());
     }
 
+    /// Copies every table, to [`Self::go_back`] to.
+    pub(crate) fn remember(&self) {
+        let copy = "create schema before;
+            do $$ declare name text; begin
+                for name in select tablename from pg_tables where schemaname = 'public' loop
+                    execute format('create table before.%1$I as table public.%1$I', name);
+                end loop;
+            end $$";
+        self.look(|client| client.batch_execute(copy).unwrap());
+    }
+
+    /// Loses whatever was written since [`Self::remember`].
+    pub(crate) fn go_back(&self) {
+        let restore = "do $$ declare name text; begin
+                perform set_config('session_replication_role', 'replica', true);
+                for name in select tablename from pg_tables where schemaname = 'before' loop
+                    execute format('delete from public.%I', name);
+                    execute format('insert into public.%1$I select * from before.%1$I', name);
+                end loop;
+            end $$";
+        self.look(|client| client.batch_execute(restore).unwrap());
+    }
+
     /// Rows of a table that are deleted or written over and still there.
     pub(crate) fn dead_rows(&self, table: &str) -> i64 {
         let count = format!("select dead_tuple_count from pgstattuple('{table}')");

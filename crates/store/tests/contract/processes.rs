@@ -4,7 +4,7 @@ use crate::{
     Fixture,
     idempotency::{append, is_fresh},
     postgres::Postgres,
-    world::{CUSTOMER, World, in_world, kind_of},
+    world::{CUSTOMER, World, id, in_world, kind_of},
 };
 use hansard_domain::{
     ErrorKind,
@@ -17,6 +17,8 @@ use hansard_store::{DirectoryReading, ManualTimeSource, Needs, Store, Unit};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 const EACH: usize = 60;
+/// Conversations after which the terms of the first are in sets.
+const ENOUGH_TO_SETTLE: usize = 256;
 /// So often that one heard of too late is met.
 const OFTEN: usize = 20;
 /// News come within milliseconds; a machine in want of air may take longer.
@@ -107,6 +109,25 @@ pub(crate) fn what_a_standby_had_not_got_is_not_remembered(fixture: &Postgres) {
         one.append("c", "m4", "said").await.unwrap();
         let positions = other.messages("c").await.iter().map(|message| message.position).collect::<Vec<_>>();
         assert_eq!(positions, [1, 2, 3, 4]);
+    });
+}
+
+/// What was read of a set that was lost is not taken for what is written in its stead.
+pub(crate) fn what_a_standby_had_not_got_is_not_found(fixture: &Postgres) {
+    in_world(fixture, async |world| {
+        for number in 0..ENOUGH_TO_SETTLE {
+            world.start(&format!("c{number}"), NewConversation::default()).await.unwrap();
+        }
+        let tagged = async |tag: &str| {
+            let filter = Filter { tags: vec![id(tag)], ..Filter::default() };
+            world.read(move |reading| reading.count_conversations(&filter)).await.unwrap()
+        };
+        tokio::task::block_in_place(|| fixture.remember());
+        world.tag("c0", "lost").await.unwrap();
+        assert_eq!((tagged("lost").await, tagged("kept").await), (1, 0));
+        tokio::task::block_in_place(|| fixture.go_back());
+        world.tag("c1", "kept").await.unwrap();
+        assert_eq!((tagged("lost").await, tagged("kept").await), (0, 1));
     });
 }
 
