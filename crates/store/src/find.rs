@@ -3,8 +3,8 @@
 //! Conversations are numbered 1, 2, 3 ... in their profile, and the index works on blocks of 4,096 numbers. For each
 //! value of a field (a [`term`]) a block has the set of its conversations that carry it ([`members`]); the fields of
 //! a filter become operations on such sets ([`plan`], [`sets`], [`selection`]). When a conversation began, ended and was
-//! updated lies beside them ([`times`], [`times_of_block`]), and in which order they began ([`runs`]). [`in_order`] walks what is selected
-//! from the best value of an order on, reading no more than it needs ([`by_duration`]).
+//! updated lies beside them ([`times`], [`times_of_block`]), and in which order they began ([`runs`]). [`in_order`] walks
+//! what is selected from the best value of an order on, reading no more than it needs ([`by_duration`]).
 //!
 //! All of this is written in the transaction that changes the conversation ([`entry`]); what is newest waits in rows of
 //! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]), as are the sets and the
