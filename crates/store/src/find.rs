@@ -10,7 +10,8 @@
 //! its own until there is enough of it ([`fresh`]), and is kept between searches ([`newest`]), as are the sets and the
 //! times that were asked for last ([`kept_sets`], [`kept_times`]). Keywords have sets of their own, by three letters in
 //! a row ([`gram`]), which know thirds of a conversation apart ([`thirds`]) and follow the log ([`gathering`],
-//! [`keeping_up`]); what they do not cover yet is read text by text ([`texts`]).
+//! [`keeping_up`]); what they do not cover yet is read text by text ([`texts`]). What the sets find of a keyword, or of a
+//! name, is looked at, once ([`verdicts`]).
 
 mod ahead;
 mod bit_set;
@@ -39,6 +40,7 @@ mod texts;
 mod thirds;
 mod times;
 mod times_of_block;
+mod verdicts;
 
 pub(crate) use check::unfit_blocks;
 pub(crate) use entry::IndexChanges;
@@ -59,6 +61,7 @@ pub(crate) use thirds::{Mask, THIRDS, Thirds};
 use times::Times;
 pub(crate) use times::{Bounds, Chunk, Window};
 use times_of_block::TimesOfBlock;
+pub(crate) use verdicts::LookedAt;
 
 /// Conversations of one block.
 pub(crate) const BLOCK: i64 = 4096;

@@ -23,6 +23,8 @@ pub(crate) struct IndexChanges {
     starts: BTreeMap<ProfileKey, StartChanges>,
     /// Conversations that were not there yet.
     new: BTreeSet<ConversationKey>,
+    /// Of these the name is another; it may have the same terms.
+    renamed: BTreeSet<ConversationKey>,
 }
 
 /// What a conversation itself says of its terms; tags and annotations have their own.
@@ -94,9 +96,13 @@ impl IndexChanges {
             self.times.insert((profile, number), times);
         }
         self.move_start(profile, number, stored, Some(present));
-        if stored.is_none() {
-            self.new.insert((profile, number));
-        }
+        match stored {
+            None => self.new.insert((profile, number)),
+            Some(stored) if stored.fields.display_name != present.fields.display_name => {
+                self.renamed.insert((profile, number))
+            }
+            Some(_) => false,
+        };
     }
 
     /// Notes where a conversation stands in the order of their starts, where that is not as it was.
@@ -150,8 +156,8 @@ impl IndexChanges {
 
     /// Whether it is about profiles for which this holds alone.
     pub(crate) fn is_within(&self, is_in: impl Fn(ProfileKey) -> bool) -> bool {
-        let of_terms =
-            self.terms.keys().chain(self.times.keys()).chain(&self.new).map(|(profile, _)| *profile);
+        let numbered = self.terms.keys().chain(self.times.keys());
+        let of_terms = numbered.chain(&self.new).chain(&self.renamed).map(|(profile, _)| *profile);
         of_terms.chain(self.starts.keys().copied()).all(is_in)
     }
 
@@ -165,6 +171,7 @@ impl IndexChanges {
             self.starts.entry(profile).or_default().extend(starts);
         }
         self.new.extend(later.new);
+        self.renamed.extend(later.renamed);
     }
 
     pub(crate) fn write(self, tx: &Tx<'_>) -> Result<()> {
@@ -188,6 +195,7 @@ impl IndexChanges {
             }
         }
         settled.into_iter().try_for_each(|(profile, places)| write_places(tx, profile, places))?;
+        renew_versions_of(tx, &self.renamed)?;
         merge_behind(tx, &self.new)
     }
 
@@ -242,6 +250,12 @@ fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> 
         written.insert(block);
     }
     written.into_iter().try_for_each(|block| tx.renew_version_of_sets(profile, block))
+}
+
+fn renew_versions_of(tx: &Tx<'_>, renamed: &BTreeSet<ConversationKey>) -> Result<()> {
+    let blocks: BTreeSet<_> =
+        renamed.iter().map(|(profile, number)| (*profile, place_of(*number).0)).collect();
+    blocks.into_iter().try_for_each(|(profile, block)| tx.renew_version_of_sets(profile, block))
 }
 
 /// Merges what is fresh into the sets, up to the last numbers that are filled.

@@ -85,7 +85,14 @@ impl Batch {
             next += grams.len();
         }
         tx.put_keyword_head(self.profile, self.to)?;
+        self.renew_versions(tx)?;
         Ok(Some(self.grams.len() + 1))
+    }
+
+    /// Whoever got no new gram says something new as well, and is no longer found beyond the index.
+    fn renew_versions(&self, tx: &Tx<'_>) -> Result<()> {
+        let blocks: BTreeSet<i64> = self.conversations.iter().map(|number| place_of(*number).0).collect();
+        blocks.into_iter().try_for_each(|block| tx.renew_version_of_grams(self.profile, block))
     }
 
     /// Writes all of it, unless it no longer holds.

@@ -2,7 +2,7 @@
 //!
 //! Most searches come between two writes, and these rows are more than all others that such a search reads.
 
-use super::{Bounds, Fresh, kept_sets::KeptSets, kept_times::KeptTimes};
+use super::{Bounds, Fresh, kept_sets::KeptSets, kept_times::KeptTimes, verdicts::KeptVerdicts};
 use crate::{Recent, Tx, engine::lock, secret::random, table::LastChange, tenancy::ProfileKey};
 use hansard_domain::Result;
 use std::{
@@ -13,7 +13,7 @@ use std::{
 /// Twice as much may be kept, for all profiles together.
 const KEPT_BYTES: usize = 8 << 20;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Newest {
     pub fresh: Fresh,
     /// Every block of the profile, with its bounds.
@@ -45,6 +45,7 @@ pub(super) struct Kept {
     pub sets: KeptSets,
     pub times: KeptTimes,
     pub grams: KeptSets,
+    pub verdicts: KeptVerdicts,
 }
 
 impl Newest {

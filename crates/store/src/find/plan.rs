@@ -109,6 +109,15 @@ impl Plan {
         self
     }
 
+    /// Those that were found to say its keyword beyond the index.
+    pub(super) fn beyond_index(&self) -> BTreeMap<i64, Members> {
+        let told = self.sets.iter().find_map(|set| match set {
+            Set::Keyword(_, beyond_index) => Some(beyond_index.clone()),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+
     /// What a rule of a policy is about, among all.
     pub(super) fn of_rule(rule: &Rule) -> Set {
         let mut sets = Vec::new();

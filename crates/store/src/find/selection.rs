@@ -1,7 +1,7 @@
 //! What a filter selects, block by block.
 
 use super::{
-    Fresh, Members, Newest, Times, TimesOfBlock,
+    Fresh, LookedAt, Members, Newest, Times, TimesOfBlock,
     ahead::{Ahead, LONGER},
     by_block::ByBlock,
     kept_times::ReadTimes,
@@ -12,9 +12,10 @@ use super::{
     term,
     thirds::Mask,
     times::{Bounds, Overlap, Window},
+    verdicts::LookedFor,
 };
 use crate::{Tx, tenancy::ProfileKey};
-use hansard_domain::{Error, Id, Result, Time};
+use hansard_domain::{Error, Id, Result, Time, filter::Keyword};
 use std::{
     cell::{OnceCell, RefCell},
     collections::BTreeSet,
@@ -111,6 +112,18 @@ impl<'t> Selection<'t> {
     /// What is to be looked at of each that it holds.
     pub(crate) fn unsure(&self) -> Unsure {
         self.plan.unsure
+    }
+
+    /// What is known of those that it holds from looking at their names and texts, for these two.
+    pub(crate) fn looked_at(&self, name: &Keyword, keyword: &Keyword) -> LookedAt {
+        let unsure = self.plan.unsure;
+        let folded = |is_looked_for: bool, text: &Keyword| {
+            if is_looked_for { text.folded().to_owned() } else { String::new() }
+        };
+        let looked_for =
+            LookedFor { name: folded(unsure.name, name), keyword: folded(unsure.texts, keyword) };
+        let newest = Arc::clone(&self.newest);
+        LookedAt::new((self.profile, newest), unsure, looked_for, self.plan.beyond_index())
     }
 
     /// Where the texts of a conversation that it holds may say the keyword of the plan.

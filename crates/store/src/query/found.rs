@@ -3,13 +3,12 @@
 use super::list::Place;
 use crate::{
     Reading,
-    find::{InOrder, Mask, Selection, Tie},
+    find::{InOrder, LookedAt, Mask, Selection, Tie},
 };
 use hansard_domain::{
     Result, Time,
     filter::{Filter, Keyword, Order},
 };
-use std::{cell::RefCell, collections::HashMap};
 
 /// Conversations that are looked at together.
 const TOGETHER_MAX: usize = 64;
@@ -22,8 +21,7 @@ pub(super) struct Found<'f> {
     keyword: Keyword,
     name: Keyword,
     now: Time,
-    /// Of those that the index found: whether the filter selects them.
-    looked_at: RefCell<HashMap<i64, bool>>,
+    looked_at: LookedAt,
 }
 
 impl Found<'_> {
@@ -49,15 +47,9 @@ impl Reading<'_> {
         now: Time,
     ) -> Result<Found<'f>> {
         let selection = self.selection(filter, includes_deleted, now)?;
-        Ok(Found {
-            filter,
-            includes_deleted,
-            selection,
-            keyword: Keyword::new(&filter.keyword),
-            name: Keyword::new(&filter.display_name_contains),
-            now,
-            looked_at: RefCell::default(),
-        })
+        let (name, keyword) = (Keyword::new(&filter.display_name_contains), Keyword::new(&filter.keyword));
+        let looked_at = selection.looked_at(&name, &keyword);
+        Ok(Found { filter, includes_deleted, selection, keyword, name, now, looked_at })
     }
 
     /// The numbers of all conversations that a filter selects, in no order.
@@ -149,15 +141,13 @@ impl Reading<'_> {
         if !found.selection.unsure().is_any() {
             return Ok(numbers);
         }
-        let mut looked_at = found.looked_at.borrow_mut();
+        let looked_at = &found.looked_at;
         let unknown: Vec<i64> =
-            numbers.iter().copied().filter(|number| !looked_at.contains_key(number)).collect();
+            numbers.iter().copied().filter(|number| looked_at.verdict(*number).is_none()).collect();
         for unknown in unknown.chunks(TOGETHER_MAX) {
-            let standing = self.look_at(found, unknown)?;
-            looked_at.extend(unknown.iter().map(|number| (*number, false)));
-            looked_at.extend(standing.into_iter().map(|number| (number, true)));
+            looked_at.note(unknown, &self.look_at(found, unknown)?);
         }
-        numbers.retain(|number| looked_at.get(number).is_some_and(|stands| *stands));
+        numbers.retain(|number| looked_at.verdict(*number) == Some(true));
         Ok(numbers)
     }
 

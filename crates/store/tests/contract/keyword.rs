@@ -12,6 +12,7 @@ use hansard_domain::{
     message::{Content, MessagePatch, MessageState},
 };
 use hansard_store::{ListRequest, Needs, Unit};
+
 async fn saying(world: &World, keyword: &str) -> Vec<String> {
     let filter = Filter { keyword: keyword.to_owned(), ..Filter::default() };
     let request = ListRequest { filter, order: Order::DEFAULT, page_size: 50, page_token: String::new() };
@@ -166,6 +167,47 @@ pub(crate) fn a_text_that_grows_is_found_as_it_is(fixture: &impl Fixture) {
         }
         assert_eq!(fixture.rows_with("two"), [].into());
         assert_eq!(fixture.rows_of_conversation(1).get("growing_text"), None);
+    });
+}
+
+/// Letters of it stand in the text before, apart: the index learns nothing new by a text that says it.
+const APART: &str = "abcd cde";
+const TOGETHER: &str = "abcde";
+
+async fn start_apart(world: &World) {
+    start(world, &["a"]).await;
+    for (message, text) in [("first", APART), ("second", "else"), ("third", "else")] {
+        say(world, "a", message, text).await;
+    }
+    world.indexed().await;
+    assert_eq!(saying(world, TOGETHER).await, [] as [&str; 0]);
+}
+
+pub(crate) fn a_text_of_known_letters_is_found(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        start_apart(&world).await;
+        say(&world, "a", "m1", TOGETHER).await;
+        // No search looks before it is in the index.
+        world.indexed().await;
+        assert_eq!(saying(&world, TOGETHER).await, ["a"]);
+        world.delete_message("a", "m1").await.unwrap();
+        assert_eq!(saying(&world, TOGETHER).await, [] as [&str; 0]);
+    });
+}
+
+pub(crate) fn a_text_that_grows_of_known_letters_is_found_as_it_is(fixture: &impl Fixture) {
+    in_world(fixture, async |world| {
+        start_apart(&world).await;
+        for (text, expected) in [(TOGETHER, 1), (APART, 0), (TOGETHER, 1), (APART, 0)] {
+            grow(&world, text, MessageState::Partial).await;
+            assert_eq!(saying(&world, TOGETHER).await.len(), expected, "{text}");
+            world.indexed().await;
+            assert_eq!(saying(&world, TOGETHER).await.len(), expected, "{text}");
+        }
+        grow(&world, TOGETHER, MessageState::Final).await;
+        assert_eq!(saying(&world, TOGETHER).await, ["a"], "beside the index");
+        world.indexed().await;
+        assert_eq!(saying(&world, TOGETHER).await, ["a"], "in the index");
     });
 }
 

@@ -18,6 +18,7 @@ mod group;
 mod idempotency;
 mod keyword;
 mod layout;
+mod naming;
 mod numbering;
 mod paging;
 mod postgres;
@@ -79,6 +80,8 @@ every_engine! {
         what_another_message_says_stays_in_the_index,
         only_what_is_still_said_is_in_the_index,
         a_text_that_grows_is_found_as_it_is,
+        a_text_of_known_letters_is_found,
+        a_text_that_grows_of_known_letters_is_found_as_it_is,
         an_index_of_another_form_is_made_anew_at_the_start,
     }
     idempotency {
@@ -124,6 +127,9 @@ every_engine! {
         upkeep_notes_when_keys_were_used,
         audit_numbers_have_no_gap,
         lists_go_by_the_bytes_of_ids,
+    }
+    naming {
+        a_name_is_found_by_what_it_is_now,
     }
     paging {
         pages_are_the_whole_list_cut,
