@@ -24,6 +24,8 @@ pub(super) enum Key {
     /// Any term of a range.
     Terms(Terms),
     Gram(Vec<u8>),
+    /// What the grams of a folded keyword leave.
+    Keyword(String),
 }
 
 impl Key {
@@ -32,6 +34,7 @@ impl Key {
             Self::Term(term) => term.as_bytes().len(),
             Self::Terms(terms) => terms.start.len() + terms.end.len(),
             Self::Gram(gram) => gram.len(),
+            Self::Keyword(folded) => folded.len(),
         };
         size_of::<Self>() + bytes
     }

@@ -33,8 +33,12 @@ pub(crate) enum Set {
     All(Vec<Set>),
     /// Those that are present and not in the set.
     Not(Box<Set>),
-    /// Those whose texts may hold a keyword: by its grams, or as told by block of what is not in the index.
-    Keyword(Wanted, BTreeMap<i64, Members>),
+    /// Those whose texts may hold a folded keyword: by its grams, or as told by block of what is not in the index.
+    Keyword {
+        folded: String,
+        wanted: Wanted,
+        beyond_index: BTreeMap<i64, Members>,
+    },
 }
 
 /// What a filter selects by its terms. Times are asked in [`super::times::Window`].
@@ -103,7 +107,8 @@ impl Plan {
 
     /// Only conversations whose texts may hold a keyword: by the index, or as told of what is not in it.
     pub(crate) fn and_keyword(mut self, keyword: &Keyword, beyond_index: BTreeMap<i64, Members>) -> Self {
-        self.sets.push(Set::Keyword(gram::wanted(keyword.folded()), beyond_index));
+        let folded = keyword.folded().to_owned();
+        self.sets.push(Set::Keyword { wanted: gram::wanted(&folded), folded, beyond_index });
         self.sets.push(Set::flag(Field::Unlisted).not());
         self.unsure.texts = !gram::is_one(keyword.folded());
         self
@@ -112,7 +117,7 @@ impl Plan {
     /// Those that were found to say its keyword beyond the index.
     pub(super) fn beyond_index(&self) -> BTreeMap<i64, Members> {
         let told = self.sets.iter().find_map(|set| match set {
-            Set::Keyword(_, beyond_index) => Some(beyond_index.clone()),
+            Set::Keyword { beyond_index, .. } => Some(beyond_index.clone()),
             _ => None,
         });
         told.unwrap_or_default()
@@ -177,9 +182,9 @@ impl Set {
             Self::Term(_) => 1,
             Self::Any(sets) | Self::All(sets) => sets.iter().map(Self::rows).sum(),
             Self::Not(set) => set.rows(),
-            Self::Keyword(Wanted::All(grams), _) => grams.len(),
+            Self::Keyword { wanted: Wanted::All(grams), .. } => grams.len(),
             Self::Terms(_) | Self::Scorecards(..) | Self::Calibrated(_) => 100,
-            Self::Keyword(Wanted::Beginning(_), _) => 500,
+            Self::Keyword { wanted: Wanted::Beginning(_), .. } => 500,
         }
     }
 
@@ -189,7 +194,7 @@ impl Set {
             // Nearly all have it: it is asked of blocks of which something is left.
             Self::Term(term) if *term == Term::flag(Field::Present) => 900,
             Self::Not(set) => set.cost() + 1000,
-            Self::Keyword(Wanted::All(grams), _) => 20 * grams.len(),
+            Self::Keyword { wanted: Wanted::All(grams), .. } => 20 * grams.len(),
             _ => self.rows(),
         }
     }

@@ -70,7 +70,9 @@ impl Sets<'_> {
             Set::Calibrated(status) => self.within(blocks, &term::all_of(Field::Scorecard), |term| {
                 Term::to_scorecard(term).is_some_and(|fact| fact.calibration == *status)
             }),
-            Set::Keyword(wanted, beyond_index) => self.that_may_say(blocks, wanted, beyond_index),
+            Set::Keyword { folded, wanted, beyond_index } => {
+                self.that_may_say(blocks, (folded, wanted), beyond_index)
+            }
             Set::All(sets) => self.all(blocks, sets),
             Set::Any(sets) => self.any(blocks, sets),
             Set::Not(set) => {
@@ -203,13 +205,10 @@ impl Sets<'_> {
     fn that_may_say(
         &self,
         blocks: &[i64],
-        wanted: &Wanted,
+        keyword: (&str, &Wanted),
         beyond_index: &BTreeMap<i64, Members>,
     ) -> Result<Vec<Members>> {
-        let mut found = match wanted {
-            Wanted::All(grams) => self.with_grams(blocks, grams)?,
-            Wanted::Beginning(grams) => self.with_any_gram(blocks, grams)?,
-        };
+        let mut found = self.by_grams(blocks, keyword)?;
         for (block, thirds) in blocks.iter().zip(&mut found) {
             if let Some(members) = beyond_index.get(block) {
                 thirds.add(&Thirds::of_whole(members));
@@ -218,6 +217,25 @@ impl Sets<'_> {
         let members = found.iter().map(Thirds::conversations).collect();
         blocks.iter().zip(found).for_each(|(block, thirds)| self.said.put(*block, Rc::new(thirds)));
         Ok(members)
+    }
+
+    /// The thirds that may say a keyword, by its grams.
+    fn by_grams(&self, blocks: &[i64], (folded, wanted): (&str, &Wanted)) -> Result<Vec<Thirds>> {
+        let mut thirds = vec![Thirds::NONE; blocks.len()];
+        let versioned = self.versioned(blocks, |versions| versions.grams);
+        let ask = |unknown: &[Place]| {
+            let asked: Vec<i64> = unknown.iter().map(|(_, block)| blocks[*block]).collect();
+            let found = match wanted {
+                Wanted::All(grams) => self.with_grams(&asked, grams)?,
+                Wanted::Beginning(grams) => self.with_any_gram(&asked, grams)?,
+            };
+            Ok(found.iter().map(|thirds| thirds.to_stored().into()).collect())
+        };
+        let key = [Key::Keyword(folded.to_owned())];
+        self.each_stored(&self.newest.kept.grams, &key, &versioned, ask, |(_, block), stored| {
+            thirds[block].add_stored(stored)
+        })?;
+        Ok(thirds)
     }
 
     /// The thirds that have every gram, or the rarest of them where the others took little more away.
