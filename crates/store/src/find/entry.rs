@@ -23,8 +23,6 @@ pub(crate) struct IndexChanges {
     starts: BTreeMap<ProfileKey, StartChanges>,
     /// Conversations that were not there yet.
     new: BTreeSet<ConversationKey>,
-    /// Of these the name is another; it may have the same terms.
-    renamed: BTreeSet<ConversationKey>,
 }
 
 /// What a conversation itself says of its terms; tags and annotations have their own.
@@ -92,17 +90,17 @@ impl IndexChanges {
         let before = stored.map(terms_of_body).unwrap_or_default();
         self.replace(profile, number, &before, &terms_of_body(present));
         let times = Times::of_body(present);
-        if stored.is_none_or(|stored| Times::of_body(stored) != times) {
+        // What was read of a name goes by the version that times have.
+        let is_as_before = |stored: &Body| {
+            Times::of_body(stored) == times && stored.fields.display_name == present.fields.display_name
+        };
+        if !stored.is_some_and(is_as_before) {
             self.times.insert((profile, number), times);
         }
         self.move_start(profile, number, stored, Some(present));
-        match stored {
-            None => self.new.insert((profile, number)),
-            Some(stored) if stored.fields.display_name != present.fields.display_name => {
-                self.renamed.insert((profile, number))
-            }
-            Some(_) => false,
-        };
+        if stored.is_none() {
+            self.new.insert((profile, number));
+        }
     }
 
     /// Notes where a conversation stands in the order of their starts, where that is not as it was.
@@ -156,8 +154,8 @@ impl IndexChanges {
 
     /// Whether it is about profiles for which this holds alone.
     pub(crate) fn is_within(&self, is_in: impl Fn(ProfileKey) -> bool) -> bool {
-        let numbered = self.terms.keys().chain(self.times.keys());
-        let of_terms = numbered.chain(&self.new).chain(&self.renamed).map(|(profile, _)| *profile);
+        let of_terms =
+            self.terms.keys().chain(self.times.keys()).chain(&self.new).map(|(profile, _)| *profile);
         of_terms.chain(self.starts.keys().copied()).all(is_in)
     }
 
@@ -171,7 +169,6 @@ impl IndexChanges {
             self.starts.entry(profile).or_default().extend(starts);
         }
         self.new.extend(later.new);
-        self.renamed.extend(later.renamed);
     }
 
     pub(crate) fn write(self, tx: &Tx<'_>) -> Result<()> {
@@ -195,7 +192,6 @@ impl IndexChanges {
             }
         }
         settled.into_iter().try_for_each(|(profile, places)| write_places(tx, profile, places))?;
-        renew_versions_of(tx, &self.renamed)?;
         merge_behind(tx, &self.new)
     }
 
@@ -250,12 +246,6 @@ fn write_places(tx: &Tx<'_>, profile: ProfileKey, places: Places) -> Result<()> 
         written.insert(block);
     }
     written.into_iter().try_for_each(|block| tx.renew_version_of_sets(profile, block))
-}
-
-fn renew_versions_of(tx: &Tx<'_>, renamed: &BTreeSet<ConversationKey>) -> Result<()> {
-    let blocks: BTreeSet<_> =
-        renamed.iter().map(|(profile, number)| (*profile, place_of(*number).0)).collect();
-    blocks.into_iter().try_for_each(|(profile, block)| tx.renew_version_of_sets(profile, block))
 }
 
 /// Merges what is fresh into the sets, up to the last numbers that are filled.

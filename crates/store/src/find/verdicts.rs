@@ -1,7 +1,7 @@
 //! What looking at names and texts showed, kept in memory while they stand.
 //!
 //! The index may hold more than a name or a keyword means, so that each conversation that it finds is looked at. Every page of
-//! a list counts what the page before it counted. A transaction that changes a name gives its block a new version of sets,
+//! a list counts what the page before it counted. A transaction that changes a name gives its block a new version of times,
 //! one that changes an indexed text, or brings texts into the index, one of grams; texts beyond the index are looked at by
 //! every search.
 
@@ -55,9 +55,9 @@ pub(super) struct LookedFor {
 impl LookedFor {
     /// The versions that a verdict depends on.
     fn versions(&self, block: Versions) -> Versions {
-        let sets = if self.name.is_empty() { 0 } else { block.sets };
+        let times = if self.name.is_empty() { 0 } else { block.times };
         let grams = if self.keyword.is_empty() { 0 } else { block.grams };
-        Versions { sets, times: 0, grams }
+        Versions { sets: 0, times, grams }
     }
 }
 
@@ -179,9 +179,9 @@ mod tests {
 
     #[test]
     fn verdicts_are_known_of_the_versions_they_depend_on() {
-        let renamed = Versions { sets: 9, ..BEFORE };
+        let renamed = Versions { times: 9, ..BEFORE };
         let said = Versions { grams: 9, ..BEFORE };
-        let moved = Versions { times: 9, ..BEFORE };
+        let tagged = Versions { sets: 9, ..BEFORE };
         for (looked_for, outlives) in [
             (looked_for("ann", ""), [false, true, true]),
             (looked_for("", "refund"), [true, false, true]),
@@ -191,7 +191,7 @@ mod tests {
             let key = (ProfileKey(1), 3, looked_for);
             kept.put(key.clone(), versions, Arc::new(Verdicts::NONE));
             let is_known = |after| kept.find(&key, key.2.versions(after)).is_some();
-            assert_eq!([renamed, said, moved].map(is_known), outlives, "{key:?}");
+            assert_eq!([renamed, said, tagged].map(is_known), outlives, "{key:?}");
             assert!(kept.find(&(ProfileKey(2), 3, key.2.clone()), versions).is_none());
         }
     }

@@ -186,6 +186,7 @@ contract! { shared, crate::postgres::Postgres:
         what_the_other_changed_is_what_the_next_write_finds,
         what_a_standby_had_not_got_is_not_remembered,
         what_a_standby_had_not_got_is_not_found,
+        what_a_standby_had_not_got_is_not_looked_at,
         conversations_of_both_are_in_one_index,
         a_retry_at_the_other_is_a_replay,
         a_profile_of_the_other_is_known_at_once,

@@ -3,6 +3,7 @@
 use crate::{
     Fixture,
     idempotency::{append, is_fresh},
+    naming::{named, with_five},
     postgres::Postgres,
     world::{CUSTOMER, World, id, in_world, kind_of},
 };
@@ -128,6 +129,19 @@ pub(crate) fn what_a_standby_had_not_got_is_not_found(fixture: &Postgres) {
         tokio::task::block_in_place(|| fixture.go_back());
         world.tag("c1", "kept").await.unwrap();
         assert_eq!((tagged("lost").await, tagged("kept").await), (0, 1));
+    });
+}
+
+/// What looking at a name showed is not taken for what another is called that has its number now.
+pub(crate) fn what_a_standby_had_not_got_is_not_looked_at(fixture: &Postgres) {
+    in_world(fixture, async |world| {
+        world.start("first", NewConversation::default()).await.unwrap();
+        tokio::task::block_in_place(|| fixture.remember());
+        world.start("lost", named("aaaaa")).await.unwrap();
+        assert_eq!(with_five(&world).await, 1);
+        tokio::task::block_in_place(|| fixture.go_back());
+        world.start("kept", named("aaaa")).await.unwrap();
+        assert_eq!(with_five(&world).await, 0);
     });
 }
 
