@@ -120,7 +120,7 @@ impl LookedAt {
         self.of_block(block).of(place)
     }
 
-    /// Notes of some conversations of which it was looked at each, which are what is meant: those of `standing`, in their order.
+    /// Notes what looking at some conversations showed: those of `standing`, in the same order, are what is meant.
     pub(crate) fn note(&self, numbers: &[i64], standing: &[i64]) {
         let mut standing = standing.iter().peekable();
         let mut blocks: BTreeMap<i64, Vec<(usize, bool)>> = BTreeMap::new();
