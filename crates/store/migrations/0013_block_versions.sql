@@ -1,6 +1,2 @@
--- What is read of a block is kept in memory for as long as these stand.
+-- How often the sets of a block were written: what is kept in memory of one version stays true of it.
 alter table conversation_block add column sets_version bigint not null default 0;
-alter table conversation_block add column times_version bigint not null default 0;
-alter table conversation_block add column grams_version bigint not null default 0;
--- Of all grams of a profile: they follow the log in turns of their own.
-alter table keyword_head add column grams_version bigint not null default 0;

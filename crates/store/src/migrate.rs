@@ -27,7 +27,7 @@ pub struct Migration {
 }
 
 impl Migration {
-    fn checksum(&self) -> String {
+    pub(crate) fn checksum(&self) -> String {
         hex(&Sha256::digest(self.sql))
     }
 }

@@ -37,4 +37,39 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "block versions",
         sql: include_str!("../migrations/0013_block_versions.sql"),
     },
+    Migration {
+        version: 14,
+        name: "block times version",
+        sql: include_str!("../migrations/0014_block_times_version.sql"),
+    },
+    Migration {
+        version: 15,
+        name: "block grams version",
+        sql: include_str!("../migrations/0015_block_grams_version.sql"),
+    },
+    Migration {
+        version: 16,
+        name: "versions at random",
+        sql: include_str!("../migrations/0016_versions_at_random.sql"),
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `sha256sum` prints them.
+    const LANDED: &str = include_str!("../migrations/landed.sha256");
+
+    #[test]
+    fn a_step_that_landed_is_never_changed() {
+        let landed = LANDED.lines().filter_map(|line| line.split_once("  "));
+        let landed: Vec<_> = landed.map(|(checksum, file)| (checksum.to_owned(), file.to_owned())).collect();
+        let file = |step: &Migration| format!("{:04}_{}.sql", step.version, step.name.replace(' ', "_"));
+        let present: Vec<_> = MIGRATIONS.iter().map(|step| (step.checksum(), file(step))).collect();
+        assert_eq!(
+            present, landed,
+            "stores have taken these steps: add a step, and its line to landed.sha256"
+        );
+    }
+}
